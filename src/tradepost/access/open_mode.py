@@ -1,0 +1,58 @@
+"""Open mode: without keys and logins, only a caller on this machine is served."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+
+from tradepost.errors import Refusal
+
+# Whatever came through a proxy carries one of these, and counts as remote.
+PROXY_HEADERS = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
+
+class RemoteCaller(Refusal):
+    """The caller is not on this machine."""
+
+    code = "remote_caller"
+    template = "Without sign-in only callers on this machine are served."
+
+
+class CrossSiteRequest(Refusal):
+    """A browser sent the request for another site's page."""
+
+    code = "cross_site_request"
+    template = "A page of another site sent this request; it is refused."
+
+
+def check(*, method: str, host: str, remote_address: str, headers: Mapping[str, str]) -> None:
+    """Refuse a request that open mode does not serve.
+
+    Args:
+        host: The host and port that the request was sent to, already known to be ours.
+        headers: By name in lower case.
+
+    Raises:
+        RemoteCaller: It comes from another machine, or through a proxy.
+        CrossSiteRequest: A browser sent it from a page that is not ours.
+    """
+    if not _is_loopback(remote_address) or any(name in headers for name in PROXY_HEADERS):
+        raise RemoteCaller
+    # developer.mozilla.org/docs/Web/HTTP/Headers/Sec-Fetch-Site: "none" is the person's own act.
+    site = headers.get("sec-fetch-site", "none")
+    followed_a_link = method in SAFE_METHODS and headers.get("sec-fetch-mode") == "navigate"
+    if site not in ("none", "same-origin") and not followed_a_link:
+        raise CrossSiteRequest
+    origin = headers.get("origin")
+    if origin is not None and origin.partition("://")[2] != host:
+        raise CrossSiteRequest
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    mapped = getattr(parsed, "ipv4_mapped", None)
+    return (mapped or parsed).is_loopback

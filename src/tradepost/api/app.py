@@ -1,0 +1,39 @@
+"""The REST interface: its routes, and the one place where its errors become answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
+
+from tradepost import __version__
+from tradepost.api import problems
+from tradepost.api.body import StrictParser
+from tradepost.api.routes import players, receipts, trades
+from tradepost.errors import TradepostError
+
+api = NinjaAPI(
+    title="Tradepost",
+    version=__version__,
+    description="Players trade goods for coins. No coin is ever lost, doubled or oversold.",
+    parser=StrictParser(),
+    urls_namespace="api",
+)
+api.add_router("/v1", players.router)
+api.add_router("/v1", trades.router)
+api.add_router("/v1", receipts.router)
+
+
+def _answer(request: HttpRequest, error: Any) -> HttpResponse:
+    return problems.problem(problems.translate(error))
+
+
+for kind in (TradepostError, ValidationError, HttpError, Exception):
+    api.add_exception_handler(kind, _answer)
+
+
+@api.exception_handler(Http404)
+def _not_found(request: HttpRequest, _error: Http404) -> HttpResponse:
+    return problems.not_found(request)

@@ -1,0 +1,74 @@
+"""What a caller says about a command besides its body: its key, its patience, a dry run."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.http import HttpRequest
+
+from tradepost import txn
+from tradepost.errors import Malformed
+
+# Who acts while there is no sign-in: whoever is on this machine.
+LOCAL_ACTOR = "local"
+KEY_MAX_LENGTH = 255
+WAIT_MAX_S = 60
+# A structured-field string in quotes, as the IETF draft has it, or the bare key.
+QUOTED = re.compile(r'"((?:[\x21\x23-\x5b\x5d-\x7e]|\\["\\])+)"')
+# No comma: it is what a server makes of two headers.
+BARE = re.compile(r"[\x21\x23-\x2b\x2d-\x7e]+")
+WAIT = re.compile(r"wait\s*=\s*\"?([0-9]{1,3})\"?", re.IGNORECASE)
+
+
+def options(request: HttpRequest, route: str, *, dry_run: bool = False) -> dict[str, Any]:
+    """Return the keyword arguments that every act of a service takes.
+
+    Args:
+        route: The method and the route's pattern: a key given elsewhere is another request.
+
+    Raises:
+        Malformed: A header cannot be read.
+    """
+    key = idempotency_key(request.headers.get("Idempotency-Key"))
+    return {
+        "actor": LOCAL_ACTOR,
+        "key": None if key is None else txn.Key(LOCAL_ACTOR, key, route),
+        "wait_s": wait_s(request.headers.get("Prefer")),
+        "dry_run": dry_run,
+    }
+
+
+def idempotency_key(header: str | None) -> str | None:
+    """Return the key that a header gives, or None without one.
+
+    Raises:
+        Malformed: It is empty, too long, or not visible ASCII.
+    """
+    if header is None:
+        return None
+    quoted = QUOTED.fullmatch(header.strip())
+    key = re.sub(r"\\(.)", r"\1", quoted[1]) if quoted else header.strip()
+    if not (quoted or BARE.fullmatch(key)) or len(key) > KEY_MAX_LENGTH:
+        raise Malformed(
+            "the header Idempotency-Key takes one key of 1 to "
+            f"{KEY_MAX_LENGTH} visible ASCII characters, bare or in double quotes"
+        )
+    return key
+
+
+def wait_s(header: str | None) -> float | None:
+    """Return the seconds of ``Prefer: wait=N`` (RFC 7240), or None; other wishes are ignored.
+
+    Raises:
+        Malformed: N is not a whole number from 0 to 60.
+    """
+    for wish in (header or "").split(","):
+        name = wish.split("=")[0].strip().lower()
+        if name != "wait":
+            continue
+        given = WAIT.fullmatch(wish.strip())
+        if given is None or int(given[1]) > WAIT_MAX_S:
+            raise Malformed(f"the header Prefer: wait=N takes whole seconds from 0 to {WAIT_MAX_S}")
+        return float(given[1])
+    return None

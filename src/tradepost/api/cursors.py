@@ -1,0 +1,56 @@
+"""Keyset pages: an opaque cursor says where the next page begins."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from tradepost.errors import Malformed
+
+PAGE_MAX = 100
+T = TypeVar("T")
+
+
+def encode(listing: str, place: int) -> str:
+    """Return the cursor of what follows a place in a listing."""
+    return base64.urlsafe_b64encode(f"{listing}:{place}".encode()).decode().rstrip("=")
+
+
+def decode(cursor: str | None, listing: str) -> int | None:
+    """Return the place that a cursor tells, or None without one.
+
+    Raises:
+        Malformed: It is not a cursor of this listing.
+    """
+    if cursor is None:
+        return None
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        text = base64.b64decode(padded.encode(), altchars=b"-_", validate=True).decode("ascii")
+    except (binascii.Error, UnicodeError):
+        text = ""
+    found = re.fullmatch(re.escape(listing) + r":([0-9]{1,19})", text)
+    if found is None:
+        raise Malformed("query cursor: it is not one that this list gave")
+    return int(found[1])
+
+
+def page(
+    found: Sequence[T], *, limit: int, listing: str, place: Callable[[T], int],
+    present: Callable[[T], Any],
+) -> dict[str, Any]:
+    """Return a page of what was found.
+
+    Args:
+        found: Up to one more than ``limit``: the one more says that a page follows.
+        place: Where an item stands in the listing's order.
+    """
+    shown = found[:limit]
+    more = len(found) > limit
+    return {
+        "items": [present(item) for item in shown],
+        "next": encode(listing, place(shown[-1])) if more else None,
+    }

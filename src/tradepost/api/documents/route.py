@@ -1,0 +1,53 @@
+"""What the documents' routes share: plain text refusals, and methods by name."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from tradepost.api import problems
+from tradepost.api.errors import MethodNotAllowed
+from tradepost.api.routes.answers import REPLAYED
+from tradepost.errors import TradepostError
+from tradepost.txn import Outcome
+
+View = Callable[..., HttpResponse]
+
+
+def route(tell: Callable[[TradepostError], str | None] = lambda _error: None, **views: View) -> View:
+    """Return one view of several, by method: errors become one line of plain text.
+
+    Args:
+        tell: Gives the document's own words for an error, if it has some.
+        views: By method name in lower case; HEAD is answered as GET.
+    """
+    allowed = ", ".join(sorted(name.upper() for name in views))
+
+    @functools.wraps(next(iter(views.values())))
+    def serve(request: HttpRequest, **parameters: object) -> HttpResponse:
+        method = (request.method or "").lower()
+        view = views.get("get" if method == "head" else method)
+        try:
+            if view is None:
+                raise MethodNotAllowed(method=request.method, allowed=allowed)
+            return view(request, **parameters)
+        except Exception as error:
+            known = problems.translate(error)
+            response = problems.text(known, tell(known))
+            if isinstance(known, MethodNotAllowed):
+                response["Allow"] = allowed
+            return response
+
+    # Their clients have no token to send; open mode refuses what another site's page sends.
+    serve.csrf_exempt = True  # type: ignore[attr-defined]
+    return serve
+
+
+def done(outcome: Outcome, line: str) -> HttpResponse:
+    """Answer a command with a line of plain text."""
+    response = HttpResponse(line)
+    if outcome.replayed:
+        response[REPLAYED] = "true"
+    return response

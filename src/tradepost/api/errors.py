@@ -1,0 +1,50 @@
+"""What the interface itself refuses, before any business is asked."""
+
+from __future__ import annotations
+
+from tradepost.errors import Refusal, TradepostError
+
+
+class RouteNotFound(Refusal):
+    """There is no such route."""
+
+    code = "route_not_found"
+    template = "There is nothing at {path}."
+
+
+class MethodNotAllowed(Refusal):
+    """The route does not take this method."""
+
+    code = "method_not_allowed"
+    template = "{method} is not allowed here; allowed: {allowed}."
+
+
+class BodyTooLarge(Refusal):
+    """The body is larger than the server reads."""
+
+    code = "body_too_large"
+    template = "The body is too large: {limit} bytes are the limit."
+
+
+class BadHost(Refusal):
+    """The Host header names another machine."""
+
+    code = "bad_host"
+    template = "This server does not answer to that host name."
+
+
+class ReceiptNotFound(Refusal):
+    """No request with this idempotency key was applied."""
+
+    code = "receipt_not_found"
+    template = (
+        "No request with the idempotency key {key!r} was applied: nothing happened under it, "
+        "or it is still running, or its receipt was pruned."
+    )
+
+
+class InternalError(TradepostError):
+    """A mistake of ours; the log tells more under the request's id."""
+
+    code = "internal_error"
+    template = "Something went wrong on our side; it was logged under this answer's request id."

@@ -1,0 +1,35 @@
+"""Is the process alive, and can it serve?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.utils import Error as DatabaseError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from tradepost.api.documents.route import route
+
+
+def live(_request: HttpRequest) -> HttpResponse:
+    """Answer at all."""
+    return JsonResponse({"status": "ok"})
+
+
+def ready(_request: HttpRequest) -> HttpResponse:
+    """Ask the database, and whether its schema is the one this code was written for."""
+    checks: dict[str, Any] = {"database": "ok", "schema": "ok"}
+    try:
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            checks["schema"] = "migrations are missing: run `tradepost migrate`"
+    except DatabaseError:
+        checks = {"database": "cannot be reached", "schema": "not asked"}
+    broken = any(value != "ok" for value in checks.values())
+    status = "unavailable" if broken else "ok"
+    return JsonResponse({"status": status, **checks}, status=503 if broken else 200)
+
+
+live_view = route(get=live)
+ready_view = route(get=ready)

@@ -1,0 +1,142 @@
+"""What the OpenAPI document says besides the schemas: headers, and an example of each problem."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tradepost import errors, txn
+from tradepost.access.open_mode import CrossSiteRequest, RemoteCaller
+from tradepost.api import errors as own
+from tradepost.api.problems import PROBLEM_JSON, body_of, status_of
+from tradepost.api.validation import Senseless
+from tradepost.trading import errors as trading
+
+MALFORMED = errors.Malformed(
+    "/goods: Input should be a valid integer",
+    [
+        {
+            "pointer": "/goods",
+            "code": "int_type",
+            "detail": "Input should be a valid integer",
+        }
+    ],
+)
+SENSELESS = Senseless(
+    "/goods: Input should be greater than or equal to 1",
+    [
+        {
+            "pointer": "/goods",
+            "code": "greater_than_equal",
+            "detail": "Input should be greater than or equal to 1",
+        }
+    ],
+)
+# One example of every problem there is.
+EXAMPLES: dict[type[errors.TradepostError], errors.TradepostError] = {
+    type(example): example
+    for example in (
+        MALFORMED,
+        SENSELESS,
+        own.BadHost(),
+        own.BodyTooLarge(limit=1048576),
+        own.InternalError(),
+        own.MethodNotAllowed(method="PUT", allowed="GET, POST"),
+        own.ReceiptNotFound(key="order-42"),
+        own.RouteNotFound(path="/api/v1/nothing"),
+        RemoteCaller(),
+        CrossSiteRequest(),
+        trading.PlayerNotFound(player=99),
+        trading.TradeNotFound(trade="1-17"),
+        trading.SamePlayer(player=1),
+        trading.InsufficientCoins(player=2, required=100, available=7),
+        trading.InsufficientGoods(player=1, required=10, available=3),
+        trading.BalanceTooLarge(
+            player=1, asset="coins", required=9007199254740992, limit=9007199254740991
+        ),
+        trading.NothingToAdjust(),
+        txn.Busy(),
+        txn.ConstraintRefused(),
+        txn.DatabaseUnavailable(),
+        txn.KeyInProgress(key="order-42"),
+        txn.KeyReused(key="order-42"),
+        txn.Locked(wait_s=0),
+        txn.OutcomeUnknown(),
+    )
+}
+# What any request may be answered with.
+ANY = (MALFORMED, own.BadHost, RemoteCaller, CrossSiteRequest, own.InternalError)
+READ = (*ANY, txn.Busy, txn.DatabaseUnavailable)
+WRITE = (
+    *READ,
+    own.BodyTooLarge,
+    txn.ConstraintRefused,
+    txn.KeyInProgress,
+    txn.KeyReused,
+    txn.Locked,
+    txn.OutcomeUnknown,
+)
+PROBLEM_SCHEMA = {
+    "title": "Problem",
+    "description": "RFC 9457; what a problem tells besides depends on its code.",
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "code", "retryable"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string", "enum": sorted(kind.code for kind in EXAMPLES)},
+        "retryable": {"type": "boolean"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["pointer", "code", "detail"],
+                "properties": {
+                    "pointer": {"type": "string"},
+                    "code": {"type": "string"},
+                    "detail": {"type": "string"},
+                },
+            },
+        },
+    },
+}
+HEADERS = (
+    {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "required": False,
+        "description": "The same key with the same request is applied once, and answered the same.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": r"^[!#-+\--~]+$"},
+        "example": "order-42",
+    },
+    {
+        "name": "Prefer",
+        "in": "header",
+        "required": False,
+        "description": "`wait=N` waits at most N seconds for a lock; `wait=0` not at all.",
+        "schema": {"type": "string", "pattern": r"^wait=([0-5]?[0-9]|60)$"},
+        "example": "wait=2",
+    },
+)
+
+
+def extra(*problems: Any, command: bool = False) -> dict[str, Any]:
+    """Return an operation's problems, and a command's headers, for the OpenAPI document.
+
+    Args:
+        problems: Besides those that any request may meet.
+    """
+    responses: dict[int, Any] = {}
+    for one in (*(WRITE if command else READ), *problems):
+        example = one if isinstance(one, errors.TradepostError) else EXAMPLES[one]
+        response = responses.setdefault(
+            status_of(example),
+            {
+                "description": "Problem",
+                "content": {PROBLEM_JSON: {"schema": PROBLEM_SCHEMA, "examples": {}}},
+            },
+        )
+        response["content"][PROBLEM_JSON]["examples"][example.code] = {"value": body_of(example)}
+    found: dict[str, Any] = {"responses": responses}
+    return found | {"parameters": list(HEADERS)} if command else found

@@ -1,0 +1,176 @@
+"""Where errors become HTTP: one table, one shape (RFC 9457), one line of text for the documents."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.db import DEFAULT_DB_ALIAS
+from django.db.utils import Error as DatabaseError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from ninja.errors import HttpError, ValidationError
+
+from tradepost import errors, txn
+from tradepost.access.open_mode import CrossSiteRequest, RemoteCaller
+from tradepost.api import errors as own
+from tradepost.api.validation import refusal_of
+from tradepost.engines import Phase, Verdict, engine_of
+
+logger = logging.getLogger(__name__)
+
+# The status of each error; a class without a row has that of the nearest class above it.
+STATUS: dict[type[errors.TradepostError], int] = {
+    errors.Malformed: 400,
+    own.BadHost: 400,
+    RemoteCaller: 403,
+    CrossSiteRequest: 403,
+    errors.NotFound: 404,
+    own.RouteNotFound: 404,
+    own.ReceiptNotFound: 404,
+    own.MethodNotAllowed: 405,
+    errors.Refusal: 409,
+    txn.KeyInProgress: 409,
+    own.BodyTooLarge: 413,
+    errors.Meaningless: 422,
+    txn.KeyReused: 422,
+    txn.Locked: 423,
+    own.InternalError: 500,
+    errors.Unavailable: 503,
+    errors.TradepostError: 500,
+}
+# The documents know no 422: what makes no sense is a bad request to them.
+DOCUMENT_STATUS: dict[type[errors.TradepostError], int] = STATUS | {errors.Meaningless: 400}
+# Facts that are ids, and so are told as strings.
+ID_FACTS = frozenset({"player"})
+API_PREFIX = "/api/"
+PROBLEM_JSON = "application/problem+json"
+
+
+def status_of(
+    error: errors.TradepostError | type[errors.TradepostError],
+    table: dict[type[errors.TradepostError], int] = STATUS,
+) -> int:
+    """Return an error's HTTP status."""
+    kind = error if isinstance(error, type) else type(error)
+    return next(table[above] for above in kind.__mro__ if above in table)
+
+
+def title_of(kind: type[errors.TradepostError]) -> str:
+    """Return what an error is called: the first line of its docstring."""
+    return (kind.__doc__ or kind.code).splitlines()[0].rstrip(".")
+
+
+def body_of(error: errors.TradepostError) -> dict[str, Any]:
+    """Return an error as an RFC 9457 problem."""
+    body: dict[str, Any] = {
+        "type": f"urn:tradepost:problem:{error.code}",
+        "title": title_of(type(error)),
+        "status": status_of(error),
+        "detail": str(error),
+        "code": error.code,
+        "retryable": error.retryable,
+    }
+    for name, fact in error.facts.items():
+        body.setdefault(name, str(fact) if name in ID_FACTS else fact)
+    if isinstance(error, errors.Malformed | errors.Meaningless) and getattr(error, "errors", None):
+        body["errors"] = error.errors
+    return body
+
+
+def problem(error: errors.TradepostError) -> HttpResponse:
+    """Answer an error as problem+json."""
+    response = HttpResponse(
+        json.dumps(body_of(error)), status=status_of(error), content_type=PROBLEM_JSON
+    )
+    return _with_headers(response, error)
+
+
+def text(error: errors.TradepostError, line: str | None = None) -> HttpResponse:
+    """Answer an error as the documents do: one line of plain text."""
+    response = HttpResponse(
+        line or " ".join(str(error).split()),
+        status=status_of(error, DOCUMENT_STATUS),
+        content_type="text/plain; charset=utf-8",
+    )
+    return _with_headers(response, error)
+
+
+def answer(request: HttpRequest, error: errors.TradepostError) -> HttpResponse:
+    """Answer an error in the way of the route that was asked."""
+    return problem(error) if request.path.startswith(API_PREFIX) else text(error)
+
+
+def translate(error: Exception) -> errors.TradepostError:
+    """Return what a caller is told of any exception; what is our mistake is logged."""
+    if isinstance(error, errors.TradepostError):
+        return error
+    if isinstance(error, ValidationError):
+        return refusal_of(error.errors)
+    if isinstance(error, RequestDataTooBig):
+        return own.BodyTooLarge(limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    if isinstance(error, HttpError):
+        # The framework wraps what our parser says of a body.
+        cause = error.__cause__
+        return cause if isinstance(cause, errors.TradepostError) else errors.Malformed(str(error))
+    if isinstance(error, SuspiciousOperation | UnicodeError):
+        return errors.Malformed(str(error) or type(error).__name__)
+    if isinstance(error, DatabaseError):
+        verdict = engine_of(DEFAULT_DB_ALIAS).classify(error, Phase.BEFORE_COMMIT)
+        if verdict is Verdict.LOST:
+            return txn.DatabaseUnavailable()
+        if verdict in (Verdict.RETRY, Verdict.BUSY):
+            return txn.Busy()
+    logger.error("unexpected error", exc_info=error)
+    return own.InternalError()
+
+
+def dress(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """Give the framework's own refusals the shape of ours."""
+    if response.status_code < 400 or response.streaming or _is_ours(request, response):
+        return response
+    kind = response.status_code
+    if kind == 405:
+        dressed = answer(
+            request,
+            own.MethodNotAllowed(method=request.method, allowed=response.headers.get("Allow", "")),
+        )
+        dressed["Allow"] = response.headers.get("Allow", "")
+        return dressed
+    if kind == 404:
+        return answer(request, own.RouteNotFound(path=request.path))
+    if kind == 413:
+        return answer(request, own.BodyTooLarge(limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
+    if kind == 400:
+        return answer(request, errors.Malformed("the request itself is not valid HTTP for us"))
+    return answer(request, own.InternalError())
+
+
+def _is_ours(request: HttpRequest, response: HttpResponseBase) -> bool:
+    kind = response.headers.get("Content-Type", "")
+    wanted = PROBLEM_JSON if request.path.startswith(API_PREFIX) else "text/plain"
+    return kind.startswith((wanted, "application/json"))
+
+
+def _with_headers(response: HttpResponse, error: errors.TradepostError) -> HttpResponse:
+    if isinstance(error, errors.Unavailable):
+        response["Retry-After"] = str(error.retry_after_s)
+    return response
+
+
+def not_found(request: HttpRequest, _error: Http404 | None = None) -> HttpResponse:
+    """Answer for a route that is not there."""
+    return answer(request, own.RouteNotFound(path=request.path))
+
+
+def bad_request(request: HttpRequest, error: Exception) -> HttpResponse:
+    """Answer for a request that Django itself found suspicious, such as its Host header."""
+    return answer(request, translate(error))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer for what nobody expected; Django has logged it."""
+    return answer(request, own.InternalError())

@@ -1,0 +1,31 @@
+"""What became of a request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router
+
+from tradepost import txn
+from tradepost.api import calls, openapi, present
+from tradepost.api import schemas as s
+from tradepost.api.errors import ReceiptNotFound
+
+router = Router(tags=["receipts"])
+
+
+@router.get(
+    "/receipts/{path:key}", response=s.ReceiptOut, openapi_extra=openapi.extra(ReceiptNotFound)
+)
+def get_receipt(request: HttpRequest, key: str) -> dict[str, Any]:
+    """Get the stored outcome of the request that had this idempotency key."""
+    receipt = txn.find_receipt(txn.Key(calls.LOCAL_ACTOR, key))
+    if receipt is None:
+        raise ReceiptNotFound(key=key)
+    return {
+        "key": key,
+        "act": receipt.act,
+        "applied_at": receipt.created_at,
+        "outcome": present.BY_ACT[receipt.act](receipt.answer),
+    }

@@ -1,0 +1,76 @@
+"""Trades."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Query, Router
+from ninja.responses import Status
+
+from tradepost.api import calls, cursors, openapi, present
+from tradepost.api import schemas as s
+from tradepost.api.routes.answers import answered
+from tradepost.api.routes.ids import trade_id
+from tradepost.trading import errors, queries, trades
+from tradepost.trading.rules import Terms
+
+router = Router(tags=["trades"])
+
+
+@router.post(
+    "/trades",
+    response={201: s.SettledTradeOut, 200: s.SettledTradeOut},
+    openapi_extra=openapi.extra(
+        errors.PlayerNotFound,
+        errors.SamePlayer,
+        errors.InsufficientCoins,
+        errors.InsufficientGoods,
+        errors.BalanceTooLarge,
+        openapi.SENSELESS,
+        command=True,
+    ),
+)
+def execute_trade(
+    request: HttpRequest, response: HttpResponse, body: s.TradeIn, query: Query[s.CommandQuery]
+) -> Status[Any]:
+    """Move goods from seller to buyer against coins, in one step."""
+    options = calls.options(request, "POST /trades", dry_run=query.dry_run)
+    terms = Terms(
+        seller=int(body.seller), buyer=int(body.buyer), goods=body.goods, coins=body.coins
+    )
+    outcome = trades.execute(terms, **options)
+    shown = present.trade_answer(outcome.answer)
+    where = f"/api/v1/trades/{shown['id']}"
+    return answered(response, outcome, shown, dry_run=query.dry_run, location=where)
+
+
+@router.get(
+    "/trades",
+    response=s.TradePage,
+    openapi_extra=openapi.extra(errors.PlayerNotFound, openapi.SENSELESS),
+)
+def list_trades(request: HttpRequest, query: Query[s.TradesQuery]) -> dict[str, Any]:
+    """List a player's trades on either side, the newest first."""
+    listing = f"trades {query.player}"
+    before = cursors.decode(query.cursor, listing)
+    found = queries.list_trades(
+        int(query.player), limit=query.limit + 1, before_number=before
+    )
+    return cursors.page(
+        found,
+        limit=query.limit,
+        listing=listing,
+        place=lambda numbered: numbered[0],
+        present=lambda numbered: present.trade(numbered[1]),
+    )
+
+
+@router.get(
+    "/trades/{id}",
+    response=s.SettledTradeOut,
+    openapi_extra=openapi.extra(errors.TradeNotFound),
+)
+def get_trade(request: HttpRequest, id: str) -> dict[str, Any]:
+    """Get a trade with both balances after it."""
+    return present.settled_trade(*queries.get_trade(*trade_id(id)))

@@ -1,0 +1,56 @@
+"""From the framework's validation errors to ours: 400 what cannot be read, 422 what is senseless."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tradepost.errors import Malformed, Meaningless, Refusal
+
+# The value was read, and is outside what makes sense. All else could not be read.
+SENSELESS = frozenset(
+    {
+        "greater_than",
+        "greater_than_equal",
+        "less_than",
+        "less_than_equal",
+        "string_too_long",
+        "string_too_short",
+        "too_long",
+        "too_short",
+    }
+)
+SOURCES = ("body", "query", "path", "header", "form")
+
+
+class Senseless(Meaningless):
+    """A value is outside its limits.
+
+    Attributes:
+        errors: One entry a value: ``pointer``, ``code``, ``detail``.
+    """
+
+    code = "out_of_range"
+    template = "{reason}"
+
+    def __init__(self, reason: str, errors: list[dict[str, str]]) -> None:
+        self.errors = errors
+        super().__init__(reason=reason)
+
+
+def refusal_of(found: list[Any]) -> Refusal:
+    """Return the refusal that tells all of a request's validation errors."""
+    entries = [_entry(error) for error in found]
+    reason = "; ".join(f"{entry['pointer']}: {entry['detail']}" for entry in entries[:5])
+    if all(entry["code"] in SENSELESS for entry in entries):
+        return Senseless(reason, entries)
+    return Malformed(reason, entries)
+
+
+def _entry(error: dict[str, Any]) -> dict[str, str]:
+    path = [str(part) for part in error["loc"]]
+    source = path.pop(0) if path and path[0] in SOURCES else "body"
+    # The framework puts the parameter's own name before what the client sent.
+    if source == "body" and path:
+        path.pop(0)
+    where = "/" + "/".join(path) if source == "body" else f"{source} {'/'.join(path[-1:])}"
+    return {"pointer": where, "code": str(error["type"]), "detail": str(error["msg"])}

@@ -1,0 +1,1 @@
+"""The invariants over the tables, rebuilt from the entries. Trusts no service."""

@@ -1,0 +1,62 @@
+"""The `tradepost` command: one sentence for what the person at the terminal can mend."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import execute_from_command_line
+from django.db.utils import Error as DatabaseError
+
+from tradepost.cli.messages import database_sentence
+
+USAGE = """\
+usage: tradepost COMMAND [options]
+
+  serve      serve HTTP on this machine
+  migrate    create or update the database's tables
+  seed       create players to try things with
+  audit      check that no coin was lost, doubled or made up
+  doctor     check what the database promises
+  prune      delete old receipts
+
+`tradepost COMMAND --help` tells a command's options. Settings come from the environment or from
+an .env file here: DATABASE_URL, TRADEPOST_DATA, PORT, SECRET_KEY, LOG_LEVEL.
+"""
+BAD_USE = 2
+INTERRUPTED = 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit status."""
+    arguments = list(sys.argv if argv is None else argv)
+    if len(arguments) < 2 or arguments[1] in ("-h", "--help", "help"):
+        sys.stdout.write(USAGE)
+        return 0 if len(arguments) > 1 else BAD_USE
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tradepost.config.settings")
+    try:
+        execute_from_command_line(arguments)
+    except DatabaseError as error:
+        return _fail(database_sentence(error))
+    except (ImproperlyConfigured, ValueError, RuntimeError) as error:
+        if not _is_for_the_person(error):
+            raise
+        return _fail(str(error))
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return 0
+
+
+def _is_for_the_person(error: Exception) -> bool:
+    """Tell our own sentences from mistakes in the code, which keep their traceback."""
+    from tradepost.config.data import DataFolderError
+    from tradepost.engines import BadDatabaseUrl
+
+    return isinstance(error, DataFolderError | BadDatabaseUrl | ImproperlyConfigured)
+
+
+def _fail(sentence: str) -> int:
+    sys.stderr.write(f"tradepost: {sentence}\n")
+    return 1

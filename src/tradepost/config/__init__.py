@@ -1,0 +1,1 @@
+"""Settings, URLs, WSGI: the one place that sees everything."""

@@ -1,0 +1,62 @@
+"""The data folder: the embedded database and the generated secret key live there."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+
+class DataFolderError(RuntimeError):
+    """The data folder cannot be used; the text says why."""
+
+
+def prepare(folder: Path) -> Path:
+    """Make the folder if it is not there, and see that it can be written.
+
+    Raises:
+        DataFolderError: It cannot.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataFolderError(
+            f"The data folder {folder} cannot be made: {error.strerror}. Set TRADEPOST_DATA."
+        ) from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise DataFolderError(
+            f"The data folder {folder} cannot be written: set TRADEPOST_DATA to one that can."
+        )
+    return folder
+
+
+def secret_key(folder: Path) -> str:
+    """Return the secret key, made once into a file that only its owner can read.
+
+    Two processes that start together get one key: only one of them can create the file.
+
+    Raises:
+        DataFolderError: The file cannot be read or written.
+    """
+    path = prepare(folder) / "secret_key"
+    try:
+        _create(path)
+        return path.read_text().strip()
+    except OSError as error:
+        raise DataFolderError(f"The secret key {path} cannot be used: {error.strerror}.") from error
+
+
+def _create(path: Path) -> None:
+    if path.exists():
+        return
+    # Written whole under another name first, so that nobody reads half a key.
+    draft = path.with_name(f".secret_key.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_urlsafe(48))
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

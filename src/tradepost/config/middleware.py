@@ -1,0 +1,67 @@
+"""What happens around every request: its id and its log line, and who is served at all."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+import uuid
+from collections.abc import Callable
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from tradepost.access import open_mode
+from tradepost.api import problems
+from tradepost.config.logs import request_id_now
+from tradepost.errors import TradepostError
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+logger = logging.getLogger("tradepost.request")
+# What a caller may give as its own id: anything else could forge lines in the log.
+GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+
+class RequestLog:
+    """Gives each request an id, answers with it, and logs one line."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Serve the request."""
+        given = request.headers.get("X-Request-ID", "")
+        request_id = given if GIVEN_ID.fullmatch(given) else uuid.uuid4().hex
+        token = request_id_now.set(request_id)
+        started = time.perf_counter()
+        try:
+            response = problems.dress(request, self.get_response(request))
+            response["X-Request-ID"] = request_id
+            took_ms = (time.perf_counter() - started) * 1000
+            logger.info(
+                "%s %s %d %.1fms", request.method, request.path, response.status_code, took_ms
+            )
+            return response
+        finally:
+            request_id_now.reset(token)
+
+
+class OpenMode:
+    """Serves only callers on this machine, under this machine's names."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Serve the request, or refuse it."""
+        try:
+            open_mode.check(
+                method=request.method or "",
+                host=request.get_host(),
+                remote_address=request.META.get("REMOTE_ADDR", ""),
+                headers={name.lower(): value for name, value in request.headers.items()},
+            )
+        except TradepostError as refusal:
+            return problems.answer(request, refusal)
+        return self.get_response(request)

@@ -1,0 +1,59 @@
+"""The only place that knows a database's name: what each can do, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from tradepost.engines.base import Engine, LockWait, Phase, Promise, RowLocks, Verdict
+from tradepost.engines.cockroachdb import ENGINE as COCKROACHDB
+from tradepost.engines.mariadb import ENGINE as MARIADB
+from tradepost.engines.postgresql import ENGINE as POSTGRESQL
+from tradepost.engines.sqlite import ENGINE as SQLITE
+from tradepost.engines.tidb import ENGINE as TIDB
+from tradepost.engines.url import (
+    BadDatabaseUrl,
+    settings_from_tidb_names,
+    settings_from_url,
+)
+
+__all__ = [
+    "ENGINES",
+    "BadDatabaseUrl",
+    "Engine",
+    "LockWait",
+    "Phase",
+    "Promise",
+    "RowLocks",
+    "Verdict",
+    "database_settings",
+    "engine_of",
+]
+
+ENGINES = (SQLITE, POSTGRESQL, MARIADB, TIDB, COCKROACHDB)
+_BY_BACKEND = {engine.backend: engine for engine in ENGINES}
+
+
+def engine_of(connection: BaseDatabaseWrapper | str) -> Engine:
+    """Return the engine behind a connection or an alias."""
+    wrapper = connections[connection] if isinstance(connection, str) else connection
+    return _BY_BACKEND[wrapper.settings_dict["ENGINE"]]
+
+
+def database_settings(env: Mapping[str, str], *, default_file: Path) -> dict[str, Any]:
+    """Return the entry of Django's DATABASES that the environment asks for.
+
+    ``DATABASE_URL`` first, then the names of the TiDB quickstart, else an embedded file.
+
+    Raises:
+        BadDatabaseUrl: The setting cannot be used; the text says why.
+    """
+    if env.get("DATABASE_URL"):
+        return settings_from_url(env["DATABASE_URL"], ENGINES)
+    if env.get("TIDB_HOST"):
+        return settings_from_tidb_names(env, ENGINES)
+    return settings_from_url(f"sqlite:///{default_file}", ENGINES)

@@ -1,0 +1,178 @@
+"""The one type that says what a database can and cannot do. Values, never an ``if``."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.utils import DatabaseError, InterfaceError
+
+from tradepost.engines.codes import root_first
+from tradepost.engines.tls import Tls
+
+
+class Phase(enum.Enum):
+    """How far a transaction had come when an error was raised."""
+
+    BEFORE_COMMIT = "before COMMIT was sent"
+    COMMIT = "COMMIT was sent, its answer was not seen"
+
+
+class Verdict(enum.Enum):
+    """What an error means for the work that met it."""
+
+    # Nothing happened; the same work may well succeed at once.
+    RETRY = "retry"
+    # Nothing happened; somebody holds a lock for longer than we wait.
+    BUSY = "busy"
+    # Nothing happened; a constraint refused a row.
+    CONSTRAINT = "refused by constraint"
+    # Nothing happened; the connection or the server is gone, full or read-only.
+    LOST = "connection lost"
+    # The commit may have happened.
+    UNKNOWN = "unknown outcome"
+    # Nothing happened, and trying again will not help: our mistake.
+    BUG = "bug"
+
+
+class RowLocks(enum.Enum):
+    """How a set of rows is locked."""
+
+    # There are none: a write transaction is exclusive from its first statement.
+    NONE = "none"
+    # One ordered SELECT … FOR UPDATE locks them in that order.
+    ONE_STATEMENT = "one statement"
+    # A statement for each row, in order.
+    ROW_BY_ROW = "row by row"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LockWait:
+    """How long a session waits for a lock, and how to change that.
+
+    Attributes:
+        sql: Statement with one ``{wait}``.
+        per_second: Units in a second (1000 for milliseconds).
+        least: The smallest wait the server takes, in its units.
+    """
+
+    sql: str
+    per_second: int
+    least: int
+
+    def statement(self, wait_s: float) -> str:
+        """Return the statement that bounds the wait to ``wait_s`` seconds, rounded up."""
+        units = -int(-wait_s * self.per_second // 1)
+        return self.sql.format(wait=max(self.least, units))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Promise:
+    """Something the database has to promise, and how to ask it.
+
+    Attributes:
+        name: What is promised.
+        sql: Answers one value (the last column of the first row).
+        kept: The answers, in lower case, that keep the promise.
+        advice: What to change where it is broken.
+        required: Whether coins may be lost without it; else it is only advice.
+    """
+
+    name: str
+    sql: str
+    kept: frozenset[str]
+    advice: str
+    required: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Engine:
+    """One database, as data: a question above each field."""
+
+    # What is it called, in settings and in messages?
+    name: str
+    title: str
+    # Which URL schemes name it?
+    schemes: tuple[str, ...]
+    # Which Django backend speaks to it?
+    backend: str
+    # On which port does it listen unless told otherwise? None: it is a file.
+    default_port: int | None
+    # Which drivers can be asked for by ``?driver=``; the first is the default.
+    drivers: tuple[str, ...]
+    # Which OPTIONS does Django get, for a driver and a TLS wish?
+    options: Callable[[str, Tls], dict[str, Any]]
+    # Are the server's certificate and name checked by ``tls``? A file has no such thing.
+    takes_tls: bool
+
+    # How are rows locked?
+    row_locks: RowLocks
+    # Does the server take NOWAIT after FOR UPDATE (whatever its Django backend says)?
+    has_nowait: bool
+    # How is the wait for a lock bounded?
+    lock_wait: LockWait
+    # Which isolation does a transaction of ours get?
+    isolation: str
+    # How is that asked?
+    isolation_sql: str
+    # Does INSERT … RETURNING tell new ids? Where not, the driver tells the first id of a
+    # multi-row INSERT and the rest follow it without a gap.
+    has_returning: bool
+    # Which statements, given {table} and {column}, make a new table's ids count from 1, where
+    # they do not by themselves?
+    count_from_one: tuple[str, ...] = ()
+    # Is a CHECK enforced by a server as it comes out of the box?
+    enforces_checks: bool
+    # Is a column of Django's Positive* type guarded against values below zero by its type?
+    has_unsigned: bool
+    # Does DDL roll back with its transaction?
+    rolls_back_ddl: bool
+    # Does Django index foreign key columns there?
+    indexes_foreign_keys: bool
+    # Which statements open and close a transaction that sees one snapshot?
+    snapshot: tuple[tuple[str, ...], str]
+
+    # Where does an exception keep the database's code?
+    code_of: Callable[[BaseException], Iterator[str]]
+    # What does a code mean while nothing was committed?
+    verdicts: Mapping[str, Verdict]
+    # Which codes at COMMIT say for certain that nothing was committed?
+    certain_at_commit: frozenset[str]
+    # Which codes are catch-alls, so that only the text tells? (part of the text -> verdict)
+    texts: Mapping[str, Mapping[str, Verdict]] = field(default_factory=dict)
+    # What must the server promise (see ``tradepost doctor``)?
+    promises: tuple[Promise, ...] = ()
+
+    def classify(
+        self, error: BaseException, phase: Phase, until: BaseException | None = None
+    ) -> Verdict:
+        """Say what an error means.
+
+        The phase matters more than the code: a connection lost before COMMIT was sent means
+        that nothing happened, the same loss afterwards that nobody knows.
+
+        Args:
+            error: What was raised; everything behind it is looked at, the first raised first.
+            phase: How far the transaction had come.
+            until: The exception that was being handled before the work began, if any.
+        """
+        chain = root_first(error, until)
+        for step in chain:
+            for code in self.code_of(step):
+                verdict = self._verdict(code, str(step))
+                if verdict is None:
+                    continue
+                if phase is Phase.COMMIT and code not in self.certain_at_commit:
+                    return Verdict.UNKNOWN
+                return verdict
+        # An unlisted database error: harmless before COMMIT, unknown at it.
+        unlisted = any(isinstance(step, DatabaseError | InterfaceError) for step in chain)
+        return Verdict.UNKNOWN if unlisted and phase is Phase.COMMIT else Verdict.BUG
+
+    def _verdict(self, code: str, text: str) -> Verdict | None:
+        for part, verdict in self.texts.get(code, {}).items():
+            if part in text:
+                return verdict
+        return self.verdicts.get(code)

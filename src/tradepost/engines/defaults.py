@@ -1,0 +1,8 @@
+"""Limits that every connection gets, in seconds."""
+
+# How long a statement waits for a lock unless the caller says otherwise.
+LOCK_WAIT_S = 5
+# How long a connection may take to be made.
+CONNECT_TIMEOUT_S = 5
+# How long a silent server is waited for before the connection counts as lost.
+SILENCE_TIMEOUT_S = 30

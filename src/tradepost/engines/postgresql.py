@@ -1,0 +1,125 @@
+"""PostgreSQL."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from psycopg import IsolationLevel
+
+from tradepost.engines.base import Engine, LockWait, Promise, RowLocks, Verdict
+from tradepost.engines.codes import NO_CODE, sqlstate
+from tradepost.engines.defaults import CONNECT_TIMEOUT_S, LOCK_WAIT_S, SILENCE_TIMEOUT_S
+from tradepost.engines.tls import Tls
+
+
+def session_options(tls: Tls, isolation: IsolationLevel) -> dict[str, Any]:
+    """Return Django's OPTIONS for a server that speaks PostgreSQL's protocol."""
+    return {
+        "connect_timeout": CONNECT_TIMEOUT_S,
+        "tcp_user_timeout": SILENCE_TIMEOUT_S * 1000,
+        "isolation_level": isolation,
+        "options": f"-c lock_timeout={LOCK_WAIT_S}s -c idle_in_transaction_session_timeout=60s",
+        **tls.for_libpq(),
+    }
+
+
+def options(_driver: str, tls: Tls) -> dict[str, Any]:
+    """Return Django's OPTIONS."""
+    return session_options(tls, IsolationLevel.READ_COMMITTED)
+
+
+# www.postgresql.org/docs/15/errcodes-appendix.html
+VERDICTS = {
+    NO_CODE: Verdict.LOST,
+    "08000": Verdict.LOST,
+    "08001": Verdict.LOST,
+    "08003": Verdict.LOST,
+    "08004": Verdict.LOST,
+    "08006": Verdict.LOST,
+    "08007": Verdict.UNKNOWN,  # transaction resolution unknown
+    "23502": Verdict.CONSTRAINT,
+    "23503": Verdict.CONSTRAINT,
+    "23505": Verdict.CONSTRAINT,
+    "23514": Verdict.CONSTRAINT,
+    "23P01": Verdict.CONSTRAINT,
+    "22003": Verdict.CONSTRAINT,  # a number out of its column's range
+    "25006": Verdict.LOST,  # read-only: a demoted primary, left by a failover
+    "25P03": Verdict.LOST,  # idle in transaction for too long
+    "25P04": Verdict.LOST,  # transaction timeout
+    "40001": Verdict.RETRY,
+    "40P01": Verdict.RETRY,
+    "53100": Verdict.LOST,  # disk full
+    "53200": Verdict.LOST,  # out of memory
+    "53300": Verdict.LOST,  # too many connections
+    "55P03": Verdict.BUSY,  # NOWAIT and lock_timeout
+    "57014": Verdict.BUSY,  # statement timeout, or cancelled by an administrator
+    "57P01": Verdict.LOST,
+    "57P02": Verdict.LOST,
+    "57P03": Verdict.LOST,
+    "57P05": Verdict.LOST,
+}
+CERTAIN_AT_COMMIT = frozenset({"40001", "40P01", "23503", "23505", "23514", "23P01"})
+
+ENGINE = Engine(
+    name="postgresql",
+    title="PostgreSQL",
+    schemes=("postgresql", "postgres"),
+    backend="django.db.backends.postgresql",
+    default_port=5432,
+    drivers=("psycopg",),
+    options=options,
+    takes_tls=True,
+    row_locks=RowLocks.ONE_STATEMENT,
+    has_nowait=True,
+    lock_wait=LockWait(sql="SET lock_timeout = '{wait}ms'", per_second=1000, least=1),
+    isolation="read committed",
+    isolation_sql="SHOW transaction_isolation",
+    has_returning=True,
+    enforces_checks=True,
+    has_unsigned=False,
+    rolls_back_ddl=True,
+    indexes_foreign_keys=True,
+    snapshot=(("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",), "ROLLBACK"),
+    code_of=sqlstate,
+    verdicts=VERDICTS,
+    certain_at_commit=CERTAIN_AT_COMMIT,
+    promises=(
+        Promise(
+            name="isolation",
+            sql="SHOW transaction_isolation",
+            kept=frozenset({"read committed", "repeatable read", "serializable"}),
+            advice="read uncommitted is not supported",
+        ),
+        Promise(
+            name="durability: fsync",
+            sql="SHOW fsync",
+            kept=frozenset({"on"}),
+            advice="set fsync = on: a crash of the machine may lose or corrupt everything",
+        ),
+        Promise(
+            name="durability: synchronous_commit",
+            sql="SHOW synchronous_commit",
+            kept=frozenset({"on", "local", "remote_write", "remote_apply"}),
+            advice="set synchronous_commit = on: acknowledged commits may be lost",
+        ),
+        Promise(
+            name="durability: full_page_writes",
+            sql="SHOW full_page_writes",
+            kept=frozenset({"on"}),
+            advice="set full_page_writes = on",
+        ),
+        Promise(
+            name="read-write",
+            sql="SELECT pg_is_in_recovery()",
+            kept=frozenset({"false"}),
+            advice="this is a standby: point DATABASE_URL at the primary",
+        ),
+        Promise(
+            name="time zone",
+            sql="SHOW timezone",
+            kept=frozenset({"utc"}),
+            advice="the session should run in UTC, as Django sets it",
+            required=False,
+        ),
+    ),
+)

@@ -1,0 +1,113 @@
+"""From one ``DATABASE_URL`` (or the quickstart's ``TIDB_*`` names) to Django's settings."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from tradepost.engines.base import Engine
+from tradepost.engines.tls import SYNONYMS, Tls
+
+TLS_OPTIONS = ("tls", "ca", "cert", "key")
+
+
+class BadDatabaseUrl(ValueError):
+    """The setting that names the database cannot be used; the text says why."""
+
+
+def engine_of_scheme(scheme: str, engines: tuple[Engine, ...]) -> Engine:
+    """Return the engine that a URL scheme names.
+
+    Raises:
+        BadDatabaseUrl: None does.
+    """
+    for engine in engines:
+        if scheme in engine.schemes:
+            return engine
+    known = ", ".join(f"{engine.schemes[0]}:" for engine in engines)
+    raise BadDatabaseUrl(f"DATABASE_URL: the scheme {scheme or '(none)'!r} is not one of {known}")
+
+
+def settings_from_url(url: str, engines: tuple[Engine, ...]) -> dict[str, Any]:
+    """Translate a URL into one entry of Django's DATABASES.
+
+    Raises:
+        BadDatabaseUrl: The scheme, the port or an option is unknown.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise BadDatabaseUrl(f"DATABASE_URL: {error}") from error
+    engine = engine_of_scheme(parts.scheme, engines)
+    options = _options(parts.query, engine)
+    name = unquote(parts.path.removeprefix("/"))
+    if not name:
+        raise BadDatabaseUrl("DATABASE_URL: it names no database after the host's slash")
+    settings: dict[str, Any] = {"NAME": name}
+    if engine.default_port is not None:
+        settings |= {
+            "HOST": parts.hostname or "127.0.0.1",
+            "PORT": port or engine.default_port,
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+        }
+    return _complete(settings, engine, options)
+
+
+def settings_from_tidb_names(env: Mapping[str, str], engines: tuple[Engine, ...]) -> dict[str, Any]:
+    """Translate the quickstart's names: TIDB_HOST, _PORT, _USER, _PASSWORD, _DB_NAME, CA_PATH."""
+    engine = engine_of_scheme("tidb", engines)
+    port = env.get("TIDB_PORT") or str(engine.default_port)
+    if not port.isdecimal():
+        raise BadDatabaseUrl(f"TIDB_PORT: {port!r} is not a port number")
+    settings = {
+        "NAME": env.get("TIDB_DB_NAME") or "test",
+        "HOST": env["TIDB_HOST"],
+        "PORT": int(port),
+        "USER": env.get("TIDB_USER") or "root",
+        "PASSWORD": env.get("TIDB_PASSWORD") or "",
+    }
+    ca = env.get("CA_PATH")
+    return _complete(settings, engine, {"ca": ca} if ca else {})
+
+
+def _options(query: str, engine: Engine) -> dict[str, str]:
+    known = (TLS_OPTIONS if engine.takes_tls else ()) + (
+        ("driver",) if len(engine.drivers) > 1 else ()
+    )
+    options: dict[str, str] = {}
+    for given, value in parse_qsl(query, keep_blank_values=True):
+        name = SYNONYMS.get(given, given)
+        if name not in known:
+            takes = f"it takes {', '.join(known)}" if known else "it takes none"
+            raise BadDatabaseUrl(f"DATABASE_URL: {engine.title} has no option {given!r}; {takes}")
+        if name in options:
+            raise BadDatabaseUrl(f"DATABASE_URL: the option {given!r} is given twice")
+        options[name] = value
+    return options
+
+
+def _complete(
+    settings: dict[str, Any], engine: Engine, options: Mapping[str, str]
+) -> dict[str, Any]:
+    driver = options.get("driver", engine.drivers[0])
+    if driver not in engine.drivers:
+        raise BadDatabaseUrl(
+            f"DATABASE_URL: driver={driver} is unknown; it takes {', '.join(engine.drivers)}"
+        )
+    try:
+        tls = Tls.from_options(options)
+    except ValueError as error:
+        raise BadDatabaseUrl(f"DATABASE_URL: {error}") from error
+    for name in ("ca", "cert", "key"):
+        path = getattr(tls, name)
+        if path and path != "system" and not Path(path).is_file():
+            raise BadDatabaseUrl(f"DATABASE_URL: {name}={path}: there is no such file")
+    if driver == "pymysql":
+        # Django knows this protocol by one driver's name; PyMySQL can answer to it.
+        importlib.import_module("pymysql").install_as_MySQLdb()
+    return settings | {"ENGINE": engine.backend, "OPTIONS": engine.options(driver, tls)}

@@ -1,0 +1,12 @@
+"""Trading as a Django app."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class TradingConfig(AppConfig):
+    """Names the app."""
+
+    name = "tradepost.trading"
+    label = "trading"

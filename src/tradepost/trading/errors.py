@@ -1,0 +1,54 @@
+"""Why trading says no."""
+
+from __future__ import annotations
+
+from tradepost.errors import Meaningless, NotFound, Refusal
+
+
+class PlayerNotFound(NotFound):
+    """There is no player with this id."""
+
+    code = "player_not_found"
+    template = "There is no player {player}."
+
+
+class TradeNotFound(NotFound):
+    """There is no trade with this id."""
+
+    code = "trade_not_found"
+    template = "There is no trade {trade!r}."
+
+
+class SamePlayer(Meaningless):
+    """A player cannot trade with themself."""
+
+    code = "same_player"
+    template = "Buyer and seller are the same player, {player}."
+
+
+class InsufficientCoins(Refusal):
+    """A player has fewer coins than are asked for."""
+
+    code = "insufficient_coins"
+    template = "Player {player} has {available} coins, {required} are required."
+
+
+class InsufficientGoods(Refusal):
+    """A player has fewer goods than are asked for."""
+
+    code = "insufficient_goods"
+    template = "Player {player} has {available} goods, {required} are required."
+
+
+class BalanceTooLarge(Refusal):
+    """A player would own more than a balance can hold."""
+
+    code = "balance_too_large"
+    template = "Player {player} would have {required} {asset}; a balance holds {limit} at most."
+
+
+class NothingToAdjust(Meaningless):
+    """An adjustment of nothing."""
+
+    code = "nothing_to_adjust"
+    template = "The adjustment changes neither coins nor goods."

@@ -1,0 +1,62 @@
+"""Writing the ledger: a player's new balance and the entry that says why, always together."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from tradepost.trading.models import Entry, EntryKind, Player
+from tradepost.trading.rules import Balance
+from tradepost.txn import Insert, NewId, Row, RowLock, Update
+
+
+def player_lock(player_id: int) -> RowLock:
+    """Return the lock on a player's row."""
+    return RowLock(Player, player_id)
+
+
+def stored(player: Row, after: Balance, now: datetime, **more: Any) -> Update:
+    """Return the update of a player's row that goes with one new entry."""
+    values = {
+        "coins": after.coins,
+        "goods": after.goods,
+        "entry_count": player.entry_count + 1,
+        "updated_at": now,
+    }
+    return Update(player_lock(player.id), values | more)
+
+
+def entry(player: Row, after: Balance, *, kind: EntryKind, at: datetime, **more: Any) -> Insert:
+    """Return the player's next entry, from the row as it was before."""
+    return Insert(
+        Entry,
+        {
+            "player_id": player.id,
+            "number": player.entry_count + 1,
+            "kind": kind.value,
+            "coins": after.coins - player.coins,
+            "goods": after.goods - player.goods,
+            "coins_after": after.coins,
+            "goods_after": after.goods,
+            "at": at,
+            **more,
+        },
+    )
+
+
+def first_entry(player_id: NewId, start: Balance, *, at: datetime, actor: str) -> Insert:
+    """Return the entry that creates a player."""
+    return Insert(
+        Entry,
+        {
+            "player_id": player_id,
+            "number": 1,
+            "kind": EntryKind.CREATED.value,
+            "coins": start.coins,
+            "goods": start.goods,
+            "coins_after": start.coins,
+            "goods_after": start.goods,
+            "actor": actor,
+            "at": at,
+        },
+    )

@@ -1,0 +1,93 @@
+"""Players, and the ledger of all that ever changed what they own."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import CompositePrimaryKey, Q
+
+# The largest whole number that every client counts exactly: a JSON number is a double.
+BALANCE_MAX = 2**53 - 1
+NAME_MAX_LENGTH = 32
+
+
+def _within(column: str, low: int, high: int) -> Q:
+    return Q(**{f"{column}__gte": low, f"{column}__lte": high})
+
+
+class Player(models.Model):
+    """Somebody who owns coins and goods."""
+
+    name = models.CharField(max_length=NAME_MAX_LENGTH, default="", blank=True)
+    coins = models.PositiveBigIntegerField(default=100)
+    goods = models.PositiveBigIntegerField(default=1)
+    # How many ledger entries the player has: the number of the last one.
+    entry_count = models.PositiveBigIntegerField(default=0, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        db_table = "player"
+        constraints = [
+            models.CheckConstraint(
+                condition=_within("coins", 0, BALANCE_MAX), name="player_coins_in_range"
+            ),
+            models.CheckConstraint(
+                condition=_within("goods", 0, BALANCE_MAX), name="player_goods_in_range"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or f"player {self.pk}"
+
+
+class EntryKind(models.TextChoices):
+    """What an entry records."""
+
+    CREATED = "created"
+    ADJUSTED = "adjusted"
+    EDITED = "edited"
+    DELETED = "deleted"
+    SOLD = "sold"
+    BOUGHT = "bought"
+
+
+class Entry(models.Model):
+    """One change of what a player owns, and the balance after it; never changed or deleted.
+
+    A trade is two entries, the seller's and the buyer's, and no third row: its id is the
+    seller's entry. Entries outlive their player, so there is no foreign key (whose check would
+    lock the player's row besides, on TiDB exclusively).
+    """
+
+    # The key is known before the row is written, numbers without a gap are guarded by it, a
+    # statement is one range of it, and it spreads writes over the players.
+    pk = CompositePrimaryKey("player_id", "number")
+    player_id = models.BigIntegerField()
+    number = models.BigIntegerField()
+    kind = models.CharField(max_length=8, choices=EntryKind)
+    coins = models.BigIntegerField()
+    goods = models.BigIntegerField()
+    coins_after = models.PositiveBigIntegerField()
+    goods_after = models.PositiveBigIntegerField()
+    # The other side of a trade.
+    counterparty_id = models.BigIntegerField(null=True)
+    counterparty_number = models.BigIntegerField(null=True)
+    actor = models.CharField(max_length=64)
+    reason = models.CharField(max_length=200, default="", blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "entry"
+        verbose_name_plural = "entries"
+        constraints = [
+            models.CheckConstraint(condition=Q(number__gte=1), name="entry_number_from_one"),
+            models.CheckConstraint(
+                condition=_within("coins_after", 0, BALANCE_MAX), name="entry_coins_in_range"
+            ),
+            models.CheckConstraint(
+                condition=_within("goods_after", 0, BALANCE_MAX), name="entry_goods_in_range"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"player {self.player_id} #{self.number}: {self.kind}"

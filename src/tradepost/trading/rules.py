@@ -1,0 +1,102 @@
+"""The rules of trading: pure functions from what is owned to what will be owned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from tradepost.trading.errors import (
+    BalanceTooLarge,
+    InsufficientCoins,
+    InsufficientGoods,
+    NothingToAdjust,
+    SamePlayer,
+)
+from tradepost.trading.models import BALANCE_MAX
+
+
+class Holder(Protocol):
+    """What the rules need to know of a player."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def coins(self) -> int: ...
+    @property
+    def goods(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What two players agreed on.
+
+    Attributes:
+        goods: How many goods go from seller to buyer, from 1.
+        coins: The whole price, from 0: a price of nothing is a gift.
+    """
+
+    seller: int
+    buyer: int
+    goods: int
+    coins: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    """What a player owns: whole numbers from 0 to `BALANCE_MAX`."""
+
+    coins: int
+    goods: int
+
+
+def changed(holder: Holder, *, coins: int = 0, goods: int = 0) -> Balance:
+    """Return the balance after a change of either sign.
+
+    Raises:
+        InsufficientGoods, InsufficientCoins: Less is there than is taken.
+        BalanceTooLarge: More would be there than a balance holds.
+    """
+    if holder.goods + goods < 0:
+        raise InsufficientGoods(player=holder.id, required=-goods, available=holder.goods)
+    if holder.coins + coins < 0:
+        raise InsufficientCoins(player=holder.id, required=-coins, available=holder.coins)
+    after = Balance(coins=holder.coins + coins, goods=holder.goods + goods)
+    for asset, amount in (("coins", after.coins), ("goods", after.goods)):
+        if amount > BALANCE_MAX:
+            raise BalanceTooLarge(
+                player=holder.id, asset=asset, required=amount, limit=BALANCE_MAX
+            )
+    return after
+
+
+def trade(seller: Holder, buyer: Holder, terms: Terms) -> tuple[Balance, Balance]:
+    """Return both balances after a trade: the seller's, the buyer's.
+
+    Raises:
+        InsufficientGoods: The seller has fewer goods.
+        InsufficientCoins: The buyer has fewer coins.
+        BalanceTooLarge: One of them would have too much.
+    """
+    gave = changed(seller, coins=terms.coins, goods=-terms.goods)
+    got = changed(buyer, coins=-terms.coins, goods=terms.goods)
+    return gave, got
+
+
+def check_terms(terms: Terms) -> None:
+    """Refuse terms that make no sense, whoever the players are.
+
+    Raises:
+        SamePlayer: Both sides are one.
+    """
+    if terms.seller == terms.buyer:
+        raise SamePlayer(player=terms.seller)
+
+
+def check_adjustment(*, coins: int, goods: int) -> None:
+    """Refuse an adjustment that changes nothing.
+
+    Raises:
+        NothingToAdjust: Both changes are 0.
+    """
+    if coins == 0 and goods == 0:
+        raise NothingToAdjust

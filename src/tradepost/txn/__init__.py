@@ -1,0 +1,67 @@
+"""How work becomes durable. Knows no player, no product, no request.
+
+A write is a `Unit`: the rows it depends on, and a pure decision over them. `execute` locks,
+decides, writes, commits, and tries again where it has to.
+"""
+
+from __future__ import annotations
+
+from tradepost.txn.direct import execute
+from tradepost.txn.errors import (
+    Busy,
+    ConstraintRefused,
+    DatabaseUnavailable,
+    ImpureDecision,
+    KeyInProgress,
+    KeyReused,
+    Locked,
+    NestedUnit,
+    OutcomeUnknown,
+)
+from tradepost.txn.receipts import find as find_receipt
+from tradepost.txn.receipts import prune as prune_receipts
+from tradepost.txn.retry import RetryPolicy
+from tradepost.txn.snapshot import snapshot
+from tradepost.txn.unit import (
+    Changes,
+    Delete,
+    Insert,
+    Json,
+    Key,
+    NewId,
+    Outcome,
+    Row,
+    RowLock,
+    Rows,
+    Unit,
+    Update,
+)
+
+__all__ = [
+    "Busy",
+    "Changes",
+    "ConstraintRefused",
+    "DatabaseUnavailable",
+    "Delete",
+    "ImpureDecision",
+    "Insert",
+    "Json",
+    "Key",
+    "KeyInProgress",
+    "KeyReused",
+    "Locked",
+    "NestedUnit",
+    "NewId",
+    "Outcome",
+    "OutcomeUnknown",
+    "RetryPolicy",
+    "Row",
+    "RowLock",
+    "Rows",
+    "Unit",
+    "Update",
+    "execute",
+    "find_receipt",
+    "prune_receipts",
+    "snapshot",
+]

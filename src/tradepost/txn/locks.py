@@ -1,0 +1,138 @@
+"""Locking: every row of a unit, once, in one order, before anything is decided."""
+
+from __future__ import annotations
+
+import contextlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TypeVar
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
+from django.db.utils import Error
+
+from tradepost.engines import Engine, RowLocks
+from tradepost.engines.defaults import LOCK_WAIT_S
+from tradepost.txn.tables import Table, table_of
+from tradepost.txn.unit import Row, RowLock
+from tradepost.txn.workspace import Workspace
+
+# Keys in one statement: below every server's limit of parameters (SQLite's is 999 by default).
+CHUNK = 500
+T = TypeVar("T")
+
+INT64 = range(-(2**63), 2**63)
+
+
+class Loader:
+    """Brings the rows that locks name into a workspace.
+
+    Args:
+        exclusive: Lock them; else they are only read, as a dry run does.
+        nowait: Fail at once where a row is locked.
+    """
+
+    def __init__(
+        self, cursor: CursorWrapper, engine: Engine, *, exclusive: bool, nowait: bool
+    ) -> None:
+        self.cursor = cursor
+        self.row_by_row = exclusive and engine.row_locks is RowLocks.ROW_BY_ROW
+        self.suffix = ""
+        if exclusive and engine.row_locks is not RowLocks.NONE:
+            self.suffix = " FOR UPDATE NOWAIT" if nowait and engine.has_nowait else " FOR UPDATE"
+
+    def load(self, work: Workspace, locks: Iterable[RowLock]) -> None:
+        """Lock and read, table by table and key by key in order, each row once.
+
+        A row named by another unique key is looked up first, then locked by its primary key;
+        `Workspace.get` checks under the lock that it still has that key.
+        """
+        wanted: dict[Table, dict[Any, list[RowLock]]] = defaultdict(lambda: defaultdict(list))
+        by_unique_key: dict[tuple[Table, str], list[RowLock]] = defaultdict(list)
+        for lock in dict.fromkeys(locks):
+            table = table_of(lock.model, work.alias)
+            if not _can_be_stored(lock.value):
+                work.place(lock, None)
+            elif lock.field == "pk":
+                wanted[table][lock.value].append(lock)
+            else:
+                by_unique_key[table, lock.field].append(lock)
+        for (table, attname), named in by_unique_key.items():
+            for lock, pk in self._resolve(table, attname, named):
+                if pk is None:
+                    work.place(lock, None)
+                else:
+                    wanted[table][pk].append(lock)
+        for table in sorted(wanted, key=lambda table: table.name):
+            found = self._select(table, sorted(wanted[table]))
+            for pk, named in wanted[table].items():
+                for lock in named:
+                    work.place(lock, found.get(pk))
+
+    def _resolve(
+        self, table: Table, attname: str, locks: Sequence[RowLock]
+    ) -> Iterator[tuple[RowLock, Any]]:
+        column, key = table.column(attname), table.key
+        found: dict[Any, Any] = {}
+        for values in batched([lock.value for lock in locks], CHUNK):
+            marks = ", ".join(["%s"] * len(values))
+            self.cursor.execute(
+                f"SELECT {column.quoted}, {key.quoted} FROM {table.quoted}"
+                f" WHERE {column.quoted} IN ({marks})",
+                [column.to_database(value, self.cursor.db) for value in values],
+            )
+            for value, pk in self.cursor.fetchall():
+                found[column.from_database(value)] = key.from_database(pk)
+        for lock in locks:
+            yield lock, found.get(lock.value)
+
+    def _select(self, table: Table, pks: Sequence[Any]) -> dict[Any, Row]:
+        key = table.key
+        head = f"SELECT {table.select_list} FROM {table.quoted} WHERE {key.quoted}"
+        found: dict[Any, Row] = {}
+        for chunk in batched(pks, 1 if self.row_by_row else CHUNK):
+            if len(chunk) == 1:
+                where = " = %s"
+            else:
+                where = f" IN ({', '.join(['%s'] * len(chunk))}) ORDER BY {key.quoted}"
+            self.cursor.execute(
+                head + where + self.suffix,
+                [key.to_database(pk, self.cursor.db) for pk in chunk],
+            )
+            for values in self.cursor.fetchall():
+                row = table.read(values)
+                found[getattr(row, key.attname)] = row
+        return found
+
+
+@contextlib.contextmanager
+def bounded_wait(
+    connection: BaseDatabaseWrapper, engine: Engine, wait_s: float | None
+) -> Iterator[None]:
+    """Let the session wait for locks no longer than this, inside the block."""
+    if wait_s is None:
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(engine.lock_wait.statement(wait_s))
+    try:
+        yield
+    finally:
+        # A lost connection has nothing to set back; one that cannot be is of no use.
+        if connection.connection is not None:
+            try:
+                with connection.cursor() as cursor:
+                    cursor.execute(engine.lock_wait.statement(LOCK_WAIT_S))
+            except Error:
+                connection.close()
+
+
+def batched(values: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """Cut a sequence into pieces of at most ``size``."""
+    for start in range(0, len(values), size):
+        yield values[start : start + size]
+
+
+def _can_be_stored(value: Any) -> bool:
+    """Say whether a column could hold this key: drivers raise where none could."""
+    return value in INT64 if isinstance(value, int) else "\x00" not in str(value)

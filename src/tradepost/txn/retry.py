@@ -1,0 +1,57 @@
+"""When to try again: full jitter, growing waits, one deadline."""
+
+from __future__ import annotations
+
+import random
+import time
+from dataclasses import dataclass
+
+from tradepost.engines import Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetryPolicy:
+    """How long, and how often, a unit is tried.
+
+    Attributes:
+        deadline_s: No try begins later than this after the first.
+        conflict_base_s: The longest first wait after a conflict; it doubles with each try.
+        conflict_cap_s: What it grows to.
+        outage_base_s: The same, while the database is away.
+        outage_cap_s: The same, while the database is away.
+    """
+
+    deadline_s: float = 10.0
+    conflict_base_s: float = 0.005
+    conflict_cap_s: float = 0.5
+    outage_base_s: float = 0.1
+    outage_cap_s: float = 2.0
+
+    def longest_wait_s(self, verdict: Verdict, tries: int) -> float:
+        """Return the upper end of the wait after the ``tries``-th try (from 1).
+
+        The wait is drawn evenly from 0 to this ("full jitter": AWS Architecture Blog,
+        "Exponential Backoff and Jitter"), so that those who collided spread out.
+        """
+        outage = verdict in (Verdict.LOST, Verdict.UNKNOWN)
+        base = self.outage_base_s if outage else self.conflict_base_s
+        cap = self.outage_cap_s if outage else self.conflict_cap_s
+        return min(cap, base * 2.0 ** min(tries - 1, 32))
+
+
+class Tries:
+    """Counts the tries of one unit, and sleeps between them."""
+
+    def __init__(self, policy: RetryPolicy) -> None:
+        self.policy = policy
+        self.count = 0
+        self._ends = time.monotonic() + policy.deadline_s
+
+    def sleep(self, verdict: Verdict) -> bool:
+        """Wait before the next try; return False at once where the deadline leaves none."""
+        self.count += 1
+        wait_s = random.uniform(0, self.policy.longest_wait_s(verdict, self.count))  # noqa: S311
+        if time.monotonic() + wait_s >= self._ends:
+            return False
+        time.sleep(wait_s)
+        return True

@@ -1,0 +1,166 @@
+"""The words of the transaction core: what is asked of it, and what it answers."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from django.db.models import Model
+
+Json = Any
+# A row as `decide` sees it: an immutable tuple with the model's attributes by name.
+Row = Any
+
+
+@dataclass(frozen=True, slots=True)
+class RowLock:
+    """A row to lock before it is looked at: a table and a key.
+
+    Attributes:
+        model: The table.
+        value: The key's value; a row that is not there is something to decide on, too.
+        field: The primary key, or the name of a field that is unique.
+    """
+
+    model: type[Model]
+    value: Any
+    field: str = "pk"
+
+
+class NewId:
+    """The id of a row that is yet to be written; stands for it in values and answers."""
+
+    __slots__ = ("value",)
+
+    def __init__(self) -> None:
+        self.value: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """New values for some columns of a locked row."""
+
+    lock: RowLock
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Insert:
+    """A row to add; two with the same values are still two.
+
+    Attributes:
+        values: By attribute name; what is missing gets the field's default.
+        id: Stands for the id that the database will give, where the table counts its own.
+    """
+
+    model: type[Model]
+    values: Mapping[str, Any]
+    id: NewId = field(default_factory=NewId)
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """A locked row to remove."""
+
+    lock: RowLock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What a decision decided.
+
+    Attributes:
+        answer: For the caller; plain JSON values, and `NewId` where an id is not known yet.
+    """
+
+    answer: Json
+    updates: Sequence[Update] = ()
+    inserts: Sequence[Insert] = ()
+    deletes: Sequence[Delete] = ()
+
+
+class Rows(Protocol):
+    """The locked rows, as a decision sees them."""
+
+    @property
+    def now(self) -> datetime:
+        """The time of the transaction; a decision reads no clock."""
+
+    def get(self, lock: RowLock) -> Row | None:
+        """Return the row, or None where there is none.
+
+        Raises:
+            LookupError: The unit did not name this lock.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An idempotency key, as the caller gave it.
+
+    Attributes:
+        actor: Whose key it is; two actors never share one.
+        value: The key, bytewise.
+        scope: Where it was given, such as a method and a route: the same key elsewhere is
+            another request.
+    """
+
+    actor: str
+    value: str
+    scope: str = ""
+
+    @property
+    def receipt_id(self) -> str:
+        """The receipt's primary key: 16 bytes derived from actor and key, as hex.
+
+        One column of fixed size is looked up by its index in every plan, and spreads writes.
+        """
+        return _digest([self.actor, self.value])
+
+    def fingerprint(self, act: str, terms: Sequence[Any]) -> str:
+        """Return what tells this request from any other: 16 bytes as hex."""
+        return _digest([self.scope, act, *terms])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """One decision over locked rows.
+
+    Attributes:
+        locks: The rows it depends on, named before anything is read.
+        decide: A pure function of those rows. It may run any number of times, so it reads no
+            clock, no database and no randomness; it returns `Changes` or raises a `Refusal`.
+        act: What is done, in a word or two.
+        terms: What it is done with, as JSON values; act and terms make the request.
+        key: The caller's idempotency key, or none.
+        after_commit: Called once with the outcome, after the commit; an error in one is logged.
+    """
+
+    locks: Sequence[RowLock]
+    decide: Callable[[Rows], Changes]
+    act: str
+    terms: Sequence[Any]
+    key: Key | None = None
+    after_commit: Sequence[Callable[[Outcome], None]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a unit.
+
+    Attributes:
+        answer: What its decision answered.
+        replayed: Whether it had been applied before, under the same key; nothing happened now.
+    """
+
+    answer: Json
+    replayed: bool = False
+
+
+def _digest(parts: Sequence[Any]) -> str:
+    text = json.dumps(parts, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:32]

@@ -1,0 +1,156 @@
+"""The rows of one transaction in memory: what was loaded, what the decisions made of it.
+
+One row is one object, whichever key named it, so that several units can decide one after
+another over the same rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Model
+
+from tradepost.txn.tables import Table, table_of
+from tradepost.txn.unit import Changes, Insert, NewId, Row, RowLock
+
+
+@dataclass(slots=True, eq=False)
+class Slot:
+    """The place of one row, there or not.
+
+    Attributes:
+        row: The row as it is now, after the decisions so far.
+        stored: Whether the database has it.
+        changed: Columns to update.
+        insert: The pending insert, where a decision added the row.
+    """
+
+    row: Row | None = None
+    stored: bool = False
+    changed: dict[str, Any] = field(default_factory=dict)
+    insert: PendingInsert | None = None
+
+
+@dataclass(slots=True, eq=False)
+class PendingInsert:
+    """A row to write, and where its id is to be told."""
+
+    table: Table
+    values: dict[str, Any]
+    id: NewId
+
+
+class Workspace:
+    """Rows by every key that named them, and the changes to write."""
+
+    def __init__(self, alias: str, now: datetime) -> None:
+        self.alias = alias
+        self.now = now
+        self.inserts: list[PendingInsert] = []
+        self._stored: dict[tuple[type[Model], Any], Slot] = {}
+        self._by_key: dict[RowLock, Slot] = {}
+
+    def place(self, lock: RowLock, row: Row | None) -> None:
+        """Remember what was found, or not found, under a lock."""
+        if row is None:
+            self._by_key.setdefault(lock, Slot())
+            return
+        pk = getattr(row, table_of(lock.model, self.alias).key.attname)
+        slot = self._stored.setdefault((lock.model, pk), Slot(row=row, stored=True))
+        self._by_key[lock] = slot
+
+    def get(self, lock: RowLock) -> Row | None:
+        """Return the row under a lock as it is now, or None."""
+        row = self._slot(lock).row
+        if row is None:
+            return None
+        attname = table_of(lock.model, self.alias).column(lock.field).attname
+        return row if getattr(row, attname) == lock.value else None
+
+    def apply(self, changes: Changes) -> None:
+        """Make a decision's changes, in memory."""
+        for update in changes.updates:
+            slot = self._slot(update.lock)
+            if slot.row is None:
+                raise LookupError(f"{update.lock} is not there and cannot be updated")
+            slot.row = slot.row._replace(**update.values)
+            pending = slot.insert.values if slot.insert else slot.changed
+            pending.update(update.values)
+            self._index(update.lock.model, slot, update.values.keys())
+        for delete in changes.deletes:
+            slot = self._slot(delete.lock)
+            if slot.row is None:
+                raise LookupError(f"{delete.lock} is not there and cannot be deleted")
+            if slot.insert:
+                self.inserts.remove(slot.insert)
+                slot.insert = None
+            slot.row = None
+        for insert in changes.inserts:
+            self._insert(insert)
+
+    def updates(self) -> Iterator[tuple[Table, Any, dict[str, Any]]]:
+        """Yield table, primary key and new values of each stored row that changed."""
+        for (model, pk), slot in self._stored.items():
+            if slot.row is not None and slot.stored and slot.changed:
+                yield table_of(model, self.alias), pk, slot.changed
+
+    def deletes(self) -> Iterator[tuple[Table, Any]]:
+        """Yield table and primary key of each stored row that is to go."""
+        for (model, pk), slot in self._stored.items():
+            if slot.row is None:
+                yield table_of(model, self.alias), pk
+
+    def missing(self) -> bool:
+        """Say whether a lock named a row that was not there."""
+        return any(not slot.stored for slot in self._by_key.values())
+
+    def _insert(self, insert: Insert) -> None:
+        table = table_of(insert.model, self.alias)
+        pending = PendingInsert(table, table.complete(insert.values), insert.id)
+        self.inserts.append(pending)
+        if table.pk is None:
+            return
+        values = pending.values
+        if table.counts_ids:
+            values = {table.pk.attname: insert.id, **values}
+        slot = Slot(row=table.row_type(**values), insert=pending)
+        self._index(insert.model, slot, values.keys())
+
+    def _index(self, model: type[Model], slot: Slot, attnames: Any) -> None:
+        """Let the locks that name a row by these columns find it."""
+        for lock, found in list(self._by_key.items()):
+            if lock.model is not model or found is slot:
+                continue
+            attname = table_of(model, self.alias).column(lock.field).attname
+            if attname in attnames and getattr(slot.row, attname) == lock.value:
+                self._by_key[lock] = slot
+
+    def _slot(self, lock: RowLock) -> Slot:
+        try:
+            return self._by_key[lock]
+        except KeyError:
+            raise LookupError(f"the unit did not name {lock}") from None
+
+
+class UnitRows:
+    """What one unit's decision sees: the rows it named, and no others."""
+
+    __slots__ = ("_locks", "_work", "now")
+
+    def __init__(self, work: Workspace, locks: Sequence[RowLock]) -> None:
+        self._work = work
+        self._locks = locks
+        self.now = work.now
+
+    def get(self, lock: RowLock) -> Row | None:
+        """Return the row, or None where there is none.
+
+        Raises:
+            LookupError: The unit did not name this lock.
+        """
+        if lock not in self._locks:
+            raise LookupError(f"the unit did not name {lock}")
+        return self._work.get(lock)
