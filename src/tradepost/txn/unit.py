@@ -115,14 +115,14 @@ class Key:
 
     @property
     def receipt_id(self) -> str:
-        """The receipt's primary key: 16 bytes derived from actor and key, as hex.
+        """The receipt's primary key: a UUID derived from actor and key, as hex.
 
         One column of fixed size is looked up by its index in every plan, and spreads writes.
         """
         return _digest([self.actor, self.value])
 
     def fingerprint(self, act: str, terms: Sequence[Any]) -> str:
-        """Return what tells this request from any other: 16 bytes as hex."""
+        """Return what tells this request from any other: a UUID as hex."""
         return _digest([self.scope, act, *terms])
 
 
@@ -162,5 +162,10 @@ class Outcome:
 
 
 def _digest(parts: Sequence[Any]) -> str:
+    """Return a name-based UUID of SHA-256, as hex (RFC 9562, version 8).
+
+    MariaDB refuses 16 bytes that are no UUID.
+    """
     text = json.dumps(parts, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return f"{digest[:12]}8{digest[13:16]}8{digest[17:32]}"

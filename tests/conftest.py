@@ -1,0 +1,74 @@
+"""What every test can use: the engine under test, threads that start together, key makers."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.db import connection, connections
+
+from tests.toy.models import Account
+from tradepost.engines import Engine, engine_of
+from tradepost.txn import Key
+
+
+@pytest.fixture(scope="session")
+def engine() -> Engine:
+    """The engine that this run tests."""
+    return engine_of("default")
+
+
+@pytest.fixture
+def committed(transactional_db: None) -> None:
+    """A database whose commits are real; its tables are emptied afterwards."""
+
+
+@pytest.fixture
+def keys() -> Callable[[], Key]:
+    """Makes idempotency keys, each another."""
+    numbers = itertools.count(1)
+    return lambda: Key("tester", f"key-{next(numbers)}", "POST /test")
+
+
+@pytest.fixture
+def accounts(committed: None) -> Callable[..., list[int]]:
+    """Makes accounts with the balances given, and returns their ids."""
+
+    def make(*balances: int) -> list[int]:
+        return [
+            Account.objects.create(name=f"account-{place}", balance=balance).pk
+            for place, balance in enumerate(balances)
+        ]
+
+    return make
+
+
+Call = Callable[[], Any]
+
+
+def run_together(calls: Sequence[Call]) -> list[Any]:
+    """Run each call in a thread of its own, all let go at once; an error is its result."""
+    barrier = threading.Barrier(len(calls))
+
+    def run(call: Call) -> Any:
+        try:
+            connection.ensure_connection()
+            barrier.wait(timeout=60)
+            return call()
+        except Exception as error:
+            return error
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))
+
+
+@pytest.fixture
+def together() -> Callable[[Sequence[Call]], list[Any]]:
+    """Runs calls in threads that start together: see `run_together`."""
+    return run_together

@@ -1,0 +1,22 @@
+"""The settings of the tests: the product's own, a database of their own, and a toy app."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+# Before the product's settings are read: the tests make no secret key and read no data folder.
+os.environ.setdefault("SECRET_KEY", "only for tests")
+os.environ.setdefault("TRADEPOST_DATA", str(Path(tempfile.gettempdir()) / "tradepost-tests"))
+
+from tradepost.config.settings import *  # noqa: E402, F403
+from tradepost.config.settings import DATABASES, INSTALLED_APPS  # noqa: E402
+
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.toy"]
+
+_database = DATABASES["default"]
+if _database["ENGINE"] == "django.db.backends.sqlite3":
+    # Threads share a file; they would not share Django's in-memory test database.
+    _database["TEST"] = {"NAME": f"{_database['NAME']}.test"}
+LOGGING["root"]["level"] = "WARNING"  # noqa: F405
