@@ -40,21 +40,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         execute_from_command_line(arguments)
     except DatabaseError as error:
         return _fail(database_sentence(error))
-    except (ImproperlyConfigured, ValueError, RuntimeError) as error:
-        if not _is_for_the_person(error):
-            raise
+    except ImproperlyConfigured as error:
         return _fail(str(error))
     except KeyboardInterrupt:
         return INTERRUPTED
     return 0
-
-
-def _is_for_the_person(error: Exception) -> bool:
-    """Tell our own sentences from mistakes in the code, which keep their traceback."""
-    from tradepost.config.data import DataFolderError
-    from tradepost.engines import BadDatabaseUrl
-
-    return isinstance(error, DataFolderError | BadDatabaseUrl | ImproperlyConfigured)
 
 
 def _fail(sentence: str) -> int:

@@ -6,8 +6,10 @@ import os
 import secrets
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
 
-class DataFolderError(RuntimeError):
+
+class DataFolderError(ImproperlyConfigured):
     """The data folder cannot be used; the text says why."""
 
 

@@ -127,6 +127,9 @@ class Engine:
     enforces_checks: bool
     # Is a column of Django's Positive* type guarded against values below zero by its type?
     has_unsigned: bool
+    # Where a column can hold a value of another type than its own: which SQL, given {column},
+    # finds what is not a whole number?
+    not_whole_sql: str | None = None
     # Does DDL roll back with its transaction?
     rolls_back_ddl: bool
     # Does Django index foreign key columns there?

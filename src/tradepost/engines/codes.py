@@ -34,11 +34,12 @@ def sqlstate(error: BaseException) -> Iterator[str]:
     code = getattr(error, "sqlstate", None)
     if code:
         yield code
-    elif type(error).__module__.partition(".")[0] in ("psycopg", "psycopg_pool"):
-        # A lost or refused connection has no SQLSTATE; a programming error never gets here
-        # without one, save for the driver's own InterfaceError on a closed connection.
-        if type(error).__name__ in ("OperationalError", "InterfaceError", "PoolTimeout"):
-            yield NO_CODE
+    elif type(error).__module__.partition(".")[0] == "psycopg" and type(error).__name__ in (
+        "OperationalError",
+        "InterfaceError",
+    ):
+        # A lost, refused or closed connection has no SQLSTATE.
+        yield NO_CODE
 
 
 def errno(error: BaseException) -> Iterator[str]:
@@ -48,9 +49,9 @@ def errno(error: BaseException) -> Iterator[str]:
     read as well.
     """
     driver = type(error).__module__.partition(".")[0] in ("pymysql", "MySQLdb")
-    if driver or isinstance(error, DatabaseError | InterfaceError):
-        if error.args and isinstance(error.args[0], int):
-            yield str(error.args[0])
+    known = driver or isinstance(error, DatabaseError | InterfaceError)
+    if known and error.args and isinstance(error.args[0], int):
+        yield str(error.args[0])
 
 
 def sqlite_code(error: BaseException) -> Iterator[str]:

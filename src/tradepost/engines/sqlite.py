@@ -43,6 +43,8 @@ ENGINE = Engine(
     has_returning=True,
     enforces_checks=True,
     has_unsigned=False,
+    # sqlite.org/flexibletypeaff.html; an overflow becomes a REAL without a word.
+    not_whole_sql="typeof({column}) <> 'integer'",
     rolls_back_ddl=True,
     indexes_foreign_keys=True,
     snapshot=(("BEGIN DEFERRED",), "ROLLBACK"),

@@ -47,9 +47,9 @@ ENGINE = Engine(
     has_unsigned=True,
     rolls_back_ddl=False,
     indexes_foreign_keys=True,
-    # Snapshot isolation is what TiDB calls REPEATABLE READ.
+    # Snapshot isolation is what TiDB calls REPEATABLE READ. READ ONLY is refused (1235).
     snapshot=(
-        ("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", "START TRANSACTION READ ONLY"),
+        ("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", "START TRANSACTION"),
         "ROLLBACK",
     ),
     code_of=errno,

@@ -90,3 +90,12 @@ class Tls:
         files = {"ca": self.ca, "cert": self.cert, "key": self.key}
         given = {name: value for name, value in files.items() if value}
         return {"ssl_mode": modes[self.mode]} | ({"ssl": given} if given else {})
+
+
+def verifies_host(options: Mapping[str, Any]) -> bool:
+    """Say whether a driver's options have the server's host name checked."""
+    return (
+        options.get("sslmode") == VERIFY_FULL
+        or options.get("ssl_mode") == "VERIFY_IDENTITY"
+        or bool(options.get("ssl_verify_identity"))
+    )

@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from django.core.exceptions import ImproperlyConfigured
+
 from tradepost.engines.base import Engine
 from tradepost.engines.tls import SYNONYMS, Tls
 
 TLS_OPTIONS = ("tls", "ca", "cert", "key")
 
 
-class BadDatabaseUrl(ValueError):
+class BadDatabaseUrl(ImproperlyConfigured):
     """The setting that names the database cannot be used; the text says why."""
 
 

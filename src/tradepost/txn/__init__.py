@@ -18,6 +18,7 @@ from tradepost.txn.errors import (
     NestedUnit,
     OutcomeUnknown,
 )
+from tradepost.txn.probe import is_refused
 from tradepost.txn.receipts import find as find_receipt
 from tradepost.txn.receipts import prune as prune_receipts
 from tradepost.txn.retry import RetryPolicy
@@ -62,6 +63,7 @@ __all__ = [
     "Update",
     "execute",
     "find_receipt",
+    "is_refused",
     "prune_receipts",
     "snapshot",
 ]

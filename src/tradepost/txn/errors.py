@@ -24,7 +24,7 @@ class Locked(Unavailable):
     """A row is locked, and the caller would wait no longer; nothing happened."""
 
     code = "locked"
-    template = "A row is locked by another transaction, and you would wait no longer than {wait_s} s."
+    template = "A row is locked by another transaction, and you would wait {wait_s:g} s at most."
 
 
 class KeyInProgress(Unavailable):
@@ -55,7 +55,7 @@ class ConstraintRefused(Refusal):
     """The database refused a row that the rules had let pass; nothing was changed."""
 
     code = "constraint_refused"
-    template = "The database refused the change: its data and its rules disagree. See `tradepost audit`."
+    template = "The database refused what the rules had let pass: `tradepost audit` may tell why."
 
 
 class NestedUnit(RuntimeError):

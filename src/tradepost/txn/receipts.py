@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import json
 import uuid
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ from tradepost.txn.unit import Json, Key, Outcome, Unit
 if TYPE_CHECKING:
     from tradepost.txn.models import Receipt
 
-PRUNE_MIN_AGE = datetime.timedelta(hours=24)
+PRUNE_MIN_AGE = dt.timedelta(hours=24)
 PRUNE_PAGE = 1000
 
 
@@ -26,7 +26,7 @@ def model() -> type[Receipt]:
     return apps.get_model("txn", "Receipt")
 
 
-def claim(cursor: CursorWrapper, key: Key, unit: Unit, now: datetime.datetime) -> None:
+def claim(cursor: CursorWrapper, key: Key, unit: Unit, now: dt.datetime) -> None:
     """Insert the key's receipt, still without an outcome.
 
     Whoever else claims the same key waits here for this transaction to end, holding nothing.
@@ -78,7 +78,7 @@ def replay(receipt: Receipt, key: Key, unit: Unit) -> Outcome:
     return Outcome(answer=receipt.answer, replayed=True)
 
 
-def prune(*, older_than: datetime.timedelta, now: datetime.datetime, using: str = "default") -> int:
+def prune(*, older_than: dt.timedelta, now: dt.datetime, using: str = "default") -> int:
     """Delete old receipts and return how many; their keys may be used again.
 
     Walks the table by its primary key: an index on the time would be where every worker of a

@@ -12,7 +12,7 @@ from tradepost.engines import engine_of
 
 @contextlib.contextmanager
 def snapshot(using: str = "default") -> Iterator[None]:
-    """Let every query in the block see the same state of the database; it cannot write.
+    """Let every query in the block see the same state of the database; no write in it stays.
 
     Inside Django's TestCase the test's own transaction has to do.
     """

@@ -162,10 +162,10 @@ class Outcome:
 
 
 def _digest(parts: Sequence[Any]) -> str:
-    """Return a name-based UUID of SHA-256, as hex (RFC 9562, version 8).
+    """Return a name-based UUID, as hex; of SHA-256, where RFC 9562's version 5 has SHA-1.
 
-    MariaDB refuses 16 bytes that are no UUID.
+    MariaDB refuses 16 bytes that are not a UUID of version 1 to 5.
     """
     text = json.dumps(parts, separators=(",", ":"))
     digest = hashlib.sha256(text.encode()).hexdigest()
-    return f"{digest[:12]}8{digest[13:16]}8{digest[17:32]}"
+    return f"{digest[:12]}5{digest[13:16]}8{digest[17:32]}"

@@ -1,0 +1,192 @@
+"""The doctor: does the database promise what the core relies on?"""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connection, models
+from django.db.migrations.executor import MigrationExecutor
+from django.db.utils import Error as DatabaseError
+from django.utils import timezone
+
+from tradepost import txn
+from tradepost.engines import Engine, Promise, engine_of
+from tradepost.engines.tls import verifies_host
+from tradepost.trading.models import BALANCE_MAX, Player
+
+# How far the application's clock may be from the database's, in seconds.
+CLOCK_SKEW_MAX_S = 5.0
+
+
+class Level(enum.Enum):
+    """How bad a finding is."""
+
+    OK = "ok"
+    ADVICE = "advice"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosis:
+    """One thing that was asked.
+
+    Attributes:
+        found: What the database answered.
+        advice: What to change; empty where all is well.
+    """
+
+    name: str
+    level: Level
+    found: str
+    advice: str = ""
+
+
+def examine() -> list[Diagnosis]:
+    """Ask the database everything that the core relies on."""
+    engine = engine_of(connection)
+    version = ".".join(str(part) for part in connection.get_database_version())
+    return [
+        Diagnosis(name="version", level=Level.OK, found=f"{engine.title} {version}"),
+        *(_kept(promise) for promise in engine.promises),
+        *_schema(),
+        _checks(engine),
+        *_foreign_keys(),
+        _clock(),
+        *_encryption(engine),
+        _settings(),
+    ]
+
+
+def _kept(promise: Promise) -> Diagnosis:
+    with connection.cursor() as cursor:
+        cursor.execute(promise.sql)
+        row = cursor.fetchone()
+    found = str(row[-1]) if row else "nothing"
+    if found.lower() in promise.kept:
+        return Diagnosis(name=promise.name, level=Level.OK, found=found)
+    level = Level.BROKEN if promise.required else Level.ADVICE
+    return Diagnosis(name=promise.name, level=level, found=found, advice=promise.advice)
+
+
+def _schema() -> Iterator[Diagnosis]:
+    executor = MigrationExecutor(connection)
+    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    unknown = executor.loader.applied_migrations.keys() - executor.loader.graph.nodes.keys()
+    ours = {config.label for config in apps.get_app_configs()}
+    newer = sorted(f"{app}.{name}" for app, name in unknown if app in ours)
+    if missing:
+        yield Diagnosis(
+            name="schema",
+            level=Level.BROKEN,
+            found=f"{len(missing)} migrations are missing",
+            advice="run `tradepost migrate`",
+        )
+    elif newer:
+        yield Diagnosis(
+            name="schema",
+            level=Level.BROKEN,
+            found=f"newer than this program: {', '.join(newer)}",
+            advice="run the program that made it, or a newer one",
+        )
+    else:
+        yield Diagnosis(name="schema", level=Level.OK, found="up to date")
+
+
+def _checks(engine: Engine) -> Diagnosis:
+    """Try to break a constraint, and take it back: a catalogue may list what nobody enforces."""
+    name = "balances are guarded"
+    now = timezone.now()
+    over = txn.Insert(
+        Player, {"coins": BALANCE_MAX + 1, "goods": 0, "created_at": now, "updated_at": now}
+    )
+    try:
+        refused = txn.is_refused(over)
+    except DatabaseError as error:
+        return Diagnosis(
+            name=name,
+            level=Level.BROKEN,
+            found=f"could not be tried: {str(error).splitlines()[0]}",
+            advice="migrate first; the user needs INSERT on the tables",
+        )
+    if refused:
+        return Diagnosis(name=name, level=Level.OK, found="CHECK constraints are enforced")
+    floor = "; the column type guards zero" if engine.has_unsigned else ""
+    return Diagnosis(
+        name=name,
+        level=Level.ADVICE if engine.has_unsigned else Level.BROKEN,
+        found=f"CHECK constraints are not enforced{floor}",
+        advice="the upper limit of balances is kept by the rules and the audit alone",
+    )
+
+
+def _foreign_keys() -> Iterator[Diagnosis]:
+    missing = []
+    with connection.cursor() as cursor:
+        for model in apps.get_models():
+            keys = [
+                field.column
+                for field in model._meta.local_fields
+                if isinstance(field, models.ForeignKey) and field.db_constraint
+            ]
+            if not keys:
+                continue
+            table = model._meta.db_table
+            constraints = connection.introspection.get_constraints(cursor, table).values()
+            leading = {found["columns"][0] for found in constraints if found["index"]}
+            missing += [f"{table}.{column}" for column in keys if column not in leading]
+    yield Diagnosis(
+        name="foreign keys have an index",
+        level=Level.ADVICE if missing else Level.OK,
+        found=f"without one: {', '.join(missing)}" if missing else "all",
+        advice="make an index for each: deletes and joins scan the table" if missing else "",
+    )
+
+
+def _clock() -> Diagnosis:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT CURRENT_TIMESTAMP")
+        told = cursor.fetchone()[0]
+    if isinstance(told, str):
+        told = dt.datetime.fromisoformat(told)
+    if told.tzinfo is None:
+        told = told.replace(tzinfo=dt.UTC)
+    skew_s = abs((timezone.now() - told).total_seconds())
+    well = skew_s <= CLOCK_SKEW_MAX_S
+    return Diagnosis(
+        name="clock",
+        level=Level.OK if well else Level.ADVICE,
+        found=f"{skew_s:.1f} s from the database's",
+        advice="" if well else "synchronise both clocks: entries are dated by this one",
+    )
+
+
+def _encryption(engine: Engine) -> Iterator[Diagnosis]:
+    if not engine.takes_tls:
+        return
+    host = connection.settings_dict["HOST"]
+    verified = verifies_host(connection.settings_dict["OPTIONS"])
+    local = host in ("localhost", "127.0.0.1", "::1") or host.startswith("/")
+    if verified or local:
+        found = "certificate and host name are checked" if verified else "not needed on this machine"
+        yield Diagnosis(name="TLS", level=Level.OK, found=found)
+        return
+    yield Diagnosis(
+        name="TLS",
+        level=Level.BROKEN,
+        found=f"{host} is not on this machine and nobody checks who answers there",
+        advice="add tls=verify-full&ca=FILE to DATABASE_URL (or set CA_PATH)",
+    )
+
+
+def _settings() -> Diagnosis:
+    return Diagnosis(
+        name="debug",
+        level=Level.ADVICE if settings.DEBUG else Level.OK,
+        found="on" if settings.DEBUG else "off",
+        advice="unset DEBUG: it shows settings to whoever meets an error" if settings.DEBUG else "",
+    )

@@ -1,0 +1,159 @@
+"""The audit: every invariant over one snapshot, and a report that names the first breach."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+
+from tradepost import txn
+from tradepost.audit import receipts
+from tradepost.audit.invariants import Invariant, invariants
+from tradepost.engines import engine_of
+
+# Breaches counted and told for each invariant.
+SHOWN = 3
+Row = dict[str, Any]
+# Sums are taken in two parts of 32 bits: a table of large balances adds up to over 64.
+LOW = 2**32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What the audit found of one invariant.
+
+    Attributes:
+        breaches: The first rows that break it; none where it holds.
+    """
+
+    name: str
+    claim: str
+    breaches: list[Row]
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing breaks it."""
+        return not self.breaches
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """The audit's verdict.
+
+    Attributes:
+        totals: Players, entries and trades counted; coins and goods there are.
+    """
+
+    totals: dict[str, int]
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def holds(self) -> bool:
+        """Whether every invariant holds."""
+        return all(finding.holds for finding in self.findings)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report as JSON values."""
+        return {
+            "holds": self.holds,
+            "totals": self.totals,
+            "invariants": [
+                {
+                    "name": finding.name,
+                    "claim": finding.claim,
+                    "holds": finding.holds,
+                    "breaches": [
+                        {name: _plain(value) for name, value in breach.items()}
+                        for breach in finding.breaches
+                    ],
+                }
+                for finding in self.findings
+            ],
+        }
+
+
+def audit() -> Report:
+    """Check every invariant, as of one moment."""
+    with txn.snapshot():
+        totals = _totals()
+        findings = [_checked(one) for one in invariants(engine_of(connection))]
+        findings += [
+            _conserved(totals),
+            _finding(
+                "receipts tell the truth",
+                "Every receipt of a trade tells what the ledger has.",
+                receipts.broken_trades(),
+            ),
+            _finding(
+                "a key is applied once",
+                "No trade was made under two keys.",
+                receipts.twice_applied(),
+            ),
+        ]
+    return Report(totals=totals, findings=findings)
+
+
+def _checked(invariant: Invariant) -> Finding:
+    with connection.cursor() as cursor:
+        cursor.execute(f"{invariant.broken} LIMIT {SHOWN}")
+        names = [column[0] for column in cursor.description]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return Finding(name=invariant.name, claim=invariant.claim, breaches=rows)
+
+
+def _finding(name: str, claim: str, breaches: Iterator[Row]) -> Finding:
+    return Finding(name=name, claim=claim, breaches=list(itertools.islice(breaches, SHOWN)))
+
+
+def _conserved(totals: dict[str, int]) -> Finding:
+    """Compare what there is with what was ever granted minus what was ever removed."""
+    outside = "kind NOT IN ('sold', 'bought')"
+    breaches = []
+    for asset in ("coins", "goods"):
+        granted = _sum(asset, "entry", f"{outside} AND {asset} > 0")
+        removed = _sum(f"-{asset}", "entry", f"{outside} AND {asset} < 0")
+        if totals[asset] != granted - removed:
+            breaches.append(
+                {"asset": asset, "there_are": totals[asset], "granted": granted, "removed": removed}
+            )
+    return Finding(
+        name="nothing is lost or made up",
+        claim="All coins (goods) are what was ever granted minus what was ever removed.",
+        breaches=breaches,
+    )
+
+
+def _totals() -> dict[str, int]:
+    return {
+        "players": _count("player", "0 = 0"),
+        "entries": _count("entry", "0 = 0"),
+        "trades": _count("entry", "kind = 'sold'"),
+        "coins": _sum("coins", "player", "coins > 0"),
+        "goods": _sum("goods", "player", "goods > 0"),
+    }
+
+
+def _count(table: str, where: str) -> int:
+    return _one(f"SELECT COUNT(*) FROM {table} WHERE {where}")[0]
+
+
+def _sum(expression: str, table: str, where: str) -> int:
+    high, low = _one(
+        f"SELECT COALESCE(SUM(({expression}) >> 32), 0), COALESCE(SUM(({expression}) % {LOW}), 0)"
+        f" FROM {table} WHERE {where}"
+    )
+    return high * LOW + low
+
+
+def _one(sql: str) -> list[int]:
+    with connection.cursor() as cursor:
+        # Without parameters, so that % is taken as it stands.
+        cursor.execute(sql)
+        return [int(value) for value in cursor.fetchone()]
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, int | str | None) else str(value)

@@ -1,0 +1,41 @@
+"""Check that no coin or good was lost, doubled or made up."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+from django.core.management import BaseCommand, CommandParser
+
+from tradepost.audit.report import Finding, audit
+
+
+class Command(BaseCommand):
+    """The command."""
+
+    help = "Check every invariant over the tables. Exit status 1: one does not hold."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare the options."""
+        parser.add_argument("--json", action="store_true", help="print the report as JSON")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Audit, and print the report."""
+        report = audit()
+        if options["json"]:
+            self.stdout.write(json.dumps(report.as_dict(), indent=2))
+        else:
+            totals = ", ".join(f"{count:,} {name}" for name, count in report.totals.items())
+            self.stdout.write(totals)
+            for finding in report.findings:
+                self._print(finding)
+            self.stdout.write("Everything holds." if report.holds else "SOMETHING IS BROKEN.")
+        if not report.holds:
+            sys.exit(1)
+
+    def _print(self, finding: Finding) -> None:
+        self.stdout.write(f"{'ok    ' if finding.holds else 'BROKEN'} {finding.claim}")
+        for breach in finding.breaches:
+            told = ", ".join(f"{name} {value}" for name, value in breach.items())
+            self.stdout.write(f"         {told}")

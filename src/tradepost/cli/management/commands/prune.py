@@ -1,0 +1,30 @@
+"""Delete old receipts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.core.management import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from tradepost import txn
+
+
+class Command(BaseCommand):
+    """The command."""
+
+    help = "Delete receipts that are older than a number of days; their keys may be used again."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare the options."""
+        parser.add_argument("--days", type=float, required=True, help="1 or more")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Prune, and say how many went."""
+        try:
+            age = dt.timedelta(days=options["days"])
+            count = txn.prune_receipts(older_than=age, now=timezone.now())
+        except (ValueError, OverflowError) as error:
+            raise CommandError(f"--days {options['days']:g}: {error}.") from error
+        self.stdout.write(f"{count:,} receipts deleted.")

@@ -1,0 +1,78 @@
+"""Serve HTTP on this machine."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from typing import Any
+
+from django.conf import settings
+from django.core.management import BaseCommand, CommandError, CommandParser
+from django.core.servers.basehttp import get_internal_wsgi_application
+from django.db import connections
+
+from tradepost.cli import schema, server
+from tradepost.cli.messages import database_name
+
+PORTS = range(1, 65536)
+
+
+class Command(BaseCommand):
+    """The command."""
+
+    help = "Serve HTTP on this machine. The embedded database is made and migrated by itself."
+    requires_system_checks = []  # noqa: RUF012
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare the options."""
+        parser.add_argument("--host", default="127.0.0.1", help="a loopback address")
+        parser.add_argument("--port", default=os.environ.get("PORT") or "8000")
+        parser.add_argument("--workers", type=int, default=1, help="processes")
+        parser.add_argument("--threads", type=int, default=16, help="threads in each process")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Check what can be checked, say where it serves, and serve."""
+        host, port = _loopback(options["host"]), _port(options["port"])
+        listener = server.listen(host, port)
+        database = settings.DATABASES["default"]
+        schema.require(migrate=database["NAME"] == str(settings.EMBEDDED_DATABASE))
+        # Each worker process makes its own.
+        connections.close_all()
+        server.Server(
+            get_internal_wsgi_application(),
+            listener,
+            workers=options["workers"],
+            threads=options["threads"],
+            when_ready=lambda: self._greet(host, port),
+        ).run()
+
+    def _greet(self, host: str, port: int) -> None:
+        url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        self.stdout.write(
+            f"Tradepost serves on {url} (Ctrl-C stops it)\n"
+            f"Database: {database_name()}\n"
+            "Try:      curl -X POST "
+            f"{url}/api/v1/players/batch -d "
+            """'{"players":[{"name":"ann"},{"name":"bob"}]}'\n"""
+        )
+        self.stdout.flush()
+
+
+def _loopback(host: str) -> str:
+    address = "127.0.0.1" if host == "localhost" else host
+    try:
+        loopback = ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        loopback = False
+    if not loopback:
+        raise CommandError(
+            f"Tradepost does not listen on {host}: without sign-in it serves this machine alone. "
+            "Use 127.0.0.1."
+        )
+    return address
+
+
+def _port(given: str) -> int:
+    if not given.isdecimal() or int(given) not in PORTS:
+        raise CommandError(f"PORT {given!r} is not a port number from 1 to 65535.")
+    return int(given)

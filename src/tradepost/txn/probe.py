@@ -1,0 +1,31 @@
+"""Trying a constraint: a catalogue may list what nobody enforces."""
+
+from __future__ import annotations
+
+from django.db import connections, transaction
+from django.db.utils import IntegrityError
+from django.utils import timezone
+
+from tradepost.engines import engine_of
+from tradepost.txn.unit import Changes, Insert
+from tradepost.txn.workspace import Workspace
+from tradepost.txn.writes import Writer
+
+
+class _Undo(Exception):
+    """Takes back what the probe wrote."""
+
+
+def is_refused(insert: Insert, *, using: str = "default") -> bool:
+    """Say whether the database refuses a row; where it does not, the row is taken back."""
+    connection = connections[using]
+    work = Workspace(using, timezone.now())
+    work.apply(Changes(answer=None, inserts=(insert,)))
+    try:
+        with transaction.atomic(using), connection.cursor() as cursor:
+            Writer(cursor, engine_of(connection)).write(work)
+            raise _Undo
+    except IntegrityError:
+        return True
+    except _Undo:
+        return False
