@@ -10,8 +10,8 @@ from pathlib import Path
 os.environ.setdefault("SECRET_KEY", "only for tests")
 os.environ.setdefault("TRADEPOST_DATA", str(Path(tempfile.gettempdir()) / "tradepost-tests"))
 
-from tradepost.config.settings import *  # noqa: E402, F403
-from tradepost.config.settings import DATABASES, INSTALLED_APPS  # noqa: E402
+from tradepost.config.settings import *  # noqa: F403
+from tradepost.config.settings import DATABASES, INSTALLED_APPS
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.toy"]
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tests.toy.models import Account, Note
 from tradepost import txn
-from tradepost.errors import Refusal
+from tradepost.errors import NotFound, Refusal
 
 
 class Overdrawn(Refusal):
@@ -12,6 +14,13 @@ class Overdrawn(Refusal):
 
     code = "overdrawn"
     template = "{name} has {available}, {required} are required."
+
+
+class Full(Refusal):
+    """An account has as many notes as it may have."""
+
+    code = "full"
+    template = "There are {limit} notes already."
 
 
 def account(pk: int) -> txn.RowLock:
@@ -75,3 +84,76 @@ def get_or_create(name: str, amount: int = 0, key: txn.Key | None = None) -> txn
     return txn.Unit(
         locks=(lock,), decide=decide, act="get or create", terms=(name, amount), key=key
     )
+
+
+def rename(pk: int, name: str) -> txn.Unit:
+    """Give an account another name."""
+
+    def decide(rows: txn.Rows) -> txn.Changes:
+        return txn.Changes(answer=name, updates=(txn.Update(account(pk), {"name": name}),))
+
+    return txn.Unit(locks=(account(pk),), decide=decide, act="rename", terms=(pk, name))
+
+
+def remove(pk: int, key: txn.Key | None = None) -> txn.Unit:
+    """Delete an account."""
+
+    def decide(rows: txn.Rows) -> txn.Changes:
+        if rows.get(account(pk)) is None:
+            raise NotFound
+        return txn.Changes(answer=None, deletes=(txn.Delete(account(pk)),))
+
+    return txn.Unit(locks=(account(pk),), decide=decide, act="remove", terms=(pk,), key=key)
+
+
+def add_note(pk: int, limit: int) -> txn.Unit:
+    """Add a note to an account that may have so many: the shape that phantoms break."""
+
+    def decide(rows: txn.Rows) -> txn.Changes:
+        row = rows.get(account(pk))
+        if row is None:
+            raise NotFound
+        if row.note_count >= limit:
+            raise Full(limit=limit)
+        count = row.note_count + 1
+        return txn.Changes(
+            answer=count,
+            updates=(txn.Update(account(pk), {"note_count": count}),),
+            inserts=(txn.Insert(Note, {"account": pk, "text": f"note {count}"}),),
+        )
+
+    return txn.Unit(locks=(account(pk),), decide=decide, act="add note", terms=(pk, limit))
+
+
+def withdraw(pk: int, other: int, amount: int, floor: int) -> txn.Unit:
+    """Take from one of two accounts that must keep a sum: the shape of write skew."""
+
+    def decide(rows: txn.Rows) -> txn.Changes:
+        row, rest = rows.get(account(pk)), rows.get(account(other))
+        available = row.balance + rest.balance - floor
+        if available < amount:
+            raise Overdrawn(name=row.name, available=available, required=amount)
+        balance = row.balance - amount
+        return txn.Changes(
+            answer=balance, updates=(txn.Update(account(pk), {"balance": balance}),)
+        )
+
+    return txn.Unit(
+        locks=(account(pk), account(other)),
+        decide=decide,
+        act="withdraw",
+        terms=(pk, other, amount, floor),
+    )
+
+
+def open_many(names: Sequence[str]) -> txn.Unit:
+    """Make many accounts at once; the answer is their ids, in order."""
+
+    def decide(rows: txn.Rows) -> txn.Changes:
+        new = [
+            txn.Insert(Account, {"name": name, "balance": place})
+            for place, name in enumerate(names)
+        ]
+        return txn.Changes(answer=[insert.id for insert in new], inserts=new)
+
+    return txn.Unit(locks=(), decide=decide, act="open many", terms=(len(names),))

@@ -1,33 +1,73 @@
-"""Reading a JSON body strictly: what two readers could understand differently is refused."""
+"""Reading a request's body and query strictly: what two readers could understand differently."""
 
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import Any, NoReturn
 
-from django.http import HttpRequest
+from django.conf import settings
+from django.http import HttpRequest, QueryDict
+from django.utils.datastructures import MultiValueDict
 from ninja.parser import Parser
 
+from tradepost.api.errors import BodyTooLarge
 from tradepost.errors import Malformed
 
-# The longest integer a 64-bit column could hold, with its sign.
-INTEGER_DIGITS = 20
+# More than anybody writes; Python needs quadratic time for long integers, and refuses the longest.
+NUMBER_LENGTH = 40
+
+
+def check_length(request: HttpRequest) -> None:
+    """Refuse a body by the length that is announced, before any of it is read.
+
+    Raises:
+        BodyTooLarge: It is larger than the server reads.
+        Malformed: Its length is not told in digits.
+    """
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not (length.isascii() and length.isdigit()):
+        raise Malformed("the header Content-Length takes a number of bytes")
+    limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    if len(length) > NUMBER_LENGTH or int(length) > limit:
+        raise BodyTooLarge(limit=limit)
+
+
+def form(request: HttpRequest) -> QueryDict:
+    """Return the request's form.
+
+    Raises:
+        Malformed: A field is given twice.
+    """
+    single(request.POST, "form")
+    return request.POST
+
+
+def single(given: MultiValueDict[str, str], source: str) -> None:
+    """Refuse a name that is given twice.
+
+    Raises:
+        Malformed: One is.
+    """
+    for name in given:
+        if len(given.getlist(name)) > 1:
+            raise Malformed(f"{source} {name} is given twice")
 
 
 def loads(raw: bytes) -> Any:
-    """Read JSON.
+    """Read JSON; a number without a fraction is an integer, however it is written.
 
     Raises:
         Malformed: It is not UTF-8 or not JSON, a key stands twice in one object, a number is not
-            finite or has over 20 digits, or it is nested too deeply.
+            finite or has over 40 digits, or it is nested too deeply.
     """
     try:
         return json.loads(
             raw.decode("utf-8"),
             object_pairs_hook=_object,
             parse_constant=_constant,
-            parse_float=_float,
-            parse_int=_int,
+            parse_float=_number,
+            parse_int=_number,
         )
     except UnicodeDecodeError as error:
         raise Malformed(f"the body is not UTF-8 (byte {error.start})") from error
@@ -40,11 +80,11 @@ def loads(raw: bytes) -> Any:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise Malformed(f"the key {twice!r} stands twice in one object")
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise Malformed(f"the key {name[:NUMBER_LENGTH]!r} stands twice in one object")
+        found[name] = value
     return found
 
 
@@ -52,17 +92,14 @@ def _constant(name: str) -> NoReturn:
     raise Malformed(f"{name} is not a JSON number")
 
 
-def _float(text: str) -> float:
-    number = float(text)
-    if number in (float("inf"), float("-inf")):
-        raise Malformed(f"the number {text[:INTEGER_DIGITS]} is too large")
-    return number
-
-
-def _int(text: str) -> int:
-    if len(text) > INTEGER_DIGITS:
-        raise Malformed(f"an integer has {len(text)} digits; {INTEGER_DIGITS} are the limit")
-    return int(text)
+def _number(text: str) -> int | float:
+    """Read a number exactly: as a double, 0.99999999999999999999 would be 1."""
+    if len(text) > NUMBER_LENGTH:
+        raise Malformed(f"a number has {len(text)} characters; {NUMBER_LENGTH} are the limit")
+    exact = Decimal(text)
+    if exact.adjusted() > NUMBER_LENGTH:
+        raise Malformed(f"the number {text} is too large")
+    return int(exact) if exact == exact.to_integral_value() else float(exact)
 
 
 class StrictParser(Parser):
@@ -71,3 +108,10 @@ class StrictParser(Parser):
     def parse_body(self, request: HttpRequest) -> Any:
         """Read the request's body."""
         return loads(request.body)
+
+    def parse_querydict(
+        self, data: MultiValueDict[str, str], list_fields: list[str], request: HttpRequest
+    ) -> dict[str, Any]:
+        """Read the request's query."""
+        single(data, "query")
+        return super().parse_querydict(data, list_fields, request)

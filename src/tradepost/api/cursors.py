@@ -39,7 +39,11 @@ def decode(cursor: str | None, listing: str) -> int | None:
 
 
 def page(
-    found: Sequence[T], *, limit: int, listing: str, place: Callable[[T], int],
+    found: Sequence[T],
+    *,
+    limit: int,
+    listing: str,
+    place: Callable[[T], int],
     present: Callable[[T], Any],
 ) -> dict[str, Any]:
     """Return a page of what was found.

@@ -96,9 +96,9 @@ class CommandQuery(Schema):
 
     model_config = ConfigDict(extra="forbid")
 
-    dry_run: Annotated[
-        bool, Field(description="Answer what would happen, and change nothing.")
-    ] = False
+    dry_run: Annotated[bool, Field(description="Answer what would happen, and change nothing.")] = (
+        False
+    )
 
 
 class PageQuery(Schema):

@@ -20,6 +20,9 @@ SENSELESS = frozenset(
     }
 )
 SOURCES = ("body", "query", "path", "header", "form")
+# As many errors as somebody reads, and as much of a field's name.
+ERRORS_TOLD = 20
+POINTER_LENGTH = 100
 
 
 class Senseless(Meaningless):
@@ -38,10 +41,10 @@ class Senseless(Meaningless):
 
 
 def refusal_of(found: list[Any]) -> Refusal:
-    """Return the refusal that tells all of a request's validation errors."""
-    entries = [_entry(error) for error in found]
+    """Return the refusal that tells a request's validation errors, the first of them."""
+    entries = [_entry(error) for error in found[:ERRORS_TOLD]]
     reason = "; ".join(f"{entry['pointer']}: {entry['detail']}" for entry in entries[:5])
-    if all(entry["code"] in SENSELESS for entry in entries):
+    if all(error["type"] in SENSELESS for error in found):
         return Senseless(reason, entries)
     return Malformed(reason, entries)
 
@@ -53,4 +56,6 @@ def _entry(error: dict[str, Any]) -> dict[str, str]:
     if source == "body" and path:
         path.pop(0)
     where = "/" + "/".join(path) if source == "body" else f"{source} {'/'.join(path[-1:])}"
+    if len(where) > POINTER_LENGTH:
+        where = f"{where[:POINTER_LENGTH]}…"
     return {"pointer": where, "code": str(error["type"]), "detail": str(error["msg"])}

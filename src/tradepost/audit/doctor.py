@@ -131,7 +131,7 @@ def _foreign_keys() -> Iterator[Diagnosis]:
             keys = [
                 field.column
                 for field in model._meta.local_fields
-                if isinstance(field, models.ForeignKey) and field.db_constraint
+                if isinstance(field, models.ForeignKey) and getattr(field, "db_constraint", True)
             ]
             if not keys:
                 continue
@@ -172,7 +172,9 @@ def _encryption(engine: Engine) -> Iterator[Diagnosis]:
     verified = verifies_host(connection.settings_dict["OPTIONS"])
     local = host in ("localhost", "127.0.0.1", "::1") or host.startswith("/")
     if verified or local:
-        found = "certificate and host name are checked" if verified else "not needed on this machine"
+        found = (
+            "certificate and host name are checked" if verified else "not needed on this machine"
+        )
         yield Diagnosis(name="TLS", level=Level.OK, found=found)
         return
     yield Diagnosis(

@@ -1,4 +1,4 @@
-"""Limits that every connection gets, in seconds."""
+"""Limits that hold for every engine, and that every connection gets."""
 
 # How long a statement waits for a lock unless the caller says otherwise.
 LOCK_WAIT_S = 5
@@ -6,3 +6,5 @@ LOCK_WAIT_S = 5
 CONNECT_TIMEOUT_S = 5
 # How long a silent server is waited for before the connection counts as lost.
 SILENCE_TIMEOUT_S = 30
+# How many parameters one statement may have: SQLite takes 999 by default (sqlite.org/limits.html).
+STATEMENT_PARAMETERS = 900

@@ -56,7 +56,7 @@ class Entry(models.Model):
 
     A trade is two entries, the seller's and the buyer's, and no third row: its id is the
     seller's entry. Entries outlive their player, so there is no foreign key (whose check would
-    lock the player's row besides, on TiDB exclusively).
+    lock the player's row besides).
     """
 
     # The key is known before the row is written, numbers without a gap are guarded by it, a

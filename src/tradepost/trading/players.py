@@ -97,9 +97,7 @@ def adjust(
     def decide(rows: txn.Rows) -> txn.Changes:
         player = _there(rows, player_id)
         after = rules.changed(player, coins=coins, goods=goods)
-        return _recorded(
-            player, after, rows, kind=EntryKind.ADJUSTED, actor=actor, reason=reason
-        )
+        return _recorded(player, after, rows, kind=EntryKind.ADJUSTED, actor=actor, reason=reason)
 
     return _execute(player_id, decide, ADJUST, (coins, goods, reason), key, call)
 
@@ -132,9 +130,7 @@ def rename(
     return _execute(player_id, decide, RENAME, (name,), key, call)
 
 
-def delete(
-    player_id: int, *, actor: str, key: txn.Key | None = None, **call: Any
-) -> txn.Outcome:
+def delete(player_id: int, *, actor: str, key: txn.Key | None = None, **call: Any) -> txn.Outcome:
     """Delete a player with all they own, and return the last entry; the ledger stays.
 
     Raises:

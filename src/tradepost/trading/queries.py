@@ -62,9 +62,7 @@ def list_newest_players(*, limit: int, before_id: int | None = None) -> list[Pla
     return list(players[:limit])
 
 
-def list_entries(
-    player_id: int, *, limit: int, before_number: int | None = None
-) -> list[Entry]:
+def list_entries(player_id: int, *, limit: int, before_number: int | None = None) -> list[Entry]:
     """Return a player's entries, the newest first, from below a number.
 
     Raises:
@@ -85,9 +83,7 @@ def list_trades(
     Raises:
         PlayerNotFound: There never was such a player.
     """
-    entries = _entries(player_id, before_number).filter(
-        kind__in=(EntryKind.SOLD, EntryKind.BOUGHT)
-    )
+    entries = _entries(player_id, before_number).filter(kind__in=(EntryKind.SOLD, EntryKind.BOUGHT))
     page = [(entry.number, _trade(entry)) for entry in entries[:limit]]
     if not page and before_number is None and not _entries(player_id, None).exists():
         get_player(player_id)
@@ -102,15 +98,12 @@ def get_trade(seller: int, number: int) -> tuple[Trade, Entry, Entry]:
     """
     sale = None
     if seller <= ID_MAX and number <= ID_MAX:
-        sale = Entry.objects.filter(
-            player_id=seller, number=number, kind=EntryKind.SOLD
-        ).first()
+        sale = Entry.objects.filter(player_id=seller, number=number, kind=EntryKind.SOLD).first()
     if sale is None:
         raise TradeNotFound(trade=f"{seller}-{number}")
-    purchase = Entry.objects.get(
-        player_id=sale.counterparty_id, number=sale.counterparty_number
-    )
-    return _trade(sale), sale, purchase
+    trade = _trade(sale)
+    purchase = Entry.objects.get(player_id=trade.buyer, number=sale.counterparty_number or 0)
+    return trade, sale, purchase
 
 
 def _entries(player_id: int, before_number: int | None) -> QuerySet[Entry]:

@@ -63,9 +63,7 @@ def changed(holder: Holder, *, coins: int = 0, goods: int = 0) -> Balance:
     after = Balance(coins=holder.coins + coins, goods=holder.goods + goods)
     for asset, amount in (("coins", after.coins), ("goods", after.goods)):
         if amount > BALANCE_MAX:
-            raise BalanceTooLarge(
-                player=holder.id, asset=asset, required=amount, limit=BALANCE_MAX
-            )
+            raise BalanceTooLarge(player=holder.id, asset=asset, required=amount, limit=BALANCE_MAX)
     return after
 
 

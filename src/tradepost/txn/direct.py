@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import functools
 import logging
 import sys
 from collections.abc import Callable, Sequence
@@ -100,7 +101,7 @@ def execute(
 
     Args:
         wait_s: How long to wait for a lock; 0 is not at all. Rounded up to what the engine
-            counts in (whole seconds in MySQL's family). None waits, and retries, until the
+            counts in (whole seconds, on some). None waits, and retries, until the
             policy's deadline.
         dry_run: Decide over the rows as they are, and write nothing.
         policy: When to give up.
@@ -153,7 +154,7 @@ def decide(unit: Unit, work: Workspace, connection: BaseDatabaseWrapper) -> Chan
     """
     asked: list[str] = []
 
-    def refuse(execute: Any, sql: str, *_rest: Any) -> NoReturn:
+    def refuse(_execute: Any, sql: str, *_rest: Any) -> NoReturn:
         asked.append(sql)
         raise errors.ImpureDecision(f"a decision asked the database: {sql}")
 
@@ -167,7 +168,7 @@ def decide(unit: Unit, work: Workspace, connection: BaseDatabaseWrapper) -> Chan
 def _refuse_to_nest(connection: BaseDatabaseWrapper) -> None:
     """Refuse an open transaction, save the one that Django's TestCase wraps around a test."""
     blocks = connection.atomic_blocks
-    open_block = bool(blocks) and not blocks[-1]._from_testcase
+    open_block = bool(blocks) and not getattr(blocks[-1], "_from_testcase", False)
     # Code that switched autocommit off has a transaction open without a block.
     if open_block or (not blocks and connection.connection and not connection.get_autocommit()):
         raise errors.NestedUnit("a unit owns its transaction: call execute outside of atomic")
@@ -205,9 +206,7 @@ def _after(failure: Failure, unit: Unit, using: str) -> Outcome | None:
     raise errors.ConstraintRefused from failure.error
 
 
-def _reason(
-    failure: Failure, unit: Unit, wait_s: float | None, *, unresolved: bool
-) -> Unavailable:
+def _reason(failure: Failure, unit: Unit, wait_s: float | None, *, unresolved: bool) -> Unavailable:
     """Return what to tell the caller of a unit that is given up."""
     if unresolved:
         return errors.OutcomeUnknown()
@@ -220,8 +219,6 @@ def _reason(
     return errors.Busy()
 
 
-def _call(
-    callbacks: Sequence[Callable[[Outcome], None]], outcome: Outcome, using: str
-) -> None:
+def _call(callbacks: Sequence[Callable[[Outcome], None]], outcome: Outcome, using: str) -> None:
     for callback in callbacks:
-        transaction.on_commit(lambda call=callback: call(outcome), using=using, robust=True)
+        transaction.on_commit(functools.partial(callback, outcome), using=using, robust=True)

@@ -12,13 +12,11 @@ from django.db.backends.utils import CursorWrapper
 from django.db.utils import Error
 
 from tradepost.engines import Engine, RowLocks
-from tradepost.engines.defaults import LOCK_WAIT_S
+from tradepost.engines.defaults import LOCK_WAIT_S, STATEMENT_PARAMETERS
 from tradepost.txn.tables import Table, table_of
 from tradepost.txn.unit import Row, RowLock
 from tradepost.txn.workspace import Workspace
 
-# Keys in one statement: below every server's limit of parameters (SQLite's is 999 by default).
-CHUNK = 500
 T = TypeVar("T")
 
 INT64 = range(-(2**63), 2**63)
@@ -74,7 +72,7 @@ class Loader:
     ) -> Iterator[tuple[RowLock, Any]]:
         column, key = table.column(attname), table.key
         found: dict[Any, Any] = {}
-        for values in batched([lock.value for lock in locks], CHUNK):
+        for values in batched([lock.value for lock in locks], STATEMENT_PARAMETERS):
             marks = ", ".join(["%s"] * len(values))
             self.cursor.execute(
                 f"SELECT {column.quoted}, {key.quoted} FROM {table.quoted}"
@@ -90,7 +88,7 @@ class Loader:
         key = table.key
         head = f"SELECT {table.select_list} FROM {table.quoted} WHERE {key.quoted}"
         found: dict[Any, Row] = {}
-        for chunk in batched(pks, 1 if self.row_by_row else CHUNK):
+        for chunk in batched(pks, 1 if self.row_by_row else STATEMENT_PARAMETERS):
             if len(chunk) == 1:
                 where = " = %s"
             else:

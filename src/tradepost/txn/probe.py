@@ -12,10 +12,6 @@ from tradepost.txn.workspace import Workspace
 from tradepost.txn.writes import Writer
 
 
-class _Undo(Exception):
-    """Takes back what the probe wrote."""
-
-
 def is_refused(insert: Insert, *, using: str = "default") -> bool:
     """Say whether the database refuses a row; where it does not, the row is taken back."""
     connection = connections[using]
@@ -24,8 +20,7 @@ def is_refused(insert: Insert, *, using: str = "default") -> bool:
     try:
         with transaction.atomic(using), connection.cursor() as cursor:
             Writer(cursor, engine_of(connection)).write(work)
-            raise _Undo
+            transaction.set_rollback(True, using)  # noqa: FBT003
     except IntegrityError:
         return True
-    except _Undo:
-        return False
+    return False

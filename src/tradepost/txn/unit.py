@@ -164,7 +164,7 @@ class Outcome:
 def _digest(parts: Sequence[Any]) -> str:
     """Return a name-based UUID, as hex; of SHA-256, where RFC 9562's version 5 has SHA-1.
 
-    MariaDB refuses 16 bytes that are not a UUID of version 1 to 5.
+    Not every engine's UUID column takes 16 bytes that are not of version 1 to 5.
     """
     text = json.dumps(parts, separators=(",", ":"))
     digest = hashlib.sha256(text.encode()).hexdigest()

@@ -9,13 +9,11 @@ from typing import Any
 from django.db.backends.utils import CursorWrapper
 
 from tradepost.engines import Engine
+from tradepost.engines.defaults import STATEMENT_PARAMETERS
 from tradepost.txn.locks import batched
 from tradepost.txn.tables import Table
 from tradepost.txn.unit import NewId
 from tradepost.txn.workspace import PendingInsert, Workspace
-
-# Parameters in one statement: SQLite takes 999 at the least.
-PARAMETERS = 900
 
 
 class RowVanished(Exception):
@@ -38,14 +36,14 @@ class Writer:
         """
         self._deletes(work)
         self._updates(work)
-        counted = defaultdict(list)
-        known = defaultdict(list)
+        counted: dict[Table, list[PendingInsert]] = defaultdict(list)
+        known: dict[Table, list[PendingInsert]] = defaultdict(list)
         for insert in work.inserts:
             given = insert.table.pk is None or insert.table.pk.attname in insert.values
             (known if given else counted)[insert.table].append(insert)
         for inserts in (counted, known):
             for table, pending in inserts.items():
-                size = max(1, PARAMETERS // len(pending[0].values))
+                size = max(1, STATEMENT_PARAMETERS // len(pending[0].values))
                 for chunk in batched(pending, size):
                     self._insert(table, chunk)
 
@@ -54,7 +52,7 @@ class Writer:
         for table, pk in work.deletes():
             by_table[table].append(pk)
         for table, pks in by_table.items():
-            for chunk in batched(pks, PARAMETERS):
+            for chunk in batched(pks, STATEMENT_PARAMETERS):
                 marks = ", ".join(["%s"] * len(chunk))
                 self._execute(
                     f"DELETE FROM {table.quoted} WHERE {table.key.quoted} IN ({marks})",
@@ -67,7 +65,7 @@ class Writer:
         for table, pk, values in work.updates():
             alike[table, tuple(sorted(values))].append((pk, values))
         for (table, attnames), changes in alike.items():
-            for chunk in batched(changes, max(1, PARAMETERS // (2 * len(attnames) + 1))):
+            for chunk in batched(changes, max(1, STATEMENT_PARAMETERS // (2 * len(attnames) + 1))):
                 if len(chunk) == 1:
                     self._update_one(table, attnames, *chunk[0])
                 else:
@@ -118,9 +116,7 @@ class Writer:
         if counts and table.pk and self.engine.has_returning:
             sql += f" RETURNING {table.pk.quoted}"
         parameters = [
-            self._value(table, name, insert.values[name])
-            for insert in inserts
-            for name in attnames
+            self._value(table, name, insert.values[name]) for insert in inserts for name in attnames
         ]
         self.cursor.execute(sql, parameters)
         if counts:
@@ -141,7 +137,7 @@ class Writer:
     def _execute(self, sql: str, parameters: Sequence[Any], *, rows: int) -> None:
         self.cursor.execute(sql, parameters)
         if self.cursor.rowcount != rows:
-            raise RowVanished(f"{self.cursor.rowcount} of {rows} rows: {sql.split(' SET ')[0]}")
+            raise RowVanished(f"{self.cursor.rowcount} of {rows} rows: {sql.partition(' SET ')[0]}")
 
 
 def resolved(answer: Any) -> Any:

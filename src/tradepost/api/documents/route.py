@@ -16,7 +16,9 @@ from tradepost.txn import Outcome
 View = Callable[..., HttpResponse]
 
 
-def route(tell: Callable[[TradepostError], str | None] = lambda _error: None, **views: View) -> View:
+def route(
+    tell: Callable[[TradepostError], str | None] = lambda _error: None, **views: View
+) -> View:
     """Return one view of several, by method: errors become one line of plain text.
 
     Args:

@@ -54,9 +54,7 @@ def list_trades(request: HttpRequest, query: Query[s.TradesQuery]) -> dict[str, 
     """List a player's trades on either side, the newest first."""
     listing = f"trades {query.player}"
     before = cursors.decode(query.cursor, listing)
-    found = queries.list_trades(
-        int(query.player), limit=query.limit + 1, before_number=before
-    )
+    found = queries.list_trades(int(query.player), limit=query.limit + 1, before_number=before)
     return cursors.page(
         found,
         limit=query.limit,

@@ -15,7 +15,7 @@ class Command(BaseCommand):
     """The command."""
 
     help = "Check what the database promises. Exit status 1: coins may be lost as it is set up."
-    requires_system_checks = []  # noqa: RUF012
+    requires_system_checks = []
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Examine, and print each finding with what to change."""

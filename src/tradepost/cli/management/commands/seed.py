@@ -33,7 +33,7 @@ class Command(BaseCommand):
         count = options["players"]
         if count < 1:
             raise CommandError(f"--players {count}: at least one player.")
-        with Progress(console=Console(file=self.stdout._out), transient=True) as progress:
+        with Progress(console=Console(), transient=True) as progress:
             bar = progress.add_task("players", total=count)
             for start in range(0, count, BATCH):
                 size = min(BATCH, count - start)

@@ -21,7 +21,7 @@ class Command(BaseCommand):
     """The command."""
 
     help = "Serve HTTP on this machine. The embedded database is made and migrated by itself."
-    requires_system_checks = []  # noqa: RUF012
+    requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""

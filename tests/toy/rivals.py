@@ -1,0 +1,146 @@
+"""Others who work at the same time, made to act at a given moment: events, never a clock."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from tradepost import txn
+from tradepost.engines import Verdict
+from tradepost.txn import direct
+from tradepost.txn.locks import Loader
+
+# Only a test that hangs gets as far as this.
+PATIENCE_S = 60
+# Tries again at once, and for longer than any test runs.
+QUICK = txn.RetryPolicy(
+    deadline_s=PATIENCE_S, conflict_base_s=0.001, outage_base_s=0.001, outage_cap_s=0.05
+)
+# Tries once.
+ONCE = txn.RetryPolicy(deadline_s=0)
+
+Call = Callable[[], Any]
+
+
+def elsewhere(call: Call) -> Any:
+    """Run a call to its end on another connection; an error is its result."""
+
+    def run() -> Any:
+        try:
+            return call()
+        except Exception as error:
+            return error
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(run).result(PATIENCE_S)
+
+
+class Holder:
+    """A unit in another thread that has its locks, and waits before it writes."""
+
+    def __init__(self, unit: txn.Unit) -> None:
+        self._unit = unit
+        self._locked = threading.Event()
+        self._released = threading.Event()
+        self._result: Future[txn.Outcome] = Future()
+
+    def release(self) -> None:
+        """Let it write and commit, now or soon."""
+        self._released.set()
+
+    def outcome(self) -> txn.Outcome:
+        """Let it write and commit, and wait until it has."""
+        self.release()
+        return self._result.result(PATIENCE_S)
+
+    def _decide(self, rows: txn.Rows) -> txn.Changes:
+        changes = self._unit.decide(rows)
+        self._locked.set()
+        assert self._released.wait(PATIENCE_S)
+        return changes
+
+    def _run(self) -> None:
+        try:
+            unit = dataclasses.replace(self._unit, decide=self._decide)
+            self._result.set_result(txn.execute(unit))
+        except BaseException as error:
+            self._result.set_exception(error)
+        finally:
+            self._locked.set()
+            connections.close_all()
+
+    @classmethod
+    @contextlib.contextmanager
+    def of(cls, unit: txn.Unit) -> Iterator[Holder]:
+        """Hold a unit's locks inside the block; it commits at its end at the latest."""
+        holder = cls(unit)
+        thread = threading.Thread(target=holder._run)
+        thread.start()
+        try:
+            assert holder._locked.wait(PATIENCE_S)
+            yield holder
+        finally:
+            holder.release()
+            thread.join(PATIENCE_S)
+
+
+class Midway:
+    """A unit with something that happens once, between its first decision and its writing.
+
+    Attributes:
+        unit: What to execute.
+        decisions: How often it decided.
+        result: What the call answered.
+    """
+
+    def __init__(self, unit: txn.Unit, call: Call) -> None:
+        self.unit = dataclasses.replace(unit, decide=self._decide)
+        self.decisions = 0
+        self.result: Any = None
+        self._inner = unit.decide
+        self._call = call
+
+    def _decide(self, rows: txn.Rows) -> txn.Changes:
+        self.decisions += 1
+        changes = self._inner(rows)
+        if self.decisions == 1:
+            self.result = elsewhere(self._call)
+        return changes
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Meanwhile(txn.RetryPolicy):
+    """Tries again at once, after something happened elsewhere."""
+
+    call: Call
+
+    def longest_wait_s(self, verdict: Verdict, tries: int) -> float:
+        """Do not wait, but let it happen."""
+        result = elsewhere(self.call)
+        assert not isinstance(result, Exception), result
+        return 0
+
+
+class LockingNothing(Loader):
+    """Reads as the real one does, and locks nothing."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.suffix = ""
+
+
+def switch_locks_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make units lock nothing: no row, and on this connection not the whole database."""
+    monkeypatch.setattr(direct, "Loader", LockingNothing)
+    connections["default"].ensure_connection()
+    # Where a transaction takes the whole database, it does so by its mode.
+    monkeypatch.setattr(connections["default"], "transaction_mode", None, raising=False)
