@@ -5,20 +5,37 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from ninja import NinjaAPI
+from django.views.decorators.http import require_safe
+from ninja import NinjaAPI, Swagger
 from ninja.errors import HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
 
 from tradepost import __version__
-from tradepost.api import problems
+from tradepost.api import openapi, problems
 from tradepost.api.body import StrictParser
 from tradepost.api.routes import players, receipts, trades
 from tradepost.errors import TradepostError
 
-api = NinjaAPI(
+
+class Api(NinjaAPI):
+    """The framework's API, whose document has components of ours."""
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        """Return the OpenAPI document."""
+        document = super().get_openapi_schema(**options)
+        for kind, components in openapi.COMPONENTS.items():
+            document["components"].setdefault(kind, {}).update(components)
+        return document
+
+
+api = Api(
     title="Tradepost",
     version=__version__,
     description="Players trade goods for coins. No coin is ever lost, doubled or oversold.",
     parser=StrictParser(),
+    # The page asks nobody else whether the document is valid.
+    docs=Swagger(settings={"validatorUrl": None}),
+    docs_decorator=require_safe,
     urls_namespace="api",
 )
 api.add_router("/v1", players.router)

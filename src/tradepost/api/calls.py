@@ -14,10 +14,10 @@ from tradepost.errors import Malformed
 LOCAL_ACTOR = "local"
 KEY_MAX_LENGTH = 255
 WAIT_MAX_S = 60
-# A structured-field string in quotes, as the IETF draft has it, or the bare key.
-QUOTED = re.compile(r'"((?:[\x21\x23-\x5b\x5d-\x7e]|\\["\\])+)"')
-# No comma: it is what a server makes of two headers.
-BARE = re.compile(r"[\x21\x23-\x2b\x2d-\x7e]+")
+# The bare key, or a structured-field string in quotes, as the IETF draft has it. No comma in a
+# bare one: it is what a server makes of two headers.
+KEY_PATTERN = r"""[!#-+\--~]{1,255}|"([!#-\[\]-~]|\\["\\]){1,255}\""""
+KEY = re.compile(KEY_PATTERN)
 WAIT = re.compile(r"wait\s*=\s*\"?([0-9]{1,3})\"?", re.IGNORECASE)
 
 
@@ -47,14 +47,13 @@ def idempotency_key(header: str | None) -> str | None:
     """
     if header is None:
         return None
-    quoted = QUOTED.fullmatch(header.strip())
-    key = re.sub(r"\\(.)", r"\1", quoted[1]) if quoted else header.strip()
-    if not (quoted or BARE.fullmatch(key)) or len(key) > KEY_MAX_LENGTH:
+    given = header.strip()
+    if not KEY.fullmatch(given):
         raise Malformed(
             "the header Idempotency-Key takes one key of 1 to "
             f"{KEY_MAX_LENGTH} visible ASCII characters, bare or in double quotes"
         )
-    return key
+    return re.sub(r"\\(.)", r"\1", given[1:-1]) if given.startswith('"') else given
 
 
 def wait_s(header: str | None) -> float | None:

@@ -6,8 +6,9 @@ from typing import Any
 
 from tradepost import errors, txn
 from tradepost.access.open_mode import CrossSiteRequest, RemoteCaller
+from tradepost.api import calls
 from tradepost.api import errors as own
-from tradepost.api.problems import PROBLEM_JSON, body_of, status_of
+from tradepost.api.problems import PROBLEM_JSON, body_of, status_of, title_of
 from tradepost.api.validation import Senseless
 from tradepost.trading import errors as trading
 
@@ -64,11 +65,18 @@ EXAMPLES: dict[type[errors.TradepostError], errors.TradepostError] = {
     )
 }
 # What any request may be answered with.
-ANY = (MALFORMED, own.BadHost, RemoteCaller, CrossSiteRequest, own.InternalError)
-READ = (*ANY, txn.Busy, txn.DatabaseUnavailable)
+READ = (
+    MALFORMED,
+    own.BadHost,
+    own.BodyTooLarge,
+    RemoteCaller,
+    CrossSiteRequest,
+    own.InternalError,
+    txn.Busy,
+    txn.DatabaseUnavailable,
+)
 WRITE = (
     *READ,
-    own.BodyTooLarge,
     txn.ConstraintRefused,
     txn.KeyInProgress,
     txn.KeyReused,
@@ -101,24 +109,32 @@ PROBLEM_SCHEMA = {
         },
     },
 }
-HEADERS = (
-    {
-        "name": "Idempotency-Key",
-        "in": "header",
-        "required": False,
-        "description": "The same key with the same request is applied once, and answered the same.",
-        "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": r"^[!#-+\--~]+$"},
-        "example": "order-42",
+IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "The same key with the same request is applied once, and answered the same. "
+    "Bare, or in double quotes.",
+    "schema": {"type": "string", "pattern": f"^({calls.KEY_PATTERN})$"},
+    "example": "order-42",
+}
+PREFER = {
+    "name": "Prefer",
+    "in": "header",
+    "required": False,
+    "description": "`wait=N` waits at most N seconds for a lock, from 0 (not at all) to 60; "
+    "other wishes are passed over.",
+    "schema": {"type": "string"},
+    "example": "wait=2",
+}
+COMPONENTS: dict[str, dict[str, Any]] = {
+    "schemas": {"Problem": PROBLEM_SCHEMA},
+    "examples": {
+        example.code: {"summary": title_of(kind), "value": body_of(example)}
+        for kind, example in sorted(EXAMPLES.items(), key=lambda found: found[1].code)
     },
-    {
-        "name": "Prefer",
-        "in": "header",
-        "required": False,
-        "description": "`wait=N` waits at most N seconds for a lock; `wait=0` not at all.",
-        "schema": {"type": "string", "pattern": r"^wait=([0-5]?[0-9]|60)$"},
-        "example": "wait=2",
-    },
-)
+    "parameters": {"Idempotency-Key": IDEMPOTENCY_KEY, "Prefer": PREFER},
+}
 
 
 def extra(*problems: Any, command: bool = False) -> dict[str, Any]:
@@ -134,9 +150,18 @@ def extra(*problems: Any, command: bool = False) -> dict[str, Any]:
             status_of(example),
             {
                 "description": "Problem",
-                "content": {PROBLEM_JSON: {"schema": PROBLEM_SCHEMA, "examples": {}}},
+                "content": {
+                    PROBLEM_JSON: {
+                        "schema": {"$ref": "#/components/schemas/Problem"},
+                        "examples": {},
+                    }
+                },
             },
         )
-        response["content"][PROBLEM_JSON]["examples"][example.code] = {"value": body_of(example)}
-    found: dict[str, Any] = {"responses": responses}
-    return found | {"parameters": list(HEADERS)} if command else found
+        examples = response["content"][PROBLEM_JSON]["examples"]
+        examples[example.code] = {"$ref": f"#/components/examples/{example.code}"}
+    found: dict[str, Any] = {"responses": dict(sorted(responses.items()))}
+    if command:
+        names = COMPONENTS["parameters"]
+        found["parameters"] = [{"$ref": f"#/components/parameters/{name}"} for name in names]
+    return found

@@ -7,11 +7,13 @@ import logging
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import DisallowedHost, RequestDataTooBig, SuspiciousOperation
 from django.db import DEFAULT_DB_ALIAS
 from django.db.utils import Error as DatabaseError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase
+from django.utils.encoding import escape_uri_path
 from ninja.errors import HttpError, ValidationError
 
 from tradepost import errors, txn
@@ -44,10 +46,13 @@ STATUS: dict[type[errors.TradepostError], int] = {
 }
 # The documents know no 422: what makes no sense is a bad request to them.
 DOCUMENT_STATUS: dict[type[errors.TradepostError], int] = STATUS | {errors.Meaningless: 400}
+# What the framework says of a request that it cannot read; the client may also have gone away.
+UNREADABLE = (SuspiciousOperation, MultiPartParserError, UnreadablePostError, UnicodeError)
 # Facts that are ids, and so are told as strings.
 ID_FACTS = frozenset({"player"})
 API_PREFIX = "/api/"
 PROBLEM_JSON = "application/problem+json"
+PLAIN_TEXT = "text/plain; charset=utf-8"
 
 
 def status_of(
@@ -92,11 +97,16 @@ def problem(error: errors.TradepostError) -> HttpResponse:
 def text(error: errors.TradepostError, line: str | None = None) -> HttpResponse:
     """Answer an error as the documents do: one line of plain text."""
     response = HttpResponse(
-        line or " ".join(str(error).split()),
+        "".join(_visible(character) for character in line or str(error)),
         status=status_of(error, DOCUMENT_STATUS),
-        content_type="text/plain; charset=utf-8",
+        content_type=PLAIN_TEXT,
     )
     return _with_headers(response, error)
+
+
+def _visible(character: str) -> str:
+    """Escape what cannot be sent, breaks the line, or turns its direction around."""
+    return character if character.isprintable() else ascii(character)[1:-1]
 
 
 def answer(request: HttpRequest, error: errors.TradepostError) -> HttpResponse:
@@ -104,55 +114,45 @@ def answer(request: HttpRequest, error: errors.TradepostError) -> HttpResponse:
     return problem(error) if request.path.startswith(API_PREFIX) else text(error)
 
 
-def translate(error: Exception) -> errors.TradepostError:
+def translate(error: BaseException) -> errors.TradepostError:
     """Return what a caller is told of any exception; what is our mistake is logged."""
     if isinstance(error, errors.TradepostError):
         return error
     if isinstance(error, ValidationError):
         return refusal_of(error.errors)
+    if isinstance(error, HttpError) and error.__cause__:
+        # The framework wraps what our parser says of a body.
+        return translate(error.__cause__)
     if isinstance(error, RequestDataTooBig):
         return own.BodyTooLarge(limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
-    if isinstance(error, HttpError):
-        # The framework wraps what our parser says of a body.
-        cause = error.__cause__
-        return cause if isinstance(cause, errors.TradepostError) else errors.Malformed(str(error))
-    if isinstance(error, SuspiciousOperation | UnicodeError):
+    if isinstance(error, DisallowedHost):
+        return own.BadHost()
+    if isinstance(error, UNREADABLE):
         return errors.Malformed(str(error) or type(error).__name__)
-    if isinstance(error, DatabaseError):
-        verdict = engine_of(DEFAULT_DB_ALIAS).classify(error, Phase.BEFORE_COMMIT)
-        if verdict is Verdict.LOST:
-            return txn.DatabaseUnavailable()
-        if verdict in (Verdict.RETRY, Verdict.BUSY):
-            return txn.Busy()
+    if isinstance(error, DatabaseError) and (known := _of_database(error)):
+        return known
     logger.error("unexpected error", exc_info=error)
     return own.InternalError()
 
 
+def _of_database(error: DatabaseError) -> errors.TradepostError | None:
+    verdict = engine_of(DEFAULT_DB_ALIAS).classify(error, Phase.BEFORE_COMMIT)
+    if verdict is Verdict.LOST:
+        return txn.DatabaseUnavailable()
+    return txn.Busy() if verdict in (Verdict.RETRY, Verdict.BUSY) else None
+
+
 def dress(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-    """Give the framework's own refusals the shape of ours."""
-    if response.status_code < 400 or response.streaming or _is_ours(request, response):
+    """Give the framework's own "method not allowed" the shape of ours."""
+    is_ours = response.headers.get("Content-Type", "").startswith((PROBLEM_JSON, "text/plain"))
+    if response.status_code != 405 or is_ours:
         return response
-    kind = response.status_code
-    if kind == 405:
-        dressed = answer(
-            request,
-            own.MethodNotAllowed(method=request.method, allowed=response.headers.get("Allow", "")),
-        )
-        dressed["Allow"] = response.headers.get("Allow", "")
-        return dressed
-    if kind == 404:
-        return answer(request, own.RouteNotFound(path=request.path))
-    if kind == 413:
-        return answer(request, own.BodyTooLarge(limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
-    if kind == 400:
-        return answer(request, errors.Malformed("the request itself is not valid HTTP for us"))
-    return answer(request, own.InternalError())
-
-
-def _is_ours(request: HttpRequest, response: HttpResponseBase) -> bool:
-    kind = response.headers.get("Content-Type", "")
-    wanted = PROBLEM_JSON if request.path.startswith(API_PREFIX) else "text/plain"
-    return kind.startswith((wanted, "application/json"))
+    allowed = ", ".join(sorted(response.headers.get("Allow", "").split(", ")))
+    dressed = answer(request, own.MethodNotAllowed(method=request.method, allowed=allowed))
+    dressed["Allow"] = allowed
+    for name, value in response.items():
+        dressed.setdefault(name, value)
+    return dressed
 
 
 def _with_headers(response: HttpResponse, error: errors.TradepostError) -> HttpResponse:
@@ -161,14 +161,14 @@ def _with_headers(response: HttpResponse, error: errors.TradepostError) -> HttpR
     return response
 
 
-def not_found(request: HttpRequest, _error: Http404 | None = None) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Http404 | None = None) -> HttpResponse:
     """Answer for a route that is not there."""
-    return answer(request, own.RouteNotFound(path=request.path))
+    return answer(request, own.RouteNotFound(path=escape_uri_path(request.path)))
 
 
-def bad_request(request: HttpRequest, error: Exception) -> HttpResponse:
-    """Answer for a request that Django itself found suspicious, such as its Host header."""
-    return answer(request, translate(error))
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer for a request that Django itself found suspicious."""
+    return answer(request, translate(exception))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from datetime import datetime
 from typing import Annotated, Any
 
 from ninja import Schema
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from tradepost.api.cursors import PAGE_MAX
@@ -15,37 +22,42 @@ from tradepost.trading.models import BALANCE_MAX, NAME_MAX_LENGTH
 
 PLAYERS_MAX = 1000
 REASON_MAX_LENGTH = 200
-# An integral float from here on has lost digits on its way.
-FLOAT_EXACT_MAX = 2**53
-
-
-def _integral(value: Any) -> Any:
-    """Take 5.0 for 5: JSON does not tell them apart; neither true nor "5" is a number."""
-    if isinstance(value, float) and value.is_integer() and abs(value) <= FLOAT_EXACT_MAX:
-        return int(value)
-    return value
+# No controls, no line breaks of any kind, nothing that turns the direction of what follows.
+PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]*$"
+DIGITS = re.compile(r"-?[0-9]{1,40}")
 
 
 def _printable(value: str) -> str:
-    for character in value:
-        if unicodedata.category(character) in ("Cc", "Cs"):
-            raise PydanticCustomError(
-                "unprintable",
-                "Text takes no control characters and no lone surrogates",
-            )
+    if not re.fullmatch(PRINTABLE[1:-1], value):
+        raise PydanticCustomError(
+            "unprintable",
+            "Text takes no control characters, line breaks, text direction overrides "
+            "or lone surrogates",
+        )
     return value
 
 
-Integer = Annotated[int, BeforeValidator(_integral)]
-Amount = Annotated[Integer, Field(ge=0, le=BALANCE_MAX)]
-Positive = Annotated[Integer, Field(ge=1, le=BALANCE_MAX)]
-Change = Annotated[Integer, Field(ge=-BALANCE_MAX, le=BALANCE_MAX)]
+def _whole(value: str) -> int:
+    """Read ASCII digits alone: int() would take "1_0", " 5" and digits of other scripts."""
+    if not DIGITS.fullmatch(value):
+        raise PydanticCustomError("int_parsing", "Input should be a whole number, in digits")
+    return int(value)
+
+
+def _yes(value: str) -> bool:
+    if value not in ("true", "false"):
+        raise PydanticCustomError("bool_parsing", "Input should be true or false")
+    return value == "true"
+
+
+Amount = Annotated[int, Field(ge=0, le=BALANCE_MAX)]
+Positive = Annotated[int, Field(ge=1, le=BALANCE_MAX)]
+Change = Annotated[int, Field(ge=-BALANCE_MAX, le=BALANCE_MAX)]
 # 64-bit ids break in JavaScript, so ids are strings.
 Id = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,18}$", examples=["1"])]
-Name = Annotated[str, Field(max_length=NAME_MAX_LENGTH), AfterValidator(_printable)]
-Reason = Annotated[
-    str, Field(min_length=1, max_length=REASON_MAX_LENGTH), AfterValidator(_printable)
-]
+Text = Annotated[str, AfterValidator(_printable), Field(json_schema_extra={"pattern": PRINTABLE})]
+Name = Annotated[Text, Field(max_length=NAME_MAX_LENGTH)]
+Reason = Annotated[Text, Field(min_length=1, max_length=REASON_MAX_LENGTH)]
 
 
 class In(Schema):
@@ -91,22 +103,32 @@ class TradeIn(In):
     coins: Amount
 
 
-class CommandQuery(Schema):
+class QueryIn(Schema):
+    """What stands in a URL's query: a name that nobody knows is refused, as it is in a body."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _all(cls, _known: Any, info: ValidationInfo) -> dict[str, Any]:
+        """Take the whole query: the framework passes on only the names that it knows."""
+        return dict(info.context["request"].GET.items()) if info.context else {}
+
+
+class CommandQuery(QueryIn):
     """What every command takes in its query."""
 
-    model_config = ConfigDict(extra="forbid")
+    dry_run: Annotated[
+        bool,
+        BeforeValidator(_yes),
+        Field(description="Answer what would happen, and change nothing."),
+    ] = False
 
-    dry_run: Annotated[bool, Field(description="Answer what would happen, and change nothing.")] = (
-        False
-    )
 
-
-class PageQuery(Schema):
+class PageQuery(QueryIn):
     """What every list takes in its query."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    limit: Annotated[int, Field(ge=1, le=PAGE_MAX)] = 25
+    limit: Annotated[int, BeforeValidator(_whole), Field(ge=1, le=PAGE_MAX)] = 25
     cursor: Annotated[str | None, Field(max_length=200)] = None
 
 
@@ -202,4 +224,7 @@ class ReceiptOut(Schema):
     key: str
     act: Annotated[str, Field(examples=["trade"])]
     applied_at: datetime
-    outcome: Annotated[Any, Field(description="What the request was answered with.")]
+    outcome: Annotated[
+        SettledTradeOut | PlayersOut | PlayerOut | EntryOut,
+        Field(description="What was done: created players are a list, be it of one."),
+    ]

@@ -22,6 +22,7 @@ SENSELESS = frozenset(
 SOURCES = ("body", "query", "path", "header", "form")
 # As many errors as somebody reads, and as much of a field's name.
 ERRORS_TOLD = 20
+REASONS_TOLD = 5
 POINTER_LENGTH = 100
 
 
@@ -43,7 +44,9 @@ class Senseless(Meaningless):
 def refusal_of(found: list[Any]) -> Refusal:
     """Return the refusal that tells a request's validation errors, the first of them."""
     entries = [_entry(error) for error in found[:ERRORS_TOLD]]
-    reason = "; ".join(f"{entry['pointer']}: {entry['detail']}" for entry in entries[:5])
+    reason = "; ".join(
+        f"{entry['pointer'] or 'the body'}: {entry['detail']}" for entry in entries[:REASONS_TOLD]
+    )
     if all(error["type"] in SENSELESS for error in found):
         return Senseless(reason, entries)
     return Malformed(reason, entries)
@@ -52,10 +55,16 @@ def refusal_of(found: list[Any]) -> Refusal:
 def _entry(error: dict[str, Any]) -> dict[str, str]:
     path = [str(part) for part in error["loc"]]
     source = path.pop(0) if path and path[0] in SOURCES else "body"
-    # The framework puts the parameter's own name before what the client sent.
-    if source == "body" and path:
-        path.pop(0)
-    where = "/" + "/".join(path) if source == "body" else f"{source} {'/'.join(path[-1:])}"
+    if source == "body":
+        # The framework puts the parameter's own name before what the client sent.
+        where = "".join(f"/{_escaped(part)}" for part in path[1:])
+    else:
+        where = f"{source} {path[-1] if path else ''}"
     if len(where) > POINTER_LENGTH:
         where = f"{where[:POINTER_LENGTH]}…"
     return {"pointer": where, "code": str(error["type"]), "detail": str(error["msg"])}
+
+
+def _escaped(part: str) -> str:
+    """Write a part of a JSON pointer (RFC 6901)."""
+    return part.replace("~", "~0").replace("/", "~1")

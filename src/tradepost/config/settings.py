@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
 from tradepost.config import data
-from tradepost.engines import database_settings
+from tradepost.engines import DATABASE_NAMES, database_settings
 
 env = Env()
 env.read_env(str(Path.cwd() / ".env"), recurse=False)
@@ -24,7 +23,9 @@ ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 
 EMBEDDED_DATABASE = DATA_FOLDER / "tradepost.sqlite3"
 DATABASES = {
-    "default": database_settings(os.environ, default_file=EMBEDDED_DATABASE)
+    "default": database_settings(
+        {name: env.str(name, "") for name in DATABASE_NAMES}, default_file=EMBEDDED_DATABASE
+    )
     | {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
 }
 DISABLE_COCKROACHDB_TELEMETRY = True
@@ -57,6 +58,9 @@ WHITENOISE_USE_FINDERS = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = False
+
+# Where `tradepost serve` listens, unless its --port says otherwise.
+PORT = env.str("PORT", "8000")
 
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO").upper()
 if LOG_LEVEL not in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):

@@ -22,6 +22,7 @@ from tradepost.engines.url import (
 )
 
 __all__ = [
+    "DATABASE_NAMES",
     "ENGINES",
     "BadDatabaseUrl",
     "Engine",
@@ -34,6 +35,16 @@ __all__ = [
     "engine_of",
 ]
 
+# The settings that name the database.
+DATABASE_NAMES = (
+    "DATABASE_URL",
+    "TIDB_HOST",
+    "TIDB_PORT",
+    "TIDB_USER",
+    "TIDB_PASSWORD",
+    "TIDB_DB_NAME",
+    "CA_PATH",
+)
 ENGINES = (SQLITE, POSTGRESQL, MARIADB, TIDB, COCKROACHDB)
 _BY_BACKEND = {engine.backend: engine for engine in ENGINES}
 

@@ -9,7 +9,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import re_path
 
 from tradepost.api import body, calls
-from tradepost.api.documents.route import done, route
+from tradepost.api.documents.route import done, plain, route
+from tradepost.api.routes.ids import player_id
 from tradepost.api.schemas import PLAYERS_MAX
 from tradepost.errors import Malformed, TradepostError
 from tradepost.trading import players, queries, trades
@@ -19,7 +20,8 @@ from tradepost.trading.players import NewPlayer
 from tradepost.trading.rules import Terms
 
 LIST_MAX = 10_000
-WHOLE_NUMBER = re.compile(r"[0-9]{1,19}")
+# ASCII digits alone: int() would take "1_000", " 5" and digits of other scripts.
+DIGITS = re.compile(r"[0-9]{1,40}")
 
 
 def tell(error: TradepostError) -> str | None:
@@ -45,33 +47,34 @@ def create(request: HttpRequest) -> HttpResponse:
 
 def get(_request: HttpRequest, id: str) -> HttpResponse:
     """Get a player."""
-    return JsonResponse(_shown(queries.get_player(int(id))))
+    return JsonResponse(_shown(queries.get_player(player_id(id))))
 
 
 def first(_request: HttpRequest, limit: str) -> HttpResponse:
     """List the first players; the document answers nothing at all for a limit of 0."""
-    count = _at_most(int(limit), LIST_MAX, "limit")
-    return _listed(queries.list_players(limit=count)) if count else HttpResponse("")
+    count = _whole(limit, "limit", most=LIST_MAX)
+    return _listed(queries.list_players(limit=count)) if count else plain("")
 
 
 def count(_request: HttpRequest) -> HttpResponse:
     """Count the players."""
-    return HttpResponse(queries.count_players())
+    return plain(queries.count_players())
 
 
 def page(request: HttpRequest) -> HttpResponse:
     """List a page of players; pages are counted from 0."""
-    size = _at_most(_whole(request.GET.get("size"), "size"), LIST_MAX, "size")
+    body.single(request.GET, "query")
+    size = _whole(request.GET.get("size"), "size", most=LIST_MAX)
     index = _whole(request.GET.get("index"), "index")
     return _listed(queries.list_players(limit=size, offset=index * size))
 
 
 def trade(request: HttpRequest) -> HttpResponse:
     """Trade, from a form."""
-    form = request.POST
+    form = body.form(request)
     terms = Terms(
-        seller=_whole(form.get("sellID"), "sellID"),
-        buyer=_whole(form.get("buyID"), "buyID"),
+        seller=_whole(form.get("sellID"), "sellID", least=1, most=queries.ID_MAX),
+        buyer=_whole(form.get("buyID"), "buyID", least=1, most=queries.ID_MAX),
         goods=_whole(form.get("amount"), "amount", least=1),
         coins=_whole(form.get("price"), "price"),
     )
@@ -83,7 +86,7 @@ def _new(place: int, given: Any) -> NewPlayer:
     if not isinstance(given, dict):
         raise Malformed(f"player {place} of the list is not an object")
     if unknown := given.keys() - {"coins", "goods"}:
-        raise Malformed(f"player {place} has an unknown field {min(unknown)!r}")
+        raise Malformed(f"player {place} has an unknown field {min(unknown)[:40]!r}")
     for name in ("coins", "goods"):
         value = given.get(name)
         # True is an int to Python, and not to JSON.
@@ -94,18 +97,12 @@ def _new(place: int, given: Any) -> NewPlayer:
     return NewPlayer(coins=given["coins"], goods=given["goods"])
 
 
-def _whole(given: str | None, name: str, *, least: int = 0) -> int:
+def _whole(given: str | None, name: str, *, least: int = 0, most: int = BALANCE_MAX) -> int:
     if given is None:
         raise Malformed(f"{name} is missing")
-    if not WHOLE_NUMBER.fullmatch(given) or not least <= int(given) <= BALANCE_MAX:
-        raise Malformed(f"{name} is not a whole number from {least} to {BALANCE_MAX}")
+    if not DIGITS.fullmatch(given) or not least <= int(given) <= most:
+        raise Malformed(f"{name} is not a whole number from {least} to {most}")
     return int(given)
-
-
-def _at_most(number: int, limit: int, name: str) -> int:
-    if number > limit:
-        raise Malformed(f"{name} is {number}; {limit} is the limit")
-    return number
 
 
 def _listed(found: list[Player]) -> HttpResponse:
@@ -117,10 +114,10 @@ def _shown(player: Player) -> dict[str, int]:
 
 
 urlpatterns = [
-    re_path(r"^player/?$", route(post=create)),
-    re_path(r"^player/(?P<id>[0-9]{1,19})/?$", route(get=get)),
-    re_path(r"^player/limit/(?P<limit>[0-9]{1,19})/?$", route(get=first)),
-    re_path(r"^player/count/?$", route(get=count)),
-    re_path(r"^player/page/?$", route(get=page)),
-    re_path(r"^player/trade/?$", route(tell, post=trade)),
+    re_path(r"^player/?\Z", route(post=create)),
+    re_path(r"^player/count/?\Z", route(get=count)),
+    re_path(r"^player/page/?\Z", route(get=page)),
+    re_path(r"^player/trade/?\Z", route(tell, post=trade)),
+    re_path(r"^player/limit/(?P<limit>[^/]+)/?\Z", route(get=first)),
+    re_path(r"^player/(?P<id>[^/]+)/?\Z", route(get=get)),
 ]

@@ -25,12 +25,13 @@ def route(
         tell: Gives the document's own words for an error, if it has some.
         views: By method name in lower case; HEAD is answered as GET.
     """
+    if "get" in views:
+        views = views | {"head": views["get"]}
     allowed = ", ".join(sorted(name.upper() for name in views))
 
     @functools.wraps(next(iter(views.values())))
     def serve(request: HttpRequest, **parameters: object) -> HttpResponse:
-        method = (request.method or "").lower()
-        view = views.get("get" if method == "head" else method)
+        view = views.get((request.method or "").lower())
         try:
             if view is None:
                 raise MethodNotAllowed(method=request.method, allowed=allowed)
@@ -47,9 +48,14 @@ def route(
     return serve
 
 
+def plain(text: object) -> HttpResponse:
+    """Answer plain text."""
+    return HttpResponse(text, content_type=problems.PLAIN_TEXT)
+
+
 def done(outcome: Outcome, line: str) -> HttpResponse:
     """Answer a command with a line of plain text."""
-    response = HttpResponse(line)
+    response = plain(line)
     if outcome.replayed:
         response[REPLAYED] = "true"
     return response

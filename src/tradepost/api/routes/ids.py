@@ -7,6 +7,8 @@ import re
 from tradepost.trading.errors import PlayerNotFound, TradeNotFound
 
 ID = re.compile(r"[1-9][0-9]{0,18}")
+# As much of what is no id as is told.
+TOLD_LENGTH = 40
 
 
 def player_id(text: str) -> int:
@@ -16,7 +18,7 @@ def player_id(text: str) -> int:
         PlayerNotFound: No player could have it.
     """
     if not ID.fullmatch(text):
-        raise PlayerNotFound(player=text)
+        raise PlayerNotFound(player=text[:TOLD_LENGTH])
     return int(text)
 
 
@@ -28,5 +30,5 @@ def trade_id(text: str) -> tuple[int, int]:
     """
     seller, _, number = text.partition("-")
     if not (ID.fullmatch(seller) and ID.fullmatch(number)):
-        raise TradeNotFound(trade=text)
+        raise TradeNotFound(trade=text[:TOLD_LENGTH])
     return int(seller), int(number)

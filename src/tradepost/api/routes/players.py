@@ -12,6 +12,7 @@ from tradepost.api import calls, cursors, openapi, present
 from tradepost.api import schemas as s
 from tradepost.api.routes.answers import answered
 from tradepost.api.routes.ids import player_id
+from tradepost.api.routes.reads import get
 from tradepost.trading import errors, players, queries
 from tradepost.trading.players import NewPlayer
 
@@ -46,7 +47,7 @@ def create_players(
     return answered(response, outcome, shown, dry_run=query.dry_run)
 
 
-@router.get("/players", response=s.PlayerPage, openapi_extra=BAD_PAGE)
+@get(router, "/players", response=s.PlayerPage, openapi_extra=BAD_PAGE)
 def list_players(request: HttpRequest, query: Query[s.PageQuery]) -> dict[str, Any]:
     """List players, the newest first."""
     before = cursors.decode(query.cursor, "players")
@@ -60,7 +61,7 @@ def list_players(request: HttpRequest, query: Query[s.PageQuery]) -> dict[str, A
     )
 
 
-@router.get("/players/{id}", response=s.PlayerOut, openapi_extra=THERE)
+@get(router, "/players/{id}", response=s.PlayerOut, openapi_extra=THERE)
 def get_player(request: HttpRequest, id: str) -> dict[str, Any]:
     """Get a player."""
     return present.player(queries.get_player(player_id(id)))
@@ -129,7 +130,8 @@ def adjust_player(
     return answered(response, outcome, shown, dry_run=query.dry_run)
 
 
-@router.get(
+@get(
+    router,
     "/players/{id}/entries",
     response=s.EntryPage,
     openapi_extra=openapi.extra(errors.PlayerNotFound, openapi.SENSELESS),

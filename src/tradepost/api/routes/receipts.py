@@ -11,12 +11,16 @@ from tradepost import txn
 from tradepost.api import calls, openapi, present
 from tradepost.api import schemas as s
 from tradepost.api.errors import ReceiptNotFound
+from tradepost.api.routes.reads import get
 
 router = Router(tags=["receipts"])
 
 
-@router.get(
-    "/receipts/{path:key}", response=s.ReceiptOut, openapi_extra=openapi.extra(ReceiptNotFound)
+@get(
+    router,
+    "/receipts/{path:key}",
+    response=s.ReceiptOut,
+    openapi_extra=openapi.extra(ReceiptNotFound),
 )
 def get_receipt(request: HttpRequest, key: str) -> dict[str, Any]:
     """Get the stored outcome of the request that had this idempotency key."""

@@ -12,6 +12,7 @@ from tradepost.api import calls, cursors, openapi, present
 from tradepost.api import schemas as s
 from tradepost.api.routes.answers import answered
 from tradepost.api.routes.ids import trade_id
+from tradepost.api.routes.reads import get
 from tradepost.trading import errors, queries, trades
 from tradepost.trading.rules import Terms
 
@@ -45,7 +46,8 @@ def execute_trade(
     return answered(response, outcome, shown, dry_run=query.dry_run, location=where)
 
 
-@router.get(
+@get(
+    router,
     "/trades",
     response=s.TradePage,
     openapi_extra=openapi.extra(errors.PlayerNotFound, openapi.SENSELESS),
@@ -64,7 +66,8 @@ def list_trades(request: HttpRequest, query: Query[s.TradesQuery]) -> dict[str, 
     )
 
 
-@router.get(
+@get(
+    router,
     "/trades/{id}",
     response=s.SettledTradeOut,
     openapi_extra=openapi.extra(errors.TradeNotFound),

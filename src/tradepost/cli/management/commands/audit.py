@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management import BaseCommand, CommandParser
 
 from tradepost.audit.report import Finding, audit
+from tradepost.cli import schema
 
 
 class Command(BaseCommand):
@@ -22,6 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Audit, and print the report."""
+        schema.require(migrate=False)
         report = audit()
         if options["json"]:
             self.stdout.write(json.dumps(report.as_dict(), indent=2))

@@ -9,6 +9,7 @@ from django.core.management import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from tradepost import txn
+from tradepost.cli import schema
 
 
 class Command(BaseCommand):
@@ -22,6 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Prune, and say how many went."""
+        schema.require(migrate=False)
         try:
             age = dt.timedelta(days=options["days"])
             count = txn.prune_receipts(older_than=age, now=timezone.now())

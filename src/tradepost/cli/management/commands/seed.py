@@ -8,6 +8,7 @@ from django.core.management import BaseCommand, CommandError, CommandParser
 from rich.console import Console
 from rich.progress import Progress
 
+from tradepost.cli import schema
 from tradepost.trading import players
 from tradepost.trading.players import NewPlayer
 
@@ -30,6 +31,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Create them in batches."""
+        schema.require(migrate=False)
         count = options["players"]
         if count < 1:
             raise CommandError(f"--players {count}: at least one player.")

@@ -1,0 +1,115 @@
+"""A served Tradepost: the command as a process of its own, on a free port."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+STARTED = "serves on"
+TIMEOUT_S = 60
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def environment(data: Path, **more: str) -> dict[str, str]:
+    """Return an environment in which nothing of the tests' own is set."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("DATABASE_URL", "SECRET_KEY", "DJANGO_SETTINGS_MODULE", "PORT")
+        and not name.startswith("TIDB_")
+    }
+    return kept | {"TRADEPOST_DATA": str(data), "PYTHONUNBUFFERED": "1"} | more
+
+
+def command(*arguments: str) -> list[str]:
+    """Return the command line of `tradepost`, by the Python of the tests."""
+    return [sys.executable, str(ROOT / "manage.py"), *arguments]
+
+
+def run(*arguments: str, env: dict[str, str], cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end."""
+    return subprocess.run(
+        command(*arguments),
+        env=env,
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_S,
+        check=False,
+    )
+
+
+class Served:
+    """A running server.
+
+    Attributes:
+        url: Where it answers.
+        greeting: What it printed when it was ready.
+    """
+
+    def __init__(self, process: subprocess.Popen[str], url: str, greeting: list[str]) -> None:
+        self.process = process
+        self.url = url
+        self.greeting = greeting
+
+    def get(self, path: str) -> tuple[int, bytes]:
+        """GET a path; return status and body."""
+        with urllib.request.urlopen(self.url + path, timeout=TIMEOUT_S) as response:
+            return response.status, response.read()
+
+    def post(self, path: str, body: str) -> tuple[int, bytes]:
+        """POST a body; return status and body."""
+        request = urllib.request.Request(self.url + path, data=body.encode(), method="POST")
+        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as response:
+            return response.status, response.read()
+
+    def interrupt(self) -> int:
+        """Press Ctrl-C: every process of the terminal's group gets it. Return the exit status."""
+        os.killpg(self.process.pid, signal.SIGINT)
+        return self.process.wait(timeout=TIMEOUT_S)
+
+
+@contextlib.contextmanager
+def served(data: Path, *options: str, **more: str) -> Iterator[Served]:
+    """Serve, wait until it says so, and see to it that it ends."""
+    port = free_port()
+    process = subprocess.Popen(
+        command("serve", *options),
+        env=environment(data, PORT=str(port), **more),
+        cwd=data,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        yield Served(process, f"http://127.0.0.1:{port}", _greeting(process))
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        assert process.stdout is not None
+        process.stdout.close()
+
+
+def _greeting(process: subprocess.Popen[str]) -> list[str]:
+    lines: list[str] = []
+    assert process.stdout is not None
+    for line in process.stdout:
+        lines.append(line.rstrip("\n"))
+        if STARTED in lines[0] and len(lines) == 3:
+            return lines
+    raise AssertionError("\n".join(lines))
