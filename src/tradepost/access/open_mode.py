@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Mapping
 
 from tradepost.errors import Refusal
 
-# Whatever came through a proxy carries one of these, and counts as remote.
-PROXY_HEADERS = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
+# Whatever came through a proxy carries one of these, and counts as remote: "X-Forwarded-" and
+# the like, and what proxies and content networks call their caller's address.
+PROXY_HEADERS = re.compile(
+    r"forwarded|via|x-forwarded.*|x-real-ip|x-envoy-.*|.*-connecting-ip|.*-client-ip"
+)
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
@@ -37,7 +41,7 @@ def check(*, method: str, host: str, remote_address: str, headers: Mapping[str, 
         RemoteCaller: It comes from another machine, or through a proxy.
         CrossSiteRequest: A browser sent it from a page that is not ours.
     """
-    if not _is_loopback(remote_address) or any(name in headers for name in PROXY_HEADERS):
+    if not _is_loopback(remote_address) or any(map(PROXY_HEADERS.fullmatch, headers)):
         raise RemoteCaller
     # developer.mozilla.org/docs/Web/HTTP/Headers/Sec-Fetch-Site: "none" is the person's own act.
     site = headers.get("sec-fetch-site", "none")

@@ -137,7 +137,7 @@ COMPONENTS: dict[str, dict[str, Any]] = {
 }
 
 
-def extra(*problems: Any, command: bool = False) -> dict[str, Any]:
+def describe(*problems: Any, command: bool = False) -> dict[str, Any]:
     """Return an operation's problems, and a command's headers, for the OpenAPI document.
 
     Args:

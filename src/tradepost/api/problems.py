@@ -81,8 +81,8 @@ def body_of(error: errors.TradepostError) -> dict[str, Any]:
     }
     for name, fact in error.facts.items():
         body.setdefault(name, str(fact) if name in ID_FACTS else fact)
-    if isinstance(error, errors.Malformed | errors.Meaningless) and getattr(error, "errors", None):
-        body["errors"] = error.errors
+    if found := getattr(error, "errors", None):
+        body["errors"] = found
     return body
 
 
@@ -149,7 +149,6 @@ def dress(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         return response
     allowed = ", ".join(sorted(response.headers.get("Allow", "").split(", ")))
     dressed = answer(request, own.MethodNotAllowed(method=request.method, allowed=allowed))
-    dressed["Allow"] = allowed
     for name, value in response.items():
         dressed.setdefault(name, value)
     return dressed
@@ -158,6 +157,8 @@ def dress(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
 def _with_headers(response: HttpResponse, error: errors.TradepostError) -> HttpResponse:
     if isinstance(error, errors.Unavailable):
         response["Retry-After"] = str(error.retry_after_s)
+    if isinstance(error, own.MethodNotAllowed):
+        response["Allow"] = str(error.facts["allowed"])
     return response
 
 

@@ -23,7 +23,7 @@ from tradepost.trading.models import BALANCE_MAX, NAME_MAX_LENGTH
 PLAYERS_MAX = 1000
 REASON_MAX_LENGTH = 200
 # No controls, no line breaks of any kind, nothing that turns the direction of what follows.
-PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]*$"
+PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]*$"
 DIGITS = re.compile(r"-?[0-9]{1,40}")
 
 
@@ -31,8 +31,7 @@ def _printable(value: str) -> str:
     if not re.fullmatch(PRINTABLE[1:-1], value):
         raise PydanticCustomError(
             "unprintable",
-            "Text takes no control characters, line breaks, text direction overrides "
-            "or lone surrogates",
+            "Text takes no control characters, line breaks or overrides of its direction",
         )
     return value
 
@@ -55,9 +54,20 @@ Positive = Annotated[int, Field(ge=1, le=BALANCE_MAX)]
 Change = Annotated[int, Field(ge=-BALANCE_MAX, le=BALANCE_MAX)]
 # 64-bit ids break in JavaScript, so ids are strings.
 Id = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,18}$", examples=["1"])]
-Text = Annotated[str, AfterValidator(_printable), Field(json_schema_extra={"pattern": PRINTABLE})]
-Name = Annotated[Text, Field(max_length=NAME_MAX_LENGTH)]
-Reason = Annotated[Text, Field(min_length=1, max_length=REASON_MAX_LENGTH)]
+PATTERN = {"pattern": PRINTABLE}
+Name = Annotated[
+    str, Field(max_length=NAME_MAX_LENGTH, json_schema_extra=PATTERN), AfterValidator(_printable)
+]
+NewName = Annotated[
+    str,
+    Field(min_length=1, max_length=NAME_MAX_LENGTH, json_schema_extra=PATTERN),
+    AfterValidator(_printable),
+]
+Reason = Annotated[
+    str,
+    Field(min_length=1, max_length=REASON_MAX_LENGTH, json_schema_extra=PATTERN),
+    AfterValidator(_printable),
+]
 
 
 class In(Schema):
@@ -83,7 +93,7 @@ class PlayersIn(In):
 class RenameIn(In):
     """A player's new name."""
 
-    name: Annotated[Name, Field(min_length=1)]
+    name: NewName
 
 
 class AdjustmentIn(In):
@@ -128,7 +138,7 @@ class CommandQuery(QueryIn):
 class PageQuery(QueryIn):
     """What every list takes in its query."""
 
-    limit: Annotated[int, BeforeValidator(_whole), Field(ge=1, le=PAGE_MAX)] = 25
+    limit: Annotated[int, Field(ge=1, le=PAGE_MAX), BeforeValidator(_whole)] = 25
     cursor: Annotated[str | None, Field(max_length=200)] = None
 
 

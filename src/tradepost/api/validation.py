@@ -1,4 +1,4 @@
-"""From the framework's validation errors to ours: 400 what cannot be read, 422 what is senseless."""
+"""From the framework's validation errors to ours: 400 cannot be read, 422 makes no sense."""
 
 from __future__ import annotations
 

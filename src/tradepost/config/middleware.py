@@ -8,11 +8,13 @@ import time
 import uuid
 from collections.abc import Callable
 
-from django.http import HttpRequest
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.encoding import escape_uri_path
 
 from tradepost.access import open_mode
-from tradepost.api import problems
+from tradepost.api import body, problems
 from tradepost.config.logs import request_id_now
 from tradepost.errors import TradepostError
 
@@ -38,17 +40,20 @@ class RequestLog:
         try:
             response = problems.dress(request, self.get_response(request))
             response["X-Request-ID"] = request_id
+            if isinstance(response, HttpResponse):
+                # Without it the connection could not be kept.
+                response.setdefault("Content-Length", str(len(response.content)))
             took_ms = (time.perf_counter() - started) * 1000
-            logger.info(
-                "%s %s %d %.1fms", request.method, request.path, response.status_code, took_ms
-            )
+            # The path decoded, as it is in `request`, could hold a line break.
+            path = escape_uri_path(request.path)
+            logger.info("%s %s %d %.1fms", request.method, path, response.status_code, took_ms)
             return response
         finally:
             request_id_now.reset(token)
 
 
 class OpenMode:
-    """Serves only callers on this machine, under this machine's names."""
+    """Serves only callers on this machine, under this machine's names, and what it can hold."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -62,6 +67,7 @@ class OpenMode:
                 remote_address=request.META.get("REMOTE_ADDR", ""),
                 headers={name.lower(): value for name, value in request.headers.items()},
             )
-        except TradepostError as refusal:
-            return problems.answer(request, refusal)
+            body.check_length(request)
+        except (TradepostError, DisallowedHost) as refusal:
+            return problems.answer(request, problems.translate(refusal))
         return self.get_response(request)

@@ -123,6 +123,8 @@ class Engine:
     # Which statements, given {table} and {column}, make a new table's ids count from 1, where
     # they do not by themselves?
     count_from_one: tuple[str, ...] = ()
+    # Which options must a table be created with, so that no server leases a block of ids?
+    counted_table_options: Mapping[str, Any] = field(default_factory=dict)
     # Is a CHECK enforced by a server as it comes out of the box?
     enforces_checks: bool
     # Is a column of Django's Positive* type guarded against values below zero by its type?

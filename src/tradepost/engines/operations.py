@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.migrations.operations import RunPython
+from django.db.migrations.operations import CreateModel
 
 from tradepost.engines import engine_of
 
 
-def count_from_one(table: str, column: str = "id") -> RunPython:
-    """Return the migration step that makes a new table's ids count 1, 2, 3 … on every engine."""
+class CreateCountedModel(CreateModel):
+    """Creates a table whose ids count 1, 2, 3 … on every engine, whoever inserts."""
 
-    def forwards(_apps: Any, editor: Any) -> None:
-        for statement in engine_of(editor.connection).count_from_one:
-            editor.execute(statement.format(table=table, column=column))
-
-    # Not in a block of its own: Django refuses DDL there where it cannot roll back.
-    return RunPython(forwards, RunPython.noop, atomic=False)
+    def database_forwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
+        """Create the table with the engine's own options, and do what it needs besides."""
+        engine = engine_of(schema_editor.connection)
+        meta = to_state.apps.get_model(app_label, self.name)._meta
+        for option, value in engine.counted_table_options.items():
+            setattr(meta, option, value)
+        super().database_forwards(app_label, schema_editor, from_state, to_state)
+        for statement in engine.count_from_one:
+            schema_editor.execute(statement.format(table=meta.db_table, column=meta.pk.column))

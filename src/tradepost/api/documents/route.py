@@ -32,16 +32,13 @@ def route(
     @functools.wraps(next(iter(views.values())))
     def serve(request: HttpRequest, **parameters: object) -> HttpResponse:
         view = views.get((request.method or "").lower())
+        if view is None:
+            return problems.text(MethodNotAllowed(method=request.method, allowed=allowed))
         try:
-            if view is None:
-                raise MethodNotAllowed(method=request.method, allowed=allowed)
             return view(request, **parameters)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - what is our mistake is logged there
             known = problems.translate(error)
-            response = problems.text(known, tell(known))
-            if isinstance(known, MethodNotAllowed):
-                response["Allow"] = allowed
-            return response
+            return problems.text(known, tell(known))
 
     # Their clients have no token to send; open mode refuses what another site's page sends.
     serve.csrf_exempt = True  # type: ignore[attr-defined]

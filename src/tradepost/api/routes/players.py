@@ -17,9 +17,9 @@ from tradepost.trading import errors, players, queries
 from tradepost.trading.players import NewPlayer
 
 router = Router(tags=["players"])
-THERE = openapi.extra(errors.PlayerNotFound)
-BAD_PAGE = openapi.extra(openapi.SENSELESS)
-COMMAND = openapi.extra(openapi.SENSELESS, command=True)
+THERE = openapi.describe(errors.PlayerNotFound)
+BAD_PAGE = openapi.describe(openapi.SENSELESS)
+COMMAND = openapi.describe(openapi.SENSELESS, command=True)
 
 
 @router.post("/players", response={201: s.PlayerOut, 200: s.PlayerOut}, openapi_extra=COMMAND)
@@ -70,7 +70,7 @@ def get_player(request: HttpRequest, id: str) -> dict[str, Any]:
 @router.patch(
     "/players/{id}",
     response=s.PlayerOut,
-    openapi_extra=openapi.extra(errors.PlayerNotFound, openapi.SENSELESS, command=True),
+    openapi_extra=openapi.describe(errors.PlayerNotFound, openapi.SENSELESS, command=True),
 )
 def rename_player(
     request: HttpRequest,
@@ -89,7 +89,7 @@ def rename_player(
 @router.delete(
     "/players/{id}",
     response=s.EntryOut,
-    openapi_extra=openapi.extra(errors.PlayerNotFound, command=True),
+    openapi_extra=openapi.describe(errors.PlayerNotFound, command=True),
 )
 def delete_player(
     request: HttpRequest, response: HttpResponse, id: str, query: Query[s.CommandQuery]
@@ -104,7 +104,7 @@ def delete_player(
 @router.post(
     "/players/{id}/adjustments",
     response={201: s.EntryOut, 200: s.EntryOut},
-    openapi_extra=openapi.extra(
+    openapi_extra=openapi.describe(
         errors.PlayerNotFound,
         errors.InsufficientCoins,
         errors.InsufficientGoods,
@@ -134,7 +134,7 @@ def adjust_player(
     router,
     "/players/{id}/entries",
     response=s.EntryPage,
-    openapi_extra=openapi.extra(errors.PlayerNotFound, openapi.SENSELESS),
+    openapi_extra=openapi.describe(errors.PlayerNotFound, openapi.SENSELESS),
 )
 def list_entries(request: HttpRequest, id: str, query: Query[s.PageQuery]) -> dict[str, Any]:
     """List a player's ledger entries, the newest first; a deleted player's too."""

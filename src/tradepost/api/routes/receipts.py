@@ -20,7 +20,7 @@ router = Router(tags=["receipts"])
     router,
     "/receipts/{path:key}",
     response=s.ReceiptOut,
-    openapi_extra=openapi.extra(ReceiptNotFound),
+    openapi_extra=openapi.describe(ReceiptNotFound),
 )
 def get_receipt(request: HttpRequest, key: str) -> dict[str, Any]:
     """Get the stored outcome of the request that had this idempotency key."""

@@ -22,7 +22,7 @@ router = Router(tags=["trades"])
 @router.post(
     "/trades",
     response={201: s.SettledTradeOut, 200: s.SettledTradeOut},
-    openapi_extra=openapi.extra(
+    openapi_extra=openapi.describe(
         errors.PlayerNotFound,
         errors.SamePlayer,
         errors.InsufficientCoins,
@@ -50,7 +50,7 @@ def execute_trade(
     router,
     "/trades",
     response=s.TradePage,
-    openapi_extra=openapi.extra(errors.PlayerNotFound, openapi.SENSELESS),
+    openapi_extra=openapi.describe(errors.PlayerNotFound, openapi.SENSELESS),
 )
 def list_trades(request: HttpRequest, query: Query[s.TradesQuery]) -> dict[str, Any]:
     """List a player's trades on either side, the newest first."""
@@ -70,7 +70,7 @@ def list_trades(request: HttpRequest, query: Query[s.TradesQuery]) -> dict[str, 
     router,
     "/trades/{id}",
     response=s.SettledTradeOut,
-    openapi_extra=openapi.extra(errors.TradeNotFound),
+    openapi_extra=openapi.describe(errors.TradeNotFound),
 )
 def get_trade(request: HttpRequest, id: str) -> dict[str, Any]:
     """Get a trade with both balances after it."""

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from tradepost.engines.operations import count_from_one
+from tradepost.engines.operations import CreateCountedModel
 
 
 class Migration(migrations.Migration):
@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='entry_number_from_one'), models.CheckConstraint(condition=models.Q(('coins_after__gte', 0), ('coins_after__lte', 9007199254740991)), name='entry_coins_in_range'), models.CheckConstraint(condition=models.Q(('goods_after__gte', 0), ('goods_after__lte', 9007199254740991)), name='entry_goods_in_range')],
             },
         ),
-        migrations.CreateModel(
+        CreateCountedModel(
             name='Player',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -52,5 +52,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('coins__gte', 0), ('coins__lte', 9007199254740991)), name='player_coins_in_range'), models.CheckConstraint(condition=models.Q(('goods__gte', 0), ('goods__lte', 9007199254740991)), name='player_goods_in_range')],
             },
         ),
-        count_from_one("player"),
     ]

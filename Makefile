@@ -1,0 +1,54 @@
+# Thin calls of the `tradepost` command and of tools/; `make help` lists them.
+
+SHELL := /bin/sh
+PYTHON ?= python3
+BIN := .venv/bin
+ENGINE ?=
+ARGS ?=
+PLAYERS ?= 1000
+
+HAVE_PYTHON = command -v $(PYTHON) >/dev/null || { echo "Tradepost needs Python 3.11 or newer, \
+	and there is no $(PYTHON): install it, on Debian or Ubuntu with 'apt-get install python3-venv'." \
+	>&2; exit 1; }
+FOR_RUN = @$(HAVE_PYTHON); $(PYTHON) tools/bootstrap.py run
+FOR_DEV = @$(HAVE_PYTHON); $(PYTHON) tools/bootstrap.py dev
+
+.PHONY: help run test engines migrate seed audit doctor check lock clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+
+run: ## Serve on http://127.0.0.1:8000 (PORT, DATABASE_URL, TRADEPOST_DATA)
+	$(FOR_RUN) && exec $(BIN)/tradepost serve
+
+test: ## Run the tests on every engine there is (ENGINE=sqlite,tidb ARGS="-k name -x")
+	$(FOR_DEV) && exec $(BIN)/python -m tools.testrun --engine='$(ENGINE)' -- $(ARGS)
+
+engines: ## Install and build what the tests on server engines need
+	$(FOR_RUN) && exec $(BIN)/python -m tools.engines
+
+migrate: ## Bring the database's schema up to date
+	$(FOR_RUN) && exec $(BIN)/tradepost migrate
+
+seed: ## Add players to the database (PLAYERS=1000)
+	$(FOR_RUN) && exec $(BIN)/tradepost seed --players $(PLAYERS)
+
+audit: ## Check that no coin or item was lost or doubled
+	$(FOR_RUN) && exec $(BIN)/tradepost audit
+
+doctor: ## Check what the database promises
+	$(FOR_RUN) && exec $(BIN)/tradepost doctor
+
+check: ## Check style, types and which package imports which
+	$(FOR_DEV)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+lock: ## Write requirements/ anew from pyproject.toml (needs uv)
+	@$(HAVE_PYTHON); $(PYTHON) tools/lock.py
+
+clean: ## Remove the environment, caches and reports; data stay
+	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find src tests tools -name __pycache__ -type d -prune -exec rm -rf {} +

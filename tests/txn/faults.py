@@ -1,0 +1,124 @@
+"""Errors as the drivers raise them, put before or after one statement, or at the commit."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from tradepost.engines import Engine, Verdict
+from tradepost.engines.codes import NO_CODE, errno, sqlite_code, sqlstate
+
+def conflict(engine: Engine) -> Exception:
+    """Return an error of the driver's own that means: somebody else was there, try again."""
+    return error_of(engine, codes(engine, Verdict.RETRY, Verdict.BUSY)[0])
+
+
+def codes(engine: Engine, *verdicts: Verdict) -> list[str]:
+    """List the engine's recorded codes that mean one of these."""
+    return [code for code, verdict in engine.verdicts.items() if verdict in verdicts]
+
+
+def error_of(engine: Engine, code: str, text: str = "injected") -> Exception:
+    """Return the driver's own error with a code."""
+    return _MAKERS[engine.code_of](connections["default"].Database, code, text)
+
+
+def _with_sqlstate(driver: Any, code: str, text: str) -> Exception:
+    if code == NO_CODE:
+        return driver.OperationalError("server closed the connection unexpectedly")
+    try:
+        return driver.errors.lookup(code)(text)
+    except KeyError:
+        # A code the driver has no class for: it tells it all the same.
+        error = driver.OperationalError(text)
+        error.sqlstate = code
+        return error
+
+
+def _with_errno(driver: Any, code: str, text: str) -> Exception:
+    kind = driver.InterfaceError if code == "0" else driver.OperationalError
+    return kind(int(code), text)
+
+
+def _with_result_code(_driver: Any, code: str, text: str) -> Exception:
+    error = sqlite3.OperationalError(text)
+    error.sqlite_errorcode = int(code)
+    return error
+
+
+# An engine finds a code in one of three places; so is it put there.
+_MAKERS = {sqlstate: _with_sqlstate, errno: _with_errno, sqlite_code: _with_result_code}
+
+
+def sever(connection: BaseDatabaseWrapper, engine: Engine) -> None:
+    """Break the connection under the driver; a file is closed."""
+    raw: Any = connection.connection
+    if raw is None:
+        return
+    if engine.default_port is None:
+        raw.close()
+        return
+    descriptor = raw._sock.fileno() if hasattr(raw, "_sock") else raw.fileno()
+    with socket.socket(fileno=socket.dup(descriptor)) as line, contextlib.suppress(OSError):
+        line.shutdown(socket.SHUT_RDWR)
+
+
+@dataclass
+class Fault:
+    """An error that the driver raises once, at one statement or at the commit.
+
+    Attributes:
+        error: What is raised; None only counts.
+        at: Which statement, from 0; None is the commit.
+        after: Whether the statement is run, or the commit done, before it fails.
+        cut: Whether the connection breaks with it.
+        seen: How many statements there were.
+        fired: Whether the error was raised.
+    """
+
+    connection: BaseDatabaseWrapper
+    engine: Engine
+    error: Exception | None = None
+    at: int | None = None
+    after: bool = False
+    cut: bool = False
+    seen: int = 0
+    fired: bool = False
+
+    def statement(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        """Run a statement, as an execute wrapper does."""
+        place, self.seen = self.seen, self.seen + 1
+        return self._run(lambda: execute(sql, params, many, context), due=place == self.at)
+
+    @contextlib.contextmanager
+    def installed(self) -> Iterator[Fault]:
+        """Be on the watch inside the block."""
+        commit = self.connection.commit
+
+        def faulty() -> None:
+            self._run(commit, due=self.at is None)
+
+        self.connection.commit = faulty  # type: ignore[method-assign]
+        try:
+            with self.connection.execute_wrapper(self.statement):
+                yield self
+        finally:
+            del self.connection.commit
+
+    def _run(self, call: Callable[[], Any], *, due: bool) -> Any:
+        if not due or self.fired or self.error is None:
+            return call()
+        self.fired = True
+        if self.after:
+            call()
+        if self.cut:
+            sever(self.connection, self.engine)
+        with self.connection.wrap_database_errors:
+            raise self.error

@@ -1,0 +1,1 @@
+"""What developing Tradepost needs beside Tradepost itself; standard library only."""

@@ -1,0 +1,14 @@
+"""Private database servers: own data folder, free port on 127.0.0.1, gone with this process.
+
+from tools.servers import postgresql
+
+if reason := postgresql.unavailable():
+    print(reason)
+with postgresql.start() as server:
+    print(server.url)
+"""
+
+from tools.servers.process import ServerError
+from tools.servers.server import Server, TlsFiles
+
+__all__ = ["Server", "ServerError", "TlsFiles"]

@@ -1,0 +1,174 @@
+"""A server's process, which never outlives the process that started it."""
+
+import atexit
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+
+_PR_SET_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+_START_SECONDS = 60
+_STOP_SECONDS = 20
+
+# Linux counts the end of the *thread* that started a child as the parent's death, so all are
+# started by one thread that lasts.
+_spawner = ThreadPoolExecutor(max_workers=1, thread_name_prefix="server-spawner")
+_running: "set[Process]" = set()
+
+
+class ServerError(Exception):
+    """A private server could not be set up, started or stopped."""
+
+
+def die_with_parent(death_signal: int) -> Callable[[], None]:
+    """Make what a child calls before its program starts, to get the signal when we die."""
+    parent = os.getpid()
+
+    def ask_for_signal() -> None:
+        if _LIBC is not None:
+            _LIBC.prctl(_PR_SET_PDEATHSIG, int(death_signal))
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return ask_for_signal
+
+
+def environment(home: Path) -> dict[str, str]:
+    """Copy the environment without what would configure a server or its client."""
+    names = [name for name in os.environ if not name.startswith(("PG", "MYSQL", "MARIADB", "TIDB"))]
+    return {name: os.environ[name] for name in names} | {
+        "HOME": str(home),
+        "TMPDIR": str(home),
+        "LC_ALL": "C.UTF-8",
+    }
+
+
+def run(command: Sequence[str], *, home: Path, user: str | None, stdin: str | None = None) -> None:
+    """Run a helper program to its end; raise ServerError with what it said if it fails."""
+    done = subprocess.run(
+        command,
+        input=stdin,
+        stdin=subprocess.DEVNULL if stdin is None else None,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd=home,
+        env=environment(home),
+        user=user,
+        group=user,
+        extra_groups=None if user is None else [],
+        check=False,
+    )
+    if done.returncode:
+        raise ServerError(f"{command[0]} failed ({done.returncode}):\n{done.stdout.strip()}")
+
+
+class Process:
+    """A server's command, and the process that runs it now, if any."""
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        home: Path,
+        user: str | None,
+        ready: Callable[[int], bool],
+        stop_signal: signal.Signals,
+        death_signal: signal.Signals,
+    ) -> None:
+        """Describe the process; `ready` is asked with its pid until it serves."""
+        self.command = list(command)
+        self.log = home / "server.log"
+        self._home = home
+        self._user = user
+        self._ready = ready
+        self._stop_signal = stop_signal
+        self._death_signal = death_signal
+        self._popen: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        """Return the process id; raise ServerError when it does not run."""
+        if self._popen is None:
+            raise ServerError(f"{self.command[0]} is not running")
+        return self._popen.pid
+
+    def start(self) -> None:
+        """Start the server and wait until it serves."""
+        self._popen = _spawner.submit(self._spawn).result()
+        _running.add(self)
+        deadline = time.monotonic() + _START_SECONDS
+        while not self._ready(self._popen.pid):
+            if self._popen.poll() is not None:
+                self._failed(f"stopped with {self._popen.returncode} while starting")
+            if time.monotonic() > deadline:
+                self._failed(f"did not start within {_START_SECONDS} s")
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        """Ask the server to stop and wait for it; without effect when it does not run."""
+        if self._popen is None:
+            return
+        self._popen.send_signal(self._stop_signal)
+        with suppress(subprocess.TimeoutExpired):
+            self._popen.wait(_STOP_SECONDS)
+        self.kill()
+
+    def kill(self) -> None:
+        """Kill the server and its children at once, as a crash would."""
+        if self._popen is None:
+            return
+        pids = [self._popen.pid, *_children(self._popen.pid)]
+        if self._popen.poll() is None:
+            for pid in pids:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+        self._popen.wait()
+        self._popen = None
+        _running.discard(self)
+
+    def _spawn(self) -> "subprocess.Popen[bytes]":
+        with self.log.open("ab") as log:
+            return subprocess.Popen(
+                self.command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                cwd=self._home,
+                env=environment(self._home),
+                user=self._user,
+                group=self._user,
+                extra_groups=None if self._user is None else [],
+                process_group=0,
+                preexec_fn=die_with_parent(self._death_signal),  # noqa: PLW1509 - takes no lock
+            )
+
+    def _failed(self, what: str) -> None:
+        self.kill()
+        tail = "\n".join(self.log.read_text(errors="replace").splitlines()[-20:])
+        raise ServerError(f"{self.command[0]} {what}; its log ends with:\n{tail}")
+
+
+def _children(parent: int) -> list[int]:
+    """Find the processes started by one, as far as the system tells."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            # "pid (name) state parent …", where the name may hold anything.
+            fields = stat.read_text(errors="replace").rpartition(")")[2].split()
+            if int(fields[1]) == parent:
+                found.append(int(stat.parent.name))
+    return found
+
+
+@atexit.register
+def _kill_running() -> None:
+    for process in list(_running):
+        process.kill()

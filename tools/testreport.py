@@ -1,0 +1,91 @@
+"""What became of the test runs, as a table."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+
+@dataclass(frozen=True)
+class Skip:
+    """A test that was skipped, and the reason it gave."""
+
+    test: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The numbers of one run."""
+
+    passed: int = 0
+    failed: int = 0
+    skips: tuple[Skip, ...] = ()
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one run; `not_run` says why there was none."""
+
+    name: str
+    version: str = ""
+    counts: Counts = Counts()
+    seconds: float = 0
+    not_run: str = ""
+    problems: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Tell whether nothing went wrong; a run that was left out is no failure by itself."""
+        return not self.counts.failed and not self.problems
+
+
+def read_junit(path: Path) -> Counts:
+    """Read pytest's report; a run that broke off may have written none."""
+    if not path.exists():
+        return Counts()
+    passed = failed = 0
+    skips: list[Skip] = []
+    for case in ET.parse(path).iter("testcase"):  # noqa: S314 - pytest wrote it
+        skipped = case.find("skipped")
+        if case.find("failure") is not None or case.find("error") is not None:
+            failed += 1
+        elif skipped is not None:
+            test = "::".join(filter(None, (case.get("classname"), case.get("name"))))
+            skips.append(Skip(test, skipped.get("message") or "no reason given"))
+        else:
+            passed += 1
+    return Counts(passed, failed, tuple(skips))
+
+
+def render(results: Sequence[Result]) -> str:
+    """Write the table, the skipped tests under it, and what else went wrong."""
+    lines = [_row("engine", "version", "passed", "failed", "skipped", "seconds")]
+    for result in results:
+        if result.not_run:
+            lines.append(f"{result.name:<24}not run: {result.not_run}")
+            continue
+        counts = result.counts
+        numbers = (counts.passed, counts.failed, len(counts.skips), result.seconds)
+        lines.append(_row(result.name, result.version, *map(str, numbers)))
+    lines += _skipped(results)
+    problems = [f"  {result.name}: {text}" for result in results for text in result.problems]
+    lines += ["", "Went wrong:", *problems] if problems else []
+    return "\n".join(lines)
+
+
+def _row(name: str, version: str, *numbers: str) -> str:
+    return f"{name:<24}{version:<26}" + "".join(f"{number:>9}" for number in numbers)
+
+
+def _skipped(results: Iterable[Result]) -> list[str]:
+    """List each skipped test once, with the engines that skipped it."""
+    engines: dict[Skip, list[str]] = {}
+    for result in results:
+        for skip in result.counts.skips:
+            engines.setdefault(skip, []).append(result.name)
+    lines = [
+        f"  {skip.test}: {skip.reason} ({', '.join(dict.fromkeys(names))})"
+        for skip, names in engines.items()
+    ]
+    return ["", "Skipped:", *lines] if lines else []
