@@ -109,13 +109,22 @@ def test_what_is_no_port_is_told(tmp_path: Path, port: str) -> None:
     assert f"PORT '{port}' is not a port number from 1 to 65535." in ended.stderr
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.org"])
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "example.org"])
 def test_only_the_loopback_is_listened_on(tmp_path: Path, host: str) -> None:
     """Until there is sign-in."""
     ended = run("serve", "--host", host, env=environment(tmp_path), cwd=tmp_path)
 
     assert ended.returncode == 1
     assert f"Tradepost does not listen on {host}" in ended.stderr
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0:8000", "192.0.2.1:8000", "[::]:8000"])
+def test_the_development_server_listens_on_the_loopback_alone(tmp_path: Path, address: str) -> None:
+    """The documents' other way of serving obeys the same rule."""
+    ended = run("runserver", address, env=environment(tmp_path), cwd=tmp_path)
+
+    assert ended.returncode == 1
+    assert f"Tradepost does not listen on {address.rpartition(':')[0]}" in ended.stderr
 
 
 def test_an_unreachable_database_is_told_in_one_sentence(tmp_path: Path) -> None:

@@ -32,11 +32,12 @@ DISABLE_COCKROACHDB_TELEMETRY = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
-    "django.contrib.staticfiles",
-    "ninja",
+    # First, so that its `runserver` is the one.
+    "tradepost.cli",
     "tradepost.txn",
     "tradepost.trading",
-    "tradepost.cli",
+    "django.contrib.staticfiles",
+    "ninja",
 ]
 MIDDLEWARE = [
     "tradepost.config.middleware.RequestLog",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from typing import Any
 
 from django.conf import settings
@@ -10,7 +9,7 @@ from django.core.management import BaseCommand, CommandError, CommandParser
 from django.core.servers.basehttp import get_internal_wsgi_application
 from django.db import connections
 
-from tradepost.cli import schema, server
+from tradepost.cli import loopback, schema, server
 from tradepost.cli.messages import database_name
 
 PORTS = range(1, 65536)
@@ -31,7 +30,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Check what can be checked, say where it serves, and serve."""
-        host, port = _loopback(options["host"]), _port(options["port"])
+        host, port = loopback.require(options["host"]), _port(options["port"])
         listener = server.listen(host, port)
         database = settings.DATABASES["default"]
         schema.require(migrate=database["NAME"] == str(settings.EMBEDDED_DATABASE))
@@ -55,20 +54,6 @@ class Command(BaseCommand):
             """'{"players":[{"name":"ann"},{"name":"bob"}]}'\n"""
         )
         self.stdout.flush()
-
-
-def _loopback(host: str) -> str:
-    address = "127.0.0.1" if host == "localhost" else host
-    try:
-        loopback = ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        loopback = False
-    if not loopback:
-        raise CommandError(
-            f"Tradepost does not listen on {host}: without sign-in it serves this machine alone. "
-            "Use 127.0.0.1."
-        )
-    return address
 
 
 def _port(given: str) -> int:

@@ -1,0 +1,20 @@
+"""Django's development server, as the documents start it; on the loopback alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.staticfiles.management.commands.runserver import Command as RunServer
+
+from tradepost.cli import loopback
+
+
+class Command(RunServer):
+    """The command."""
+
+    def handle(self, *args: Any, **options: Any) -> str | None:
+        """Refuse an address that others can reach, and serve."""
+        host, colon, _port = (options["addrport"] or "").rpartition(":")
+        if colon:
+            loopback.require(host)
+        return super().handle(*args, **options)
