@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from ninja import NinjaAPI, Swagger
 from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
+from ninja.operation import Operation
 
 from tradepost import __version__
 from tradepost.api import openapi, problems
@@ -26,6 +27,10 @@ class Api(NinjaAPI):
         for kind, components in openapi.COMPONENTS.items():
             document["components"].setdefault(kind, {}).update(components)
         return document
+
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        """Return what an operation is called in clients made from the document."""
+        return operation.view_func.__name__
 
 
 api = Api(

@@ -37,8 +37,9 @@ def sqlstate(error: BaseException) -> Iterator[str]:
     elif type(error).__module__.partition(".")[0] == "psycopg" and type(error).__name__ in (
         "OperationalError",
         "InterfaceError",
+        "ConnectionTimeout",
     ):
-        # A lost, refused or closed connection has no SQLSTATE.
+        # A lost, refused, silent or closed connection has no SQLSTATE.
         yield NO_CODE
 
 

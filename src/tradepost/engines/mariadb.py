@@ -49,6 +49,7 @@ VERDICTS = {
     "1062": Verdict.CONSTRAINT,
     "1114": Verdict.LOST,  # the table is full
     "1180": Verdict.LOST,  # error during COMMIT
+    "1203": Verdict.LOST,  # too many connections of this user
     "1205": Verdict.BUSY,  # lock wait timeout; MariaDB's NOWAIT too
     "1213": Verdict.RETRY,  # deadlock; Galera's certification failure too
     "1264": Verdict.CONSTRAINT,  # a number out of its column's range
@@ -62,6 +63,7 @@ VERDICTS = {
     "1927": Verdict.LOST,  # connection was killed (MariaDB)
     "2002": Verdict.LOST,
     "2003": Verdict.LOST,
+    "2005": Verdict.LOST,  # the host's name is not known (mysqlclient; PyMySQL says 2003)
     "2006": Verdict.LOST,
     "2012": Verdict.LOST,
     "2013": Verdict.LOST,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 DISABLE, REQUIRE, VERIFY_CA, VERIFY_FULL = "disable", "require", "verify-ca", "verify-full"
 MODES = (DISABLE, REQUIRE, VERIFY_CA, VERIFY_FULL)
+
+# Asks for the system's authorities, as libpq has it.
+SYSTEM = "system"
 
 # What CockroachDB's and PostgreSQL's documents call the same things.
 SYNONYMS = {"sslmode": "tls", "sslrootcert": "ca", "sslcert": "cert", "sslkey": "key"}
@@ -21,7 +25,7 @@ class Tls:
         mode: ``disable``, ``require`` (encrypted, nobody's identity checked), ``verify-ca``
             (certificate checked) or ``verify-full`` (certificate and host name checked); None
             leaves it to the driver.
-        ca: File of the certificate authority; without one, the system's are trusted.
+        ca: File of the certificate authority; without one, ``verify-full`` trusts the system's.
         cert: The client's certificate file.
         key: The client's key file.
     """
@@ -46,8 +50,13 @@ class Tls:
         files = {name: options.get(name) for name in ("ca", "cert", "key")}
         if mode in (None, DISABLE) and any(files.values()):
             raise ValueError("ca, cert and key need tls=require, verify-ca or verify-full")
+        if mode == REQUIRE and files["ca"]:
+            # libpq would ask it all the same, and PyMySQL would not.
+            raise ValueError("tls=require asks no authority: with ca, say verify-ca or verify-full")
         if bool(files["cert"]) != bool(files["key"]):
             raise ValueError("cert and key go together")
+        if files["ca"] == SYSTEM:
+            files["ca"] = None
         if mode == VERIFY_CA and not files["ca"]:
             raise ValueError("tls=verify-ca needs ca: without one anybody's certificate will do")
         return cls(mode=mode, **files)
@@ -56,40 +65,66 @@ class Tls:
         """Translate for psycopg (libpq checks the host name only at ``verify-full``)."""
         options = {
             "sslmode": self.mode,
-            "sslrootcert": self.ca or ("system" if self.mode == VERIFY_FULL else None),
+            "sslrootcert": self.ca or (SYSTEM if self.mode == VERIFY_FULL else None),
             "sslcert": self.cert,
             "sslkey": self.key,
         }
         return {name: value for name, value in options.items() if value}
 
     def for_pymysql(self) -> dict[str, Any]:
-        """Translate for PyMySQL."""
+        """Translate for PyMySQL.
+
+        Not into its ``ssl_…`` arguments: without a file among them it takes plain text for an
+        answer, and without a CA among them it checks no host name (1.2.4, connections.py).
+
+        Raises:
+            ValueError: The system's authorities are wanted, and Python knows of none.
+        """
         if self.mode is None:
             return {}
         if self.mode == DISABLE:
             return {"ssl_disabled": True}
-        options = {
-            "ssl_ca": self.ca,
-            "ssl_cert": self.cert,
-            "ssl_key": self.key,
-            "ssl_verify_cert": self.mode != REQUIRE,
-            "ssl_verify_identity": self.mode == VERIFY_FULL,
+        checks: dict[str, Any] = {
+            "check_hostname": self.mode == VERIFY_FULL,
+            "verify_mode": self.mode != REQUIRE,
         }
-        return {name: value for name, value in options.items() if value is not None}
+        if self.mode == VERIFY_FULL and not self.ca:
+            checks |= _system_authorities()
+        return {"ssl": checks | self._files()}
 
     def for_mysqlclient(self) -> dict[str, Any]:
-        """Translate for mysqlclient, whose ``ssl={"ca": …}`` alone does not check the host."""
+        """Translate for mysqlclient, whose ``ssl={"ca": …}`` alone does not check the host.
+
+        Over MariaDB's Connector/C, ``VERIFY_CA`` checks the host as well.
+
+        Raises:
+            ValueError: Encryption is required, which it cannot promise unless it verifies: over
+                MariaDB's Connector/C (3.3) it takes plain text for an answer.
+        """
         if self.mode is None:
             return {}
-        modes = {
-            DISABLE: "DISABLED",
-            REQUIRE: "REQUIRED",
-            VERIFY_CA: "VERIFY_CA",
-            VERIFY_FULL: "VERIFY_IDENTITY",
-        }
+        if self.mode == REQUIRE:
+            raise ValueError(
+                "tls=require may end in plain text with driver=mysqlclient; "
+                "say verify-ca or verify-full, or take another driver"
+            )
+        modes = {DISABLE: "DISABLED", VERIFY_CA: "VERIFY_CA", VERIFY_FULL: "VERIFY_IDENTITY"}
+        files = self._files()
+        return {"ssl_mode": modes[self.mode]} | ({"ssl": files} if files else {})
+
+    def _files(self) -> dict[str, str]:
         files = {"ca": self.ca, "cert": self.cert, "key": self.key}
-        given = {name: value for name, value in files.items() if value}
-        return {"ssl_mode": modes[self.mode]} | ({"ssl": given} if given else {})
+        return {name: value for name, value in files.items() if value}
+
+
+def _system_authorities() -> dict[str, str]:
+    """Return where the system's authorities are, as PyMySQL has to be told."""
+    paths = ssl.get_default_verify_paths()
+    found = {"ca": paths.cafile, "capath": paths.capath}
+    given = {name: value for name, value in found.items() if value}
+    if not given:
+        raise ValueError("the system's authorities are not to be found: name one with ca")
+    return given
 
 
 def verifies_host(options: Mapping[str, Any]) -> bool:
@@ -97,5 +132,5 @@ def verifies_host(options: Mapping[str, Any]) -> bool:
     return (
         options.get("sslmode") == VERIFY_FULL
         or options.get("ssl_mode") == "VERIFY_IDENTITY"
-        or bool(options.get("ssl_verify_identity"))
+        or bool(options.get("ssl", {}).get("check_hostname"))
     )

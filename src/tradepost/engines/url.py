@@ -13,6 +13,10 @@ from django.core.exceptions import ImproperlyConfigured
 from tradepost.engines.base import Engine
 from tradepost.engines.tls import SYNONYMS, Tls
 
+UNREADABLE = (
+    "its host or port cannot be read; / # ? @ : [ and ] in a user's name or password "
+    "are written as %2F %23 %3F %40 %3A %5B and %5D"
+)
 TLS_OPTIONS = ("tls", "ca", "cert", "key")
 
 
@@ -37,14 +41,22 @@ def settings_from_url(url: str, engines: tuple[Engine, ...]) -> dict[str, Any]:
     """Translate a URL into one entry of Django's DATABASES.
 
     Raises:
-        BadDatabaseUrl: The scheme, the port or an option is unknown.
+        BadDatabaseUrl: It is not a URL, or the scheme, the port or an option is unknown.
     """
     try:
         parts = urlsplit(url)
         port = parts.port
-    except ValueError as error:
-        raise BadDatabaseUrl(f"DATABASE_URL: {error}") from error
+    except ValueError:
+        # Python's own message may quote a part of the password.
+        raise BadDatabaseUrl(f"DATABASE_URL: {UNREADABLE}") from None
+    if parts.fragment:
+        raise BadDatabaseUrl(f"DATABASE_URL: {UNREADABLE}")
     engine = engine_of_scheme(parts.scheme, engines)
+    if engine.default_port is None and parts.netloc:
+        raise BadDatabaseUrl(
+            f"DATABASE_URL: {engine.title} is a file and has no host: "
+            f"write {engine.schemes[0]}:///FILE, with one more slash where FILE begins with one"
+        )
     options = _options(parts.query, engine)
     name = unquote(parts.path.removeprefix("/"))
     if not name:
@@ -64,7 +76,7 @@ def settings_from_tidb_names(env: Mapping[str, str], engines: tuple[Engine, ...]
     """Translate the quickstart's names: TIDB_HOST, _PORT, _USER, _PASSWORD, _DB_NAME, CA_PATH."""
     engine = engine_of_scheme("tidb", engines)
     port = env.get("TIDB_PORT") or str(engine.default_port)
-    if not port.isdecimal():
+    if not port.isdecimal() or int(port) not in range(1, 2**16):
         raise BadDatabaseUrl(f"TIDB_PORT: {port!r} is not a port number")
     settings = {
         "NAME": env.get("TIDB_DB_NAME") or "test",
@@ -74,6 +86,8 @@ def settings_from_tidb_names(env: Mapping[str, str], engines: tuple[Engine, ...]
         "PASSWORD": env.get("TIDB_PASSWORD") or "",
     }
     ca = env.get("CA_PATH")
+    if ca and not Path(ca).is_file():
+        raise BadDatabaseUrl(f"CA_PATH: {ca}: there is no such file")
     return _complete(settings, engine, {"ca": ca} if ca else {})
 
 
@@ -87,6 +101,8 @@ def _options(query: str, engine: Engine) -> dict[str, str]:
         if name not in known:
             takes = f"it takes {', '.join(known)}" if known else "it takes none"
             raise BadDatabaseUrl(f"DATABASE_URL: {engine.title} has no option {given!r}; {takes}")
+        if not value:
+            raise BadDatabaseUrl(f"DATABASE_URL: the option {given!r} is empty")
         if name in options:
             raise BadDatabaseUrl(f"DATABASE_URL: the option {given!r} is given twice")
         options[name] = value
@@ -103,13 +119,14 @@ def _complete(
         )
     try:
         tls = Tls.from_options(options)
+        given = engine.options(driver, tls)
     except ValueError as error:
         raise BadDatabaseUrl(f"DATABASE_URL: {error}") from error
     for name in ("ca", "cert", "key"):
         path = getattr(tls, name)
-        if path and path != "system" and not Path(path).is_file():
+        if path and not Path(path).is_file():
             raise BadDatabaseUrl(f"DATABASE_URL: {name}={path}: there is no such file")
     if driver == "pymysql":
         # Django knows this protocol by one driver's name; PyMySQL can answer to it.
         importlib.import_module("pymysql").install_as_MySQLdb()
-    return settings | {"ENGINE": engine.backend, "OPTIONS": engine.options(driver, tls)}
+    return settings | {"ENGINE": engine.backend, "OPTIONS": given}

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import enum
-import functools
 import logging
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.utils import DatabaseError
 from django.utils import timezone
 
 from tradepost.engines import Phase, Verdict, engine_of
-from tradepost.errors import Unavailable
+from tradepost.errors import TradepostError
 from tradepost.txn import errors, receipts
 from tradepost.txn.locks import Loader, bounded_wait
 from tradepost.txn.retry import RetryPolicy, Tries
 from tradepost.txn.unit import Changes, Outcome, Unit
 from tradepost.txn.workspace import UnitRows, Workspace
 from tradepost.txn.writes import RowVanished, Writer, resolved
+
+if TYPE_CHECKING:
+    from tradepost.txn.models import Receipt
 
 logger = logging.getLogger(__name__)
 
@@ -37,12 +40,11 @@ class Step(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A try that ended in a database error."""
+    """A try that ended in an error."""
 
     error: Exception
     verdict: Verdict
     step: Step
-    missing_row: bool
 
 
 class Attempt:
@@ -57,7 +59,45 @@ class Attempt:
         self.work = Workspace(alias, timezone.now())
 
     def run(self) -> Outcome:
-        """Claim, lock, decide, write, commit."""
+        """Claim, lock, decide, write, commit; or replay, where the key was applied before.
+
+        Raises:
+            KeyReused: The key was applied to another request.
+        """
+        try:
+            return self._transaction()
+        except DatabaseError as error:
+            if not self._key_is_taken(error):
+                raise
+            taken = error
+        receipt = self._receipt()
+        if receipt is None:
+            # It was pruned in between: the next try claims it.
+            raise taken
+        return receipts.replay(receipt, self.unit)
+
+    def rehearse(self) -> Outcome:
+        """Decide over the rows as they are, and write nothing."""
+        if receipt := self._receipt():
+            return receipts.replay(receipt, self.unit)
+        with self.connection.cursor() as cursor:
+            loader = Loader(cursor, self.engine, exclusive=False, nowait=False)
+            loader.load(self.work, self.unit.locks)
+        changes = decide(self.unit, self.work, self.connection)
+        return Outcome(resolved(changes.answer))
+
+    def failure(self, error: Exception, until: BaseException | None) -> Failure:
+        """Say what an error of this try means."""
+        phase = Phase.COMMIT if self.step is Step.COMMIT else Phase.BEFORE_COMMIT
+        verdict = self.engine.classify(error, phase, until)
+        # A row that was to be written is gone, or somebody else made one that was missing: the
+        # next try finds things as they are.
+        moved = isinstance(error, RowVanished) or (
+            verdict is Verdict.CONSTRAINT and (self.step is Step.CLAIM or self.work.missing())
+        )
+        return Failure(error, Verdict.RETRY if moved else verdict, self.step)
+
+    def _transaction(self) -> Outcome:
         unit = self.unit
         with (
             bounded_wait(self.connection, self.engine, self.wait_s),
@@ -79,14 +119,14 @@ class Attempt:
             self.step = Step.COMMIT
         return Outcome(answer)
 
-    def failure(self, error: Exception, until: BaseException | None) -> Failure:
-        """Say what an error of this try means."""
-        if isinstance(error, RowVanished):
-            verdict = Verdict.RETRY
-        else:
-            phase = Phase.COMMIT if self.step is Step.COMMIT else Phase.BEFORE_COMMIT
-            verdict = self.engine.classify(error, phase, until)
-        return Failure(error, verdict, self.step, self.work.missing())
+    def _key_is_taken(self, error: DatabaseError) -> bool:
+        if self.step is not Step.CLAIM:
+            return False
+        return self.engine.classify(error, Phase.BEFORE_COMMIT) is Verdict.CONSTRAINT
+
+    def _receipt(self) -> Receipt | None:
+        key = self.unit.key
+        return receipts.find(key, using=self.connection.alias) if key else None
 
 
 def execute(
@@ -101,8 +141,8 @@ def execute(
 
     Args:
         wait_s: How long to wait for a lock; 0 is not at all. Rounded up to what the engine
-            counts in (whole seconds, on some). None waits, and retries, until the
-            policy's deadline.
+            counts in (whole seconds, on some). None waits, and retries, until the policy's
+            deadline.
         dry_run: Decide over the rows as they are, and write nothing.
         policy: When to give up.
 
@@ -110,39 +150,35 @@ def execute(
         Refusal: The decision said no, or the key was used for another request.
         Busy, Locked, KeyInProgress, DatabaseUnavailable: Nothing happened; try again.
         OutcomeUnknown: The commit may have happened.
+        ConstraintRefused: A row was refused that the rules had let pass; nothing happened.
         NestedUnit: It was called inside an open transaction.
     """
     _refuse_to_nest(connections[using])
-    if dry_run:
-        return _dry_run(unit, using)
     until = sys.exception()
     tries = Tries(policy or RetryPolicy())
-    unresolved = False
+    in_doubt = False
     while True:
         attempt = Attempt(unit, using, wait_s)
-        failure: Failure | None = None
         try:
-            outcome = attempt.run()
+            outcome = attempt.rehearse() if dry_run else attempt.run()
+            break
+        except TradepostError:
+            raise
         except Exception as error:
             failure = attempt.failure(error, until)
             if failure.verdict is Verdict.BUG:
                 raise
-            logger.info("%s at %s: %s", failure.verdict.value, failure.step.value, error)
-        if failure is None:
-            break
-        settled = _after(failure, unit, using)
-        if settled is not None:
-            # If our own commit was in doubt, the receipt that settles it is ours.
-            outcome = Outcome(settled.answer, replayed=not unresolved)
-            break
-        unresolved = unresolved or failure.verdict is Verdict.UNKNOWN
-        waited = wait_s is not None and failure.verdict is Verdict.BUSY
-        # Without a key there is no receipt to look for: a commit in doubt stays in doubt.
-        hopeless = unresolved and unit.key is None
-        if waited or hopeless or not tries.sleep(failure.verdict):
-            raise _reason(failure, unit, wait_s, unresolved=unresolved) from failure.error
-    if not outcome.replayed:
-        _call(unit.after_commit, outcome, using)
+        logger.info("%s at %s: %s", failure.verdict.value, failure.step.value, failure.error)
+        if failure.verdict in (Verdict.LOST, Verdict.UNKNOWN):
+            connections[using].close()
+        in_doubt = in_doubt or failure.verdict is Verdict.UNKNOWN
+        if _is_final(failure, unit, wait_s, in_doubt=in_doubt) or not tries.sleep(failure.verdict):
+            raise _reason(failure, unit, wait_s, in_doubt=in_doubt) from failure.error
+    # If our own commit was in doubt, the receipt that settled it is ours.
+    outcome = Outcome(outcome.answer, replayed=outcome.replayed and not in_doubt)
+    if not (outcome.replayed or dry_run):
+        for callback in unit.after_commit:
+            _call(callback, outcome, using)
     return outcome
 
 
@@ -165,6 +201,14 @@ def decide(unit: Unit, work: Workspace, connection: BaseDatabaseWrapper) -> Chan
     return changes
 
 
+def _call(callback: Callable[[Outcome], None], outcome: Outcome, using: str) -> None:
+    # A function of its own: Django logs the qualified name of one that fails.
+    def after_commit() -> None:
+        callback(outcome)
+
+    transaction.on_commit(after_commit, using=using, robust=True)
+
+
 def _refuse_to_nest(connection: BaseDatabaseWrapper) -> None:
     """Refuse an open transaction, save the one that Django's TestCase wraps around a test."""
     blocks = connection.atomic_blocks
@@ -174,42 +218,21 @@ def _refuse_to_nest(connection: BaseDatabaseWrapper) -> None:
         raise errors.NestedUnit("a unit owns its transaction: call execute outside of atomic")
 
 
-def _dry_run(unit: Unit, using: str) -> Outcome:
-    if unit.key and (receipt := receipts.find(unit.key, using=using)):
-        return receipts.replay(receipt, unit.key, unit)
-    connection = connections[using]
-    work = Workspace(using, timezone.now())
-    with connection.cursor() as cursor:
-        loader = Loader(cursor, engine_of(connection), exclusive=False, nowait=False)
-        loader.load(work, unit.locks)
-    return Outcome(resolved(decide(unit, work, connection).answer))
+def _is_final(failure: Failure, unit: Unit, wait_s: float | None, *, in_doubt: bool) -> bool:
+    """Say whether another try could not help, or is not wished."""
+    waited = wait_s is not None and failure.verdict is Verdict.BUSY
+    # Without a key there is no receipt to look for: a commit in doubt stays in doubt.
+    return waited or failure.verdict is Verdict.CONSTRAINT or (in_doubt and unit.key is None)
 
 
-def _after(failure: Failure, unit: Unit, using: str) -> Outcome | None:
-    """Act on a failed try: return the outcome if a receipt settles it, None to try again.
-
-    Raises:
-        KeyReused: The key's receipt belongs to another request.
-        ConstraintRefused: A row was refused that the rules had let pass.
-    """
-    if failure.verdict in (Verdict.LOST, Verdict.UNKNOWN):
-        connections[using].close()
-    if failure.verdict is not Verdict.CONSTRAINT:
-        return None
-    if failure.step is Step.CLAIM and unit.key:
-        receipt = receipts.find(unit.key, using=using)
-        # None: it was pruned in between.
-        return receipts.replay(receipt, unit.key, unit) if receipt else None
-    if failure.missing_row:
-        # Somebody else made the row that was missing; the next try finds it.
-        return None
-    raise errors.ConstraintRefused from failure.error
-
-
-def _reason(failure: Failure, unit: Unit, wait_s: float | None, *, unresolved: bool) -> Unavailable:
+def _reason(
+    failure: Failure, unit: Unit, wait_s: float | None, *, in_doubt: bool
+) -> TradepostError:
     """Return what to tell the caller of a unit that is given up."""
-    if unresolved:
+    if in_doubt:
         return errors.OutcomeUnknown()
+    if failure.verdict is Verdict.CONSTRAINT:
+        return errors.ConstraintRefused()
     if failure.verdict is Verdict.LOST:
         return errors.DatabaseUnavailable()
     if failure.verdict is Verdict.BUSY and failure.step is Step.CLAIM and unit.key:
@@ -217,8 +240,3 @@ def _reason(failure: Failure, unit: Unit, wait_s: float | None, *, unresolved: b
     if failure.verdict is Verdict.BUSY and wait_s is not None:
         return errors.Locked(wait_s=wait_s)
     return errors.Busy()
-
-
-def _call(callbacks: Sequence[Callable[[Outcome], None]], outcome: Outcome, using: str) -> None:
-    for callback in callbacks:
-        transaction.on_commit(functools.partial(callback, outcome), using=using, robust=True)

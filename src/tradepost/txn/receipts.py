@@ -67,13 +67,14 @@ def find(key: Key, *, using: str = "default") -> Receipt | None:
     return model().objects.using(using).filter(pk=uuid.UUID(key.receipt_id)).first()
 
 
-def replay(receipt: Receipt, key: Key, unit: Unit) -> Outcome:
-    """Return the stored outcome.
+def replay(receipt: Receipt, unit: Unit) -> Outcome:
+    """Return the outcome stored under the unit's key.
 
     Raises:
         KeyReused: It belongs to another request.
     """
-    if receipt.fingerprint != uuid.UUID(key.fingerprint(unit.act, unit.terms)):
+    key = unit.key
+    if key and receipt.fingerprint != uuid.UUID(key.fingerprint(unit.act, unit.terms)):
         raise KeyReused(key=key.value)
     return Outcome(answer=receipt.answer, replayed=True)
 
