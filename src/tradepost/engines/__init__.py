@@ -31,6 +31,7 @@ __all__ = [
     "Promise",
     "RowLocks",
     "Verdict",
+    "allow_long_queries",
     "database_settings",
     "engine_of",
 ]
@@ -53,6 +54,15 @@ def engine_of(connection: BaseDatabaseWrapper | str) -> Engine:
     """Return the engine behind a connection or an alias."""
     wrapper = connections[connection] if isinstance(connection, str) else connection
     return _BY_BACKEND[wrapper.settings_dict["ENGINE"]]
+
+
+def allow_long_queries(connection: BaseDatabaseWrapper) -> None:
+    """Let a connection that is not open yet wait for its queries as long as they take.
+
+    A server that is silent for long counts as lost, which suits requests; a check of every row
+    of a large table is silent for minutes.
+    """
+    connection.settings_dict["OPTIONS"].pop("read_timeout", None)
 
 
 def database_settings(env: Mapping[str, str], *, default_file: Path) -> dict[str, Any]:

@@ -7,9 +7,11 @@ import sys
 from typing import Any
 
 from django.core.management import BaseCommand, CommandParser
+from django.db import connection
 
 from tradepost.audit.report import Finding, audit
 from tradepost.cli import schema
+from tradepost.engines import allow_long_queries
 
 
 class Command(BaseCommand):
@@ -23,6 +25,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Audit, and print the report."""
+        allow_long_queries(connection)
         schema.require(migrate=False)
         report = audit()
         if options["json"]:
