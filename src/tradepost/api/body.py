@@ -33,12 +33,25 @@ def check_length(request: HttpRequest) -> None:
         raise BodyTooLarge(limit=limit)
 
 
+def read(request: HttpRequest) -> bytes:
+    """Return the request's body, all of it.
+
+    Raises:
+        Malformed: The client went away before its end: "price=10" may be half of "price=100".
+    """
+    announced = int(request.META.get("CONTENT_LENGTH") or 0)
+    if len(request.body) != announced:
+        raise Malformed(f"the body has {len(request.body)} of the {announced} bytes announced")
+    return request.body
+
+
 def form(request: HttpRequest) -> QueryDict:
     """Return the request's form.
 
     Raises:
-        Malformed: A field is given twice.
+        Malformed: It was cut off, or a field is given twice.
     """
+    read(request)
     single(request.POST, "form")
     return request.POST
 
@@ -107,7 +120,7 @@ class StrictParser(Parser):
 
     def parse_body(self, request: HttpRequest) -> Any:
         """Read the request's body."""
-        return loads(request.body)
+        return loads(read(request))
 
     def parse_querydict(
         self, data: MultiValueDict[str, str], list_fields: list[str], request: HttpRequest

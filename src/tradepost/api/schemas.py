@@ -24,6 +24,7 @@ PLAYERS_MAX = 1000
 REASON_MAX_LENGTH = 200
 # No controls, no line breaks of any kind, nothing that turns the direction of what follows.
 PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]*$"
+# ASCII digits alone: int() would take "1_0", " 5" and digits of other scripts.
 DIGITS = re.compile(r"-?[0-9]{1,40}")
 
 
@@ -37,7 +38,6 @@ def _printable(value: str) -> str:
 
 
 def _whole(value: str) -> int:
-    """Read ASCII digits alone: int() would take "1_0", " 5" and digits of other scripts."""
     if not DIGITS.fullmatch(value):
         raise PydanticCustomError("int_parsing", "Input should be a whole number, in digits")
     return int(value)

@@ -48,11 +48,18 @@ class Failure:
 
 
 class Attempt:
-    """One try of one unit in one transaction."""
+    """One try of one unit in one transaction.
 
-    def __init__(self, unit: Unit, alias: str, wait_s: float | None) -> None:
+    Args:
+        until: The exception that the caller was handling before: none of ours.
+    """
+
+    def __init__(
+        self, unit: Unit, alias: str, wait_s: float | None, until: BaseException | None
+    ) -> None:
         self.unit = unit
         self.wait_s = wait_s
+        self.until = until
         self.connection = connections[alias]
         self.engine = engine_of(self.connection)
         self.step = Step.BEGIN
@@ -86,10 +93,9 @@ class Attempt:
         changes = decide(self.unit, self.work, self.connection)
         return Outcome(resolved(changes.answer))
 
-    def failure(self, error: Exception, until: BaseException | None) -> Failure:
+    def failure(self, error: Exception) -> Failure:
         """Say what an error of this try means."""
-        phase = Phase.COMMIT if self.step is Step.COMMIT else Phase.BEFORE_COMMIT
-        verdict = self.engine.classify(error, phase, until)
+        verdict = self._verdict(error)
         # A row that was to be written is gone, or somebody else made one that was missing: the
         # next try finds things as they are.
         moved = isinstance(error, RowVanished) or (
@@ -120,9 +126,11 @@ class Attempt:
         return Outcome(answer)
 
     def _key_is_taken(self, error: DatabaseError) -> bool:
-        if self.step is not Step.CLAIM:
-            return False
-        return self.engine.classify(error, Phase.BEFORE_COMMIT) is Verdict.CONSTRAINT
+        return self.step is Step.CLAIM and self._verdict(error) is Verdict.CONSTRAINT
+
+    def _verdict(self, error: Exception) -> Verdict:
+        phase = Phase.COMMIT if self.step is Step.COMMIT else Phase.BEFORE_COMMIT
+        return self.engine.classify(error, phase, self.until)
 
     def _receipt(self) -> Receipt | None:
         key = self.unit.key
@@ -158,14 +166,14 @@ def execute(
     tries = Tries(policy or RetryPolicy())
     in_doubt = False
     while True:
-        attempt = Attempt(unit, using, wait_s)
+        attempt = Attempt(unit, using, wait_s, until)
         try:
             outcome = attempt.rehearse() if dry_run else attempt.run()
             break
         except TradepostError:
             raise
         except Exception as error:
-            failure = attempt.failure(error, until)
+            failure = attempt.failure(error)
             if failure.verdict is Verdict.BUG:
                 raise
         logger.info("%s at %s: %s", failure.verdict.value, failure.step.value, failure.error)

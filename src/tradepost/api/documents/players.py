@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -11,7 +10,7 @@ from django.urls import re_path
 from tradepost.api import body, calls
 from tradepost.api.documents.route import done, plain, route
 from tradepost.api.routes.ids import player_id
-from tradepost.api.schemas import PLAYERS_MAX
+from tradepost.api.schemas import DIGITS, PLAYERS_MAX
 from tradepost.errors import Malformed, TradepostError
 from tradepost.trading import players, queries, trades
 from tradepost.trading.errors import InsufficientCoins, InsufficientGoods
@@ -20,8 +19,6 @@ from tradepost.trading.players import NewPlayer
 from tradepost.trading.rules import Terms
 
 LIST_MAX = 10_000
-# ASCII digits alone: int() would take "1_000", " 5" and digits of other scripts.
-DIGITS = re.compile(r"[0-9]{1,40}")
 
 
 def tell(error: TradepostError) -> str | None:
@@ -35,7 +32,7 @@ def tell(error: TradepostError) -> str | None:
 
 def create(request: HttpRequest) -> HttpResponse:
     """Create players from a JSON list."""
-    given = body.loads(request.body)
+    given = body.loads(body.read(request))
     if not isinstance(given, list):
         raise Malformed('the body is not a list such as [{"coins": 100, "goods": 20}]')
     if len(given) > PLAYERS_MAX:
