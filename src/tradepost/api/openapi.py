@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from tradepost import errors, txn
@@ -127,6 +128,30 @@ PREFER = {
     "schema": {"type": "string"},
     "example": "wait=2",
 }
+# What answers say besides their bodies.
+RESPONSE_HEADERS = {
+    "X-Request-ID": {
+        "description": "The caller's own, or one made for the request; the log has it too.",
+        "required": True,
+        "schema": {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"},
+    },
+    "Location": {
+        "description": "Where it is, once it is made.",
+        "schema": {"type": "string", "pattern": "^/api/v1/"},
+    },
+    "Retry-After": {
+        "description": "Seconds to wait before the next try.",
+        "schema": {"type": "integer", "minimum": 1},
+    },
+    "Idempotency-Replayed": {
+        "description": "The key was applied before: this is that answer, and nothing happened now.",
+        "schema": {"type": "string", "enum": ["true"]},
+    },
+    "Dry-Run": {
+        "description": "Nothing was changed: this is what would have happened.",
+        "schema": {"type": "string", "enum": ["true"]},
+    },
+}
 COMPONENTS: dict[str, dict[str, Any]] = {
     "schemas": {"Problem": PROBLEM_SCHEMA},
     "examples": {
@@ -134,34 +159,51 @@ COMPONENTS: dict[str, dict[str, Any]] = {
         for kind, example in sorted(EXAMPLES.items(), key=lambda found: found[1].code)
     },
     "parameters": {"Idempotency-Key": IDEMPOTENCY_KEY, "Prefer": PREFER},
+    "headers": RESPONSE_HEADERS,
 }
 
 
-def describe(*problems: Any, command: bool = False) -> dict[str, Any]:
-    """Return an operation's problems, and a command's headers, for the OpenAPI document.
+def describe(
+    *problems: Any, command: bool = False, statuses: Sequence[int] = (200,), located: bool = False
+) -> dict[str, Any]:
+    """Return an operation's problems and headers, for the OpenAPI document.
 
     Args:
         problems: Besides those that any request may meet.
+        command: Whether it takes a command's headers.
+        statuses: What it answers besides problems.
+        located: Whether it tells where to find what it made.
     """
-    responses: dict[int, Any] = {}
+    told = ["X-Request-ID"]
+    if command:
+        told += ["Idempotency-Replayed", "Dry-Run"]
+    if located:
+        told.append("Location")
+    responses: dict[int, Any] = {
+        status: {"headers": _refer("headers", told)} for status in statuses
+    }
     for one in (*(WRITE if command else READ), *problems):
         example = one if isinstance(one, errors.TradepostError) else EXAMPLES[one]
-        response = responses.setdefault(
-            status_of(example),
-            {
-                "description": "Problem",
-                "content": {
-                    PROBLEM_JSON: {
-                        "schema": {"$ref": "#/components/schemas/Problem"},
-                        "examples": {},
-                    }
-                },
-            },
-        )
+        status = status_of(example)
+        response = responses.setdefault(status, _problem())
         examples = response["content"][PROBLEM_JSON]["examples"]
-        examples[example.code] = {"$ref": f"#/components/examples/{example.code}"}
+        examples |= _refer("examples", [example.code])
+        if isinstance(example, errors.Unavailable):
+            response["headers"] |= _refer("headers", ["Retry-After"])
     found: dict[str, Any] = {"responses": dict(sorted(responses.items()))}
     if command:
-        names = COMPONENTS["parameters"]
-        found["parameters"] = [{"$ref": f"#/components/parameters/{name}"} for name in names]
+        found["parameters"] = list(_refer("parameters", COMPONENTS["parameters"]).values())
     return found
+
+
+def _problem() -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {
+        "description": "Problem",
+        "headers": _refer("headers", ["X-Request-ID"]),
+        "content": {PROBLEM_JSON: {"schema": schema, "examples": {}}},
+    }
+
+
+def _refer(kind: str, names: Iterable[str]) -> dict[str, dict[str, str]]:
+    return {name: {"$ref": f"#/components/{kind}/{name}"} for name in names}

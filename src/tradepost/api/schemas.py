@@ -97,7 +97,16 @@ class RenameIn(In):
 
 
 class AdjustmentIn(In):
-    """Coins and goods to grant (above 0) or remove (below 0), and why."""
+    """Coins and goods to grant (above 0) or remove (below 0), and why; not neither."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "anyOf": [
+                {"required": [asset], "properties": {asset: {"not": {"const": 0}}}}
+                for asset in ("coins", "goods")
+            ]
+        }
+    )
 
     coins: Change = 0
     goods: Change = 0

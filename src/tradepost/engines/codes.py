@@ -23,7 +23,7 @@ def root_first(error: BaseException, until: BaseException | None) -> list[BaseEx
     """
     chain: list[BaseException] = []
     step: BaseException | None = error
-    while step is not None and step is not until and step not in chain:
+    while step is not None and step is not until and all(step is not seen for seen in chain):
         chain.append(step)
         step = step.__cause__ or step.__context__
     return chain[::-1]

@@ -42,8 +42,9 @@ ENGINE = Engine(
     isolation="read committed",
     isolation_sql="SELECT REPLACE(@@tx_isolation, '-', ' ')",
     has_returning=False,
-    # Else each server leases 30,000 ids, and a restart loses the rest of them. It cannot be
-    # altered later (docs.pingcap.com/tidb/stable/auto-increment#mysql-compatibility-mode).
+    # Else each server leases 30,000 ids; so one hands them out for all, and loses up to 4,000
+    # when it restarts (8.5.6: seen). It cannot be altered later
+    # (docs.pingcap.com/tidb/stable/auto-increment#mysql-compatibility-mode).
     counted_table_options={"tidb_auto_id_cache": 1},
     # Off by default: tidb_enable_check_constraint (docs.pingcap.com/tidb/stable/constraints).
     enforces_checks=False,

@@ -174,7 +174,8 @@ def execute(
             raise
         except Exception as error:
             failure = attempt.failure(error)
-            if failure.verdict is Verdict.BUG:
+            # While a commit is in doubt, a mistake in settling it tells nothing about it.
+            if failure.verdict is Verdict.BUG and not in_doubt:
                 raise
         logger.info("%s at %s: %s", failure.verdict.value, failure.step.value, failure.error)
         if failure.verdict in (Verdict.LOST, Verdict.UNKNOWN):
@@ -230,7 +231,8 @@ def _is_final(failure: Failure, unit: Unit, wait_s: float | None, *, in_doubt: b
     """Say whether another try could not help, or is not wished."""
     waited = wait_s is not None and failure.verdict is Verdict.BUSY
     # Without a key there is no receipt to look for: a commit in doubt stays in doubt.
-    return waited or failure.verdict is Verdict.CONSTRAINT or (in_doubt and unit.key is None)
+    useless = failure.verdict in (Verdict.CONSTRAINT, Verdict.BUG)
+    return waited or useless or (in_doubt and unit.key is None)
 
 
 def _reason(

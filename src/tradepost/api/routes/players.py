@@ -19,10 +19,14 @@ from tradepost.trading.players import NewPlayer
 router = Router(tags=["players"])
 THERE = openapi.describe(errors.PlayerNotFound)
 BAD_PAGE = openapi.describe(openapi.SENSELESS)
-COMMAND = openapi.describe(openapi.SENSELESS, command=True)
+MADE = (200, 201)
 
 
-@router.post("/players", response={201: s.PlayerOut, 200: s.PlayerOut}, openapi_extra=COMMAND)
+@router.post(
+    "/players",
+    response={201: s.PlayerOut, 200: s.PlayerOut},
+    openapi_extra=openapi.describe(openapi.SENSELESS, command=True, statuses=MADE, located=True),
+)
 def create_player(
     request: HttpRequest, response: HttpResponse, body: s.PlayerIn, query: Query[s.CommandQuery]
 ) -> Status[Any]:
@@ -35,7 +39,9 @@ def create_player(
 
 
 @router.post(
-    "/players/batch", response={201: s.PlayersOut, 200: s.PlayersOut}, openapi_extra=COMMAND
+    "/players/batch",
+    response={201: s.PlayersOut, 200: s.PlayersOut},
+    openapi_extra=openapi.describe(openapi.SENSELESS, command=True, statuses=MADE),
 )
 def create_players(
     request: HttpRequest, response: HttpResponse, body: s.PlayersIn, query: Query[s.CommandQuery]
@@ -112,6 +118,7 @@ def delete_player(
         errors.NothingToAdjust,
         openapi.SENSELESS,
         command=True,
+        statuses=MADE,
     ),
 )
 def adjust_player(

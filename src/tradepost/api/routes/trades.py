@@ -30,6 +30,8 @@ router = Router(tags=["trades"])
         errors.BalanceTooLarge,
         openapi.SENSELESS,
         command=True,
+        statuses=(200, 201),
+        located=True,
     ),
 )
 def execute_trade(
