@@ -53,7 +53,7 @@ Amount = Annotated[int, Field(ge=0, le=BALANCE_MAX)]
 Positive = Annotated[int, Field(ge=1, le=BALANCE_MAX)]
 Change = Annotated[int, Field(ge=-BALANCE_MAX, le=BALANCE_MAX)]
 # 64-bit ids break in JavaScript, so ids are strings.
-Id = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,18}$", examples=["1"])]
+Id = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,18}$")]
 PATTERN = {"pattern": PRINTABLE}
 Name = Annotated[
     str, Field(max_length=NAME_MAX_LENGTH, json_schema_extra=PATTERN), AfterValidator(_printable)
@@ -116,10 +116,10 @@ class AdjustmentIn(In):
 class TradeIn(In):
     """Goods for coins: the price is for all of them; a price of 0 is a gift."""
 
-    seller: Id
-    buyer: Id
-    goods: Positive
-    coins: Amount
+    seller: Annotated[Id, Field(examples=["1"])]
+    buyer: Annotated[Id, Field(examples=["2"])]
+    goods: Annotated[Positive, Field(examples=[1])]
+    coins: Annotated[Amount, Field(examples=[2])]
 
 
 class QueryIn(Schema):
@@ -154,7 +154,7 @@ class PageQuery(QueryIn):
 class TradesQuery(PageQuery):
     """What the list of trades takes."""
 
-    player: Id
+    player: Annotated[Id, Field(json_schema_extra={"example": "1"})]
 
 
 class PlayerOut(Schema):

@@ -18,8 +18,14 @@ from tradepost.txn.unit import Row, RowLock
 from tradepost.txn.workspace import Workspace
 
 T = TypeVar("T")
+# Locks by table and primary key: one row may be named more than once.
+Wanted = dict[Table, dict[Any, list[RowLock]]]
 
 INT64 = range(-(2**63), 2**63)
+
+
+class RowMoved(Exception):
+    """A row is not where it was when it was looked for: the unit has to look again."""
 
 
 class Loader:
@@ -42,10 +48,24 @@ class Loader:
     def load(self, work: Workspace, locks: Iterable[RowLock]) -> None:
         """Lock and read, table by table and key by key in order, each row once.
 
-        A row named by another unique key is looked up first, then locked by its primary key;
-        `Workspace.get` checks under the lock that it still has that key.
+        A row named by another unique key is looked up first, then locked by its primary key, and
+        under the lock it must still have that key.
+
+        Raises:
+            RowMoved: It has not: perhaps another row has it now.
         """
-        wanted: dict[Table, dict[Any, list[RowLock]]] = defaultdict(lambda: defaultdict(list))
+        wanted = self._by_primary_key(work, locks)
+        for table in sorted(wanted, key=lambda table: table.name):
+            found = self._select(table, sorted(wanted[table]))
+            for pk, named in wanted[table].items():
+                for lock in named:
+                    work.place(lock, found.get(pk))
+                    if lock.field != "pk" and work.get(lock) is None:
+                        raise RowMoved(f"{lock} was row {pk}")
+
+    def _by_primary_key(self, work: Workspace, locks: Iterable[RowLock]) -> Wanted:
+        """Sort locks by table and primary key; those that name no row are placed at once."""
+        wanted: Wanted = defaultdict(lambda: defaultdict(list))
         by_unique_key: dict[tuple[Table, str], list[RowLock]] = defaultdict(list)
         for lock in dict.fromkeys(locks):
             table = table_of(lock.model, work.alias)
@@ -61,11 +81,7 @@ class Loader:
                     work.place(lock, None)
                 else:
                     wanted[table][pk].append(lock)
-        for table in sorted(wanted, key=lambda table: table.name):
-            found = self._select(table, sorted(wanted[table]))
-            for pk, named in wanted[table].items():
-                for lock in named:
-                    work.place(lock, found.get(pk))
+        return wanted
 
     def _resolve(
         self, table: Table, attname: str, locks: Sequence[RowLock]
@@ -133,4 +149,9 @@ def batched(values: Sequence[T], size: int) -> Iterator[Sequence[T]]:
 
 def _can_be_stored(value: Any) -> bool:
     """Say whether a column could hold this key: drivers raise where none could."""
-    return value in INT64 if isinstance(value, int) else "\x00" not in str(value)
+    if isinstance(value, int):
+        return value in INT64
+    try:
+        return b"\x00" not in str(value).encode()
+    except UnicodeEncodeError:
+        return False

@@ -10,14 +10,10 @@ from django.db.backends.utils import CursorWrapper
 
 from tradepost.engines import Engine
 from tradepost.engines.defaults import STATEMENT_PARAMETERS
-from tradepost.txn.locks import batched
+from tradepost.txn.locks import RowMoved, batched
 from tradepost.txn.tables import Table
 from tradepost.txn.unit import NewId
 from tradepost.txn.workspace import PendingInsert, Workspace
-
-
-class RowVanished(Exception):
-    """A locked row was not there any more when it was to be written."""
 
 
 class Writer:
@@ -32,7 +28,7 @@ class Writer:
         """Delete, update and insert; rows whose ids the database counts come first.
 
         Raises:
-            RowVanished: A row was not there any more: its lock did not hold.
+            RowMoved: A row was not there any more: its lock did not hold.
         """
         self._deletes(work)
         self._updates(work)
@@ -137,7 +133,7 @@ class Writer:
     def _execute(self, sql: str, parameters: Sequence[Any], *, rows: int) -> None:
         self.cursor.execute(sql, parameters)
         if self.cursor.rowcount != rows:
-            raise RowVanished(f"{self.cursor.rowcount} of {rows} rows: {sql.partition(' SET ')[0]}")
+            raise RowMoved(f"{self.cursor.rowcount} of {rows} rows: {sql.partition(' SET ')[0]}")
 
 
 def resolved(answer: Any) -> Any:
