@@ -73,8 +73,9 @@ class Attempt:
         """
         try:
             return self._transaction()
-        except DatabaseError as error:
-            if not self._key_is_taken(error):
+        except BaseException as error:
+            self._leave_no_transaction()
+            if not (isinstance(error, DatabaseError) and self._key_is_taken(error)):
                 raise
             taken = error
         receipt = self._receipt()
@@ -100,15 +101,15 @@ class Attempt:
             verdict = Verdict.RETRY
         return Failure(error, verdict, self.step, missing_row=self.work.missing())
 
-    def clean_up(self, failure: Failure) -> None:
-        """Leave no transaction behind, nor a connection that is of no use to the next try."""
+    def _leave_no_transaction(self) -> None:
+        """After a try that failed: the connection is as it was before, or closed."""
         connection = self.connection
         if connection.in_atomic_block:
             return
-        if failure.verdict in (Verdict.LOST, Verdict.UNKNOWN) or not connection.autocommit:
+        if not connection.autocommit:
             connection.close()
-        elif failure.step is Step.BEGIN and connection.connection is not None:
-            # Django counts on BEGIN to fail or to be done.
+        elif self.step is Step.BEGIN and connection.connection is not None:
+            # Django counts on BEGIN to fail or to be done, and on no interrupt behind it.
             try:
                 connection.rollback()
             except Error:

@@ -65,7 +65,8 @@ def execute(
             if failure.verdict is Verdict.BUG and not in_doubt:
                 raise
         logger.info("%s at %s: %s", failure.verdict.value, failure.step.value, failure.error)
-        attempt.clean_up(failure)
+        if failure.verdict in (Verdict.LOST, Verdict.UNKNOWN):
+            connections[using].close()
         in_doubt = in_doubt or failure.verdict is Verdict.UNKNOWN
         overtaken += failure.is_overtaken
         final = _is_final(failure, unit, wait_s, in_doubt=in_doubt) or overtaken > OVERTAKEN_MAX

@@ -17,10 +17,11 @@ _open = threading.local()
 def snapshot(using: str = "default") -> Iterator[None]:
     """Let every query in the block see the same state of the database; no write in it stays.
 
-    Inside Django's TestCase the test's own transaction has to do.
+    One inside another sees the outer one's. Inside Django's TestCase the test's own transaction
+    has to do.
     """
     connection = connections[using]
-    if connection.in_atomic_block:
+    if connection.in_atomic_block or is_open(using):
         yield
         return
     opening, closing = engine_of(connection).snapshot
