@@ -9,13 +9,10 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
-import pytest
 from django.db import connections
 
 from tradepost import txn
 from tradepost.engines import Verdict
-from tradepost.txn import direct
-from tradepost.txn.locks import Loader
 
 # Only a test that hangs gets as far as this.
 PATIENCE_S = 60
@@ -45,7 +42,7 @@ def elsewhere(call: Call) -> Any:
 
 
 class Holder:
-    """A unit in another thread that has its locks, and waits before it writes."""
+    """A unit in another thread that has its locks, and waits before it decides."""
 
     def __init__(self, unit: txn.Unit) -> None:
         self._unit = unit
@@ -54,19 +51,18 @@ class Holder:
         self._result: Future[txn.Outcome] = Future()
 
     def release(self) -> None:
-        """Let it write and commit, now or soon."""
+        """Let it decide and commit, now or soon."""
         self._released.set()
 
     def outcome(self) -> txn.Outcome:
-        """Let it write and commit, and wait until it has."""
+        """Let it decide and commit, and wait until it has."""
         self.release()
         return self._result.result(PATIENCE_S)
 
     def _decide(self, rows: txn.Rows) -> txn.Changes:
-        changes = self._unit.decide(rows)
         self._locked.set()
         assert self._released.wait(PATIENCE_S)
-        return changes
+        return self._unit.decide(rows)
 
     def _run(self) -> None:
         try:
@@ -128,19 +124,3 @@ class Meanwhile(txn.RetryPolicy):
         result = elsewhere(self.call)
         assert not isinstance(result, Exception), result
         return 0
-
-
-class LockingNothing(Loader):
-    """Reads as the real one does, and locks nothing."""
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.suffix = ""
-
-
-def switch_locks_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make units lock nothing: no row, and on this connection not the whole database."""
-    monkeypatch.setattr(direct, "Loader", LockingNothing)
-    connections["default"].ensure_connection()
-    # Where a transaction takes the whole database, it does so by its mode.
-    monkeypatch.setattr(connections["default"], "transaction_mode", None, raising=False)

@@ -134,9 +134,7 @@ def withdraw(pk: int, other: int, amount: int, floor: int) -> txn.Unit:
         if available < amount:
             raise Overdrawn(name=row.name, available=available, required=amount)
         balance = row.balance - amount
-        return txn.Changes(
-            answer=balance, updates=(txn.Update(account(pk), {"balance": balance}),)
-        )
+        return txn.Changes(answer=balance, updates=(txn.Update(account(pk), {"balance": balance}),))
 
     return txn.Unit(
         locks=(account(pk), account(other)),

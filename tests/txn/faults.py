@@ -15,6 +15,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from tradepost.engines import Engine, Verdict
 from tradepost.engines.codes import NO_CODE, errno, sqlite_code, sqlstate
 
+
 def conflict(engine: Engine) -> Exception:
     """Return an error of the driver's own that means: somebody else was there, try again."""
     return error_of(engine, codes(engine, Verdict.RETRY, Verdict.BUSY)[0])
@@ -63,6 +64,8 @@ def sever(connection: BaseDatabaseWrapper, engine: Engine) -> None:
     if raw is None:
         return
     if engine.default_port is None:
+        # Cursors that are still referred to would keep its transaction open.
+        raw.rollback()
         raw.close()
         return
     descriptor = raw._sock.fileno() if hasattr(raw, "_sock") else raw.fileno()
@@ -100,7 +103,7 @@ class Fault:
     @contextlib.contextmanager
     def installed(self) -> Iterator[Fault]:
         """Be on the watch inside the block."""
-        commit = self.connection.commit
+        commit, around = self.connection.commit, vars(self.connection).get("commit")
 
         def faulty() -> None:
             self._run(commit, due=self.at is None)
@@ -111,6 +114,26 @@ class Fault:
                 yield self
         finally:
             del self.connection.commit
+            if around:
+                self.connection.commit = around  # type: ignore[method-assign]
+
+    @contextlib.contextmanager
+    def when_autocommit_is(self, value: bool) -> Iterator[Fault]:
+        """Be on the watch for autocommit being set: False begins a transaction, True is after it.
+
+        Some drivers send a statement for it that no execute wrapper sees.
+        """
+        self.connection.ensure_connection()
+        set_autocommit = self.connection.set_autocommit
+
+        def faulty(autocommit: bool, **options: Any) -> None:
+            self._run(lambda: set_autocommit(autocommit, **options), due=autocommit == value)
+
+        self.connection.set_autocommit = faulty  # type: ignore[method-assign]
+        try:
+            yield self
+        finally:
+            del self.connection.set_autocommit
 
     def _run(self, call: Callable[[], Any], *, due: bool) -> Any:
         if not due or self.fired or self.error is None:
@@ -122,3 +145,13 @@ class Fault:
             sever(self.connection, self.engine)
         with self.connection.wrap_database_errors:
             raise self.error
+
+
+def unlisted(engine: Engine) -> Exception:
+    """Return an error with a code that the engine's data do not list."""
+    code = _UNLISTED[engine.code_of]
+    assert code not in engine.verdicts
+    return error_of(engine, code)
+
+
+_UNLISTED = {sqlstate: "XX000", errno: "1064", sqlite_code: "1"}

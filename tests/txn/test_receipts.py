@@ -6,16 +6,16 @@ import dataclasses
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from tests.toy.models import Account
 from tests.toy.state import balances, state, unchanged
 from tests.toy.units import Overdrawn, add, get_or_create, move
 from tradepost import txn
-from tradepost.txn import direct, receipts
+from tradepost.txn import receipts
 from tradepost.txn.models import Receipt
 
 Accounts = Callable[..., list[int]]
@@ -53,7 +53,7 @@ def test_a_receipt_tells_who_did_what_when_and_its_answer(
 ) -> None:
     """Each column of the one receipt holds exactly what the request brought."""
     a, b = accounts(10, 0)
-    monkeypatch.setattr(direct, "timezone", SimpleNamespace(now=lambda: NOON))
+    monkeypatch.setattr(timezone, "now", lambda: NOON)
     key = keys()
     txn.execute(move(a, b, 3, key))
     stored = Receipt.objects.get()

@@ -5,12 +5,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from datetime import UTC, datetime
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from tests.toy.models import Account, Note
 from tests.toy.rivals import QUICK, Meanwhile
@@ -19,7 +19,6 @@ from tests.toy.units import Overdrawn, account, add, move, remove
 from tests.txn.faults import conflict
 from tradepost import txn
 from tradepost.engines import Engine, RowLocks
-from tradepost.txn import direct
 
 Accounts = Callable[..., list[int]]
 NOON = datetime(2024, 2, 29, 12, 0, 0, 123456, tzinfo=UTC)
@@ -83,6 +82,21 @@ def test_an_error_in_a_decision_is_raised_as_it_is_and_changes_nothing(
     assert connection.get_autocommit()
 
 
+@pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit])
+def test_an_interrupted_unit_changes_nothing(
+    accounts: Accounts, error: type[BaseException]
+) -> None:
+    """Whoever stops the process in the middle of a decision leaves no half of it."""
+    (a,) = accounts(1)
+
+    def decide(rows: txn.Rows) -> txn.Changes:
+        raise error
+
+    with unchanged(), pytest.raises(error):
+        txn.execute(dataclasses.replace(add(a, 1), decide=decide))
+    assert txn.execute(add(a, 1)).answer == 2
+
+
 def test_a_decision_is_made_anew_from_fresh_rows(accounts: Accounts, engine: Engine) -> None:
     """What others committed between two tries is in the rows of the second."""
     (a,) = accounts(10)
@@ -105,7 +119,7 @@ def test_each_try_has_one_time_of_its_own(
     """The clock is read once a transaction, and what the last try read is written."""
     (a,) = accounts(10)
     times = iter([NOON, LATER])
-    monkeypatch.setattr(direct, "timezone", SimpleNamespace(now=lambda: next(times)))
+    monkeypatch.setattr(timezone, "now", lambda: next(times))
     seen: list[datetime] = []
 
     def decide(rows: txn.Rows) -> txn.Changes:
@@ -218,9 +232,10 @@ def test_a_row_that_is_not_there_cannot_be_changed(
         txn.RowLock(Account, 2**63),
         txn.RowLock(Account, -(2**63) - 1),
         txn.RowLock(Account, "nul \x00 inside", field="name"),
+        txn.RowLock(Account, "\ud800", field="name"),
         txn.RowLock(Account, "x" * 10_000, field="name"),
     ],
-    ids=["too large", "too small", "NUL", "too long"],
+    ids=["too large", "too small", "NUL", "half a character", "too long"],
 )
 def test_a_key_that_no_column_could_hold_is_a_row_that_is_not_there(
     accounts: Accounts, lock: txn.RowLock

@@ -23,8 +23,11 @@ def check_length(request: HttpRequest) -> None:
 
     Raises:
         BodyTooLarge: It is larger than the server reads.
-        Malformed: Its length is not told in digits.
+        Malformed: Its length is not told, or not in digits.
     """
+    if "Transfer-Encoding" in request.headers:
+        # Django would take the body for an empty one.
+        raise Malformed("the body has no header Content-Length; it is not read in chunks")
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not (length.isascii() and length.isdigit()):
         raise Malformed("the header Content-Length takes a number of bytes")

@@ -43,10 +43,15 @@ class RequestLog:
             if isinstance(response, HttpResponse):
                 # Without it the connection could not be kept.
                 response.setdefault("Content-Length", str(len(response.content)))
+                if request.method == "HEAD":
+                    response.content = b""
             took_ms = (time.perf_counter() - started) * 1000
             # The path decoded, as it is in `request`, could hold a line break.
             path = escape_uri_path(request.path)
             logger.info("%s %s %d %.1fms", request.method, path, response.status_code, took_ms)
+            # Django would tell it once more, outside of this and so without the request's id; it
+            # has no public name for this.
+            setattr(response, "_has_been_logged", True)  # noqa: B010
             return response
         finally:
             request_id_now.reset(token)

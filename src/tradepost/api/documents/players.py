@@ -111,10 +111,10 @@ def _shown(player: Player) -> dict[str, int]:
 
 
 urlpatterns = [
-    re_path(r"^player/?\Z", route(post=create)),
-    re_path(r"^player/count/?\Z", route(get=count)),
-    re_path(r"^player/page/?\Z", route(get=page)),
-    re_path(r"^player/trade/?\Z", route(tell, post=trade)),
-    re_path(r"^player/limit/(?P<limit>[^/]+)/?\Z", route(get=first)),
-    re_path(r"^player/(?P<id>[^/]+)/?\Z", route(get=get)),
+    re_path(r"^player/?$", route(post=create)),
+    re_path(r"^player/count/?$", route(get=count)),
+    re_path(r"^player/page/?$", route(get=page)),
+    re_path(r"^player/trade/?$", route(tell, post=trade)),
+    re_path(r"^player/limit/(?P<limit>[^/]+)/?$", route(get=first)),
+    re_path(r"^player/(?P<id>[^/]+)/?$", route(get=get)),
 ]

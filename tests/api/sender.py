@@ -1,0 +1,57 @@
+"""Sends many requests to the same two players, undoes each, and collects what was wrong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+
+from tests.api.conftest import Api, state
+from tests.api.slots import Pair
+
+
+class Sender:
+    """Sends requests to the same two players, and collects what was not as expected."""
+
+    def __init__(self, api: Api, pair: Pair) -> None:
+        self.api = api
+        self.pair = pair
+        self.wrong: list[str] = []
+        self._before = state()
+
+    def expect(
+        self, what: str, request: dict[str, Any], status: int, *, names: Iterable[str] = ()
+    ) -> Any:
+        """Send a request, undo what it did, and note what is wrong with its answer."""
+        start = transaction.savepoint()
+        answer = self.api(**request)
+        changed = state() != self._before
+        transaction.savepoint_rollback(start)
+        found = self._problems(request, answer, status, names)
+        if answer.status_code >= 400 and changed:
+            found.append("something changed")
+        self.wrong += [f"{what[:60]}: {problem}" for problem in found]
+        return answer
+
+    def _problems(
+        self, request: dict[str, Any], answer: Any, status: int, names: Iterable[str]
+    ) -> list[str]:
+        text = answer.content.decode()
+        found = []
+        if answer.status_code != status:
+            found.append(f"answered {answer.status_code}, not {status}: {text[:200]}")
+        if answer.status_code >= 400:
+            is_v1 = request["path"].startswith("/api/")
+            kind = "application/problem+json" if is_v1 else "text/plain; charset=utf-8"
+            if answer.headers["Content-Type"] != kind:
+                found.append(f"is {answer.headers['Content-Type']}")
+            told = json.loads(text)["detail"] if is_v1 and text else text
+            if request["method"] != "HEAD":
+                found += [f"{name} is not named: {told}" for name in names if name not in told]
+                if not told or ("\n" in told and not is_v1):
+                    found.append(f"is not one line: {told!r}")
+            if len(text) > 2000:
+                found.append(f"has {len(text)} characters")
+        return found

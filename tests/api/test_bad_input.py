@@ -1,0 +1,255 @@
+"""Every bad value in every place: a clear refusal, nothing changed, nothing logged as an error."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+from tests.api import bad_values as values
+from tests.api import slots
+from tests.api.bad_values import UNREADABLE, Bad
+from tests.api.commands import COMMANDS, V1, Command
+from tests.api.conftest import Api
+from tests.api.sender import Sender
+from tests.api.slots import Pair, Slot
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quiet")]
+
+
+def each(table: Iterable[Any]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("slot", table, ids=lambda slot: slot.name)
+
+
+@pytest.fixture
+def sender(api: Api, pair: Pair) -> Sender:
+    return Sender(api, pair)
+
+
+def of_integer(slot: Slot, number: int | Bad, pair: Pair) -> tuple[int, list[str]]:
+    """Return the status of a number in its place, and what a refusal has to name."""
+    if number is UNREADABLE:
+        return 400, []
+    if isinstance(number, Bad):
+        return 400, [slot.field]
+    if slot.least <= number <= slot.most:
+        return slot.good(number, pair), []
+    limit = slot.least if number < slot.least else slot.most
+    return (422 if slot.is_v1 else 400), [slot.field, str(limit)]
+
+
+@each(slots.JSON_INTEGERS)
+def test_integers_in_json(sender: Sender, slot: Slot) -> None:
+    """Too large, too small, no integer, or no number at all."""
+    for token, number in values.INTEGERS.items():
+        status, names = of_integer(slot, number, sender.pair)
+        sender.expect(token, slot.request(token, sender.pair), status, names=names)
+
+    assert sender.wrong == []
+
+
+@each(slots.TEXT_INTEGERS)
+def test_integers_in_queries_forms_and_paths(sender: Sender, slot: Slot) -> None:
+    """Digits alone: Python's int() takes much more."""
+    for token, number in values.TEXT_INTEGERS.items():
+        status, names = of_integer(slot, number, sender.pair)
+        if token == "" and "limit/@" in slot.path:
+            # Nothing there is another path.
+            status, names = 404, []
+        sender.expect(token, slot.request(token, sender.pair), status, names=names)
+
+    assert sender.wrong == []
+
+
+@each(slots.TEXTS)
+def test_texts(sender: Sender, slot: Slot) -> None:
+    """Too long, too short, with what no name has, or no text."""
+    good = slot.good(0, sender.pair)
+
+    def send(text: str, status: int, *names: str, raw: bool = False) -> None:
+        token = text if raw else json.dumps(text)
+        sender.expect(token, slot.request(token, sender.pair), status, names=names)
+
+    for text in values.GOOD_TEXTS:
+        send(text, good)
+    for text in values.BAD_TEXTS:
+        send(text, 400, slot.field, "Text takes no control characters")
+    for token in (*values.NO_TEXTS, *values.LONE_SURROGATES):
+        send(token, 400, slot.field, "should be a valid string", raw=True)
+    too_long = (422, slot.field, f"at most {slot.most} characters")
+    for character in ("a", "😀", "é"):
+        send(character * slot.most, good)
+        send(character * (slot.most + 1), *too_long)
+    for length in (255, 256, 10**6):
+        send("a" * length, *too_long)
+    send("", *((422, slot.field, "at least 1 character") if slot.least else (good,)))
+    assert sender.wrong == []
+
+
+@pytest.mark.parametrize("text", [*values.GOOD_TEXTS, "😀" * 32], ids=ascii)
+def test_good_texts_are_kept_as_they_are(api: Api, pair: Pair, text: str) -> None:
+    """Not trimmed, not normalised, not cut, on any engine."""
+    path = f"{V1}/players/{pair[0]}"
+    created = api.post(f"{V1}/players", {"name": text}).json()
+    api.patch(path, {"name": text})
+    api.post(f"{path}/adjustments", {"coins": 1, "reason": text})
+
+    assert api.get(f"{V1}/players/{created['id']}").json()["name"] == text
+    assert api.get(path).json()["name"] == text
+    assert api.get(f"{path}/entries").json()["items"][0]["reason"] == text
+
+
+@each(slots.IDS)
+def test_ids_in_json(sender: Sender, slot: Slot) -> None:
+    for token in values.NO_IDS:
+        sender.expect(token, slot.request(token, sender.pair), 400, names=[slot.field])
+    for token in values.NOBODYS_IDS:
+        sender.expect(token, slot.request(token, sender.pair), 404, names=[json.loads(token)])
+
+    assert sender.wrong == []
+
+
+@each(slots.PATH_IDS)
+def test_ids_in_paths(sender: Sender, slot: Slot) -> None:
+    """Whatever cannot be an id is the id of no one."""
+    for token in values.NO_PATH_IDS:
+        sender.expect(token, slot.request(token, sender.pair), 404)
+
+    assert sender.wrong == []
+
+
+@pytest.mark.parametrize("command", slots.JSON_COMMANDS, ids=lambda command: command.name)
+def test_bodies(sender: Sender, command: Command) -> None:
+    """No JSON, JSON with two meanings, or JSON of another shape."""
+    request = command.request(sender.pair)
+    for what, raw in values.NO_JSON.items():
+        sender.expect(what, request | {"raw": raw}, 400)
+    for raw in values.NO_SHAPE:
+        sender.expect(repr(raw), request | {"raw": raw}, 400)
+
+    good = json.loads(request["raw"])
+    one = good[0] if isinstance(good, list) else good
+    wrapped = (lambda body: [body]) if isinstance(good, list) else (lambda body: body)
+    for name in values.UNKNOWN_FIELDS:
+        raw = json.dumps(wrapped(one | {name: 1}))
+        sender.expect(name, request | {"raw": raw}, 400, names=[name])
+    swapped = json.dumps(one if isinstance(good, list) else [one])
+    sender.expect("list for object", request | {"raw": swapped}, 400)
+    # All may be left out of a new player.
+    optional = {"name", "coins", "goods"} if command.path.endswith("/players") else {"coins"}
+    if not command.is_v1 or command.path.endswith("/trades"):
+        optional = set()
+    for name in one.keys() - optional:
+        raw = json.dumps(wrapped({key: one[key] for key in one if key != name}))
+        sender.expect(f"no {name}", request | {"raw": raw}, 400, names=[name])
+    assert sender.wrong == []
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_sizes_and_types(sender: Sender, command: Command) -> None:
+    """A length that is a lie; and a type that says nothing to a JSON reader."""
+    request = command.request(sender.pair)
+    for length in ("104857600", "1048577", "9" * 30, "9" * 5000):
+        sender.expect(length, request | {"CONTENT_LENGTH": length}, 413, names=["1048576"])
+    for length in ("abc", "-1", "1.0", "1e3", "0x10", "\u0665", " 5", "+5"):
+        sender.expect(length, request | {"CONTENT_LENGTH": length}, 400, names=["Content-Length"])
+    chunked = request | {"CONTENT_LENGTH": "", "HTTP_TRANSFER_ENCODING": "chunked"}
+    sender.expect("chunks", chunked, 400, names=["Content-Length"])
+    gzipped = request | {"raw": values.NO_JSON["gzip"], "HTTP_CONTENT_ENCODING": "gzip"}
+    if command.raw:
+        sender.expect("gzip", gzipped, 400)
+    if command.kind == slots.JSON:
+        for kind in ("", "text/plain", "application/x-www-form-urlencoded", "nonsense", ";;"):
+            sender.expect(kind, request | {"kind": kind}, command.status)
+    assert sender.wrong == []
+
+
+@pytest.mark.parametrize(
+    "path", [command.path for command in COMMANDS if command.is_v1] + ["/players", "/trades"]
+)
+def test_queries(sender: Sender, path: str) -> None:
+    """An unknown name, one given twice, and a truth that is no JSON."""
+    is_list = path in ("/players", "/trades")
+    command = next((one for one in COMMANDS if one.path == path), None)
+    request = command.request(sender.pair) if command else {"method": "GET", "path": V1 + path}
+    ours = f"limit=5&player={sender.pair[0]}" if path == "/trades" else "dry_run=true"
+    ours = "limit=5" if path == "/players" else ours
+    name, _, value = ours.partition("&")[0].partition("=")
+
+    def expect(query: str, status: int, *names: str) -> None:
+        filled = f"{request['path']}?{query}"
+        sender.expect(query, request | {"path": filled}, status, names=names)
+
+    expect(ours, 200)
+    expect(f"{ours}&{name}={value}", 400, f"query {name} is given twice")
+    for unknown in ("dryrun", "Limit", "sort", "owner__password__startswith", "_"):
+        expect(f"{ours}&{unknown}=1", 400, f"query {unknown}")
+    for unknown in ("%00", "%FF", "%20limit", "=", "limit%00"):
+        expect(f"{ours}&{unknown}=1", 400)
+    expect("&".join(f"a{place}=1" for place in range(1001)), 400)
+    if not is_list:
+        for truth in ("", "1", "0", "yes", "on", "True", "TRUE", "true ", "null", "%00", "[]"):
+            expect(f"dry_run={truth}", 400, "query dry_run")
+    assert sender.wrong == []
+
+
+@pytest.mark.parametrize("path", slots.ROUTES)
+def test_methods(sender: Sender, path: str) -> None:
+    """405 with Allow; a method in a header is no method."""
+    allowed = slots.ROUTES[path]
+    for method in values.METHODS:
+        filled = path.replace("<s>", str(sender.pair[0]))
+        if method not in allowed.split(", "):
+            answer = sender.expect(
+                method,
+                {
+                    "method": method,
+                    "path": filled,
+                    "raw": "{}",
+                    "HTTP_X_HTTP_METHOD_OVERRIDE": "GET",
+                },
+                405,
+                names=[f"{method} is not allowed here; allowed: {allowed}"],
+            )
+            if answer.headers.get("Allow") != allowed:
+                sender.wrong.append(f"{method}: allows {answer.headers.get('Allow')}")
+
+    assert sender.wrong == []
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_bodies_that_end_too_soon(sender: Sender, command: Command) -> None:
+    """The client went away: what came may be read, and is not what was meant."""
+    request = command.request(sender.pair)
+    # A form's price of 20 begins with a price of 2.
+    whole = (request["raw"] + ("0" if command.kind != slots.JSON else "")).encode()
+    for end in range(len(whole)):
+        # The test client's own body would not be read beyond its end.
+        cut = {"CONTENT_LENGTH": str(len(whole)), "wsgi.input": io.BytesIO(whole[:end])}
+        sender.expect(f"the first {end} bytes", request | cut, 400)
+
+    assert sender.wrong == []
+
+
+def test_forms(sender: Sender) -> None:
+    """A field given twice, a form that is none, more fields than a form has."""
+    command = COMMANDS[-1]
+    request = command.request(sender.pair)
+    for field in ("sellID", "buyID", "amount", "price"):
+        raw = f"{request['raw']}&{field}=1"
+        sender.expect(field, request | {"raw": raw}, 400, names=[f"{field} is given twice"])
+    for raw in ("", "null", "{}", "sellID", "=&=", "%00=%00", "%FF=1", "&" * 2000, "a=1&" * 2000):
+        sender.expect(raw, request | {"raw": raw}, 400)
+    for kind in ("", "application/json", "text/plain"):
+        sender.expect(kind, request | {"kind": kind}, 400, names=["sellID"])
+    for kind in (
+        "multipart/form-data",
+        "multipart/form-data; boundary=",
+        "multipart/form-data; boundary=x",
+        f"multipart/form-data; boundary={'x' * 300}",
+    ):
+        sender.expect(kind, request | {"kind": kind}, 400)
+    assert sender.wrong == []

@@ -1,0 +1,164 @@
+"""The OpenAPI document: the file is the document, and the document is the API."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.api import snapshot
+from tests.api.conftest import Api
+from tradepost.api import openapi
+from tradepost.api.app import api as tradepost_api
+
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
+
+EXTERNAL = re.compile(r"""(?:src|href|url)\s*[=:(]\s*["']?\s*(?:https?:)?//""", re.IGNORECASE)
+
+
+@pytest.fixture
+def document(api: Api) -> dict[str, Any]:
+    return api.get("/api/openapi.json").json()
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield f"{method.upper()} {path}", operation
+
+
+def resolved(document: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
+    """Follow a reference."""
+    if "$ref" not in node:
+        return node
+    found: Any = document
+    for part in node["$ref"].removeprefix("#/").split("/"):
+        found = found[part]
+    return found
+
+
+def test_the_file_is_the_document(document: dict[str, Any]) -> None:
+    """After a change that is meant: python -m tests.api.snapshot."""
+    assert json.loads(snapshot.rendered()) == document
+    assert snapshot.FILE.read_text() == snapshot.rendered()
+
+
+def test_every_route_is_in_it(document: dict[str, Any]) -> None:
+    listed = {name for name, _ in operations(document)}
+
+    assert listed == {
+        "GET /api/v1/players",
+        "POST /api/v1/players",
+        "POST /api/v1/players/batch",
+        "GET /api/v1/players/{id}",
+        "PATCH /api/v1/players/{id}",
+        "DELETE /api/v1/players/{id}",
+        "POST /api/v1/players/{id}/adjustments",
+        "GET /api/v1/players/{id}/entries",
+        "GET /api/v1/trades",
+        "POST /api/v1/trades",
+        "GET /api/v1/trades/{id}",
+        "GET /api/v1/receipts/{key}",
+    }
+
+
+def test_every_operation_has_a_name_of_its_own(document: dict[str, Any]) -> None:
+    names = [operation["operationId"] for _, operation in operations(document)]
+
+    assert len(set(names)) == len(names)
+    assert "execute_trade" in names
+
+
+def test_every_problem_has_its_example(document: dict[str, Any]) -> None:
+    codes = document["components"]["schemas"]["Problem"]["properties"]["code"]["enum"]
+
+    assert set(codes) == set(document["components"]["examples"])
+    for code, example in document["components"]["examples"].items():
+        assert example["value"]["code"] == code
+
+
+def test_a_problem_stands_under_its_status(document: dict[str, Any]) -> None:
+    told = set()
+    for name, operation in operations(document):
+        for status, response in operation["responses"].items():
+            content = response["content"].get(openapi.PROBLEM_JSON)
+            assert (content is None) == (int(status) < 400), (name, status)
+            for code, example in (content or {"examples": {}})["examples"].items():
+                value = resolved(document, example)["value"]
+                assert (value["code"], value["status"]) == (code, int(status)), name
+                told.add(code)
+    # No operation answers these two: they are for what is none.
+    unsaid = {"route_not_found", "method_not_allowed"}
+    assert told == set(document["components"]["examples"]) - unsaid
+
+
+def test_commands_take_their_headers_and_reads_none(document: dict[str, Any]) -> None:
+    for name, operation in operations(document):
+        headers = {
+            parameter["name"]
+            for parameter in (resolved(document, one) for one in operation["parameters"])
+            if parameter["in"] == "header"
+        }
+        assert headers == (set() if name.startswith("GET") else {"Idempotency-Key", "Prefer"})
+
+
+def test_examples_of_parameters_are_named(document: dict[str, Any]) -> None:
+    """A list of them is JSON Schema, and no OpenAPI: tools stumble over it."""
+    for name, operation in operations(document):
+        for parameter in operation["parameters"]:
+            assert isinstance(parameter.get("examples", {}), dict), name
+
+
+def test_answers_tell_their_headers(document: dict[str, Any]) -> None:
+    """The request's id in all, where it is in those that make something, when to try again."""
+    for name, operation in operations(document):
+        for status, response in operation["responses"].items():
+            headers = set(response["headers"])
+            assert "X-Request-ID" in headers, (name, status)
+            waits = "content" in response and any(
+                resolved(document, example)["value"]["retryable"]
+                for content in response["content"].values()
+                for example in content.get("examples", {}).values()
+            )
+            assert ("Retry-After" in headers) == waits, (name, status)
+            located = name in ("POST /api/v1/players", "POST /api/v1/trades")
+            assert ("Location" in headers) == (located and int(status) < 300), (name, status)
+
+
+def test_ids_are_strings(document: dict[str, Any]) -> None:
+    for name, schema in document["components"]["schemas"].items():
+        for field in ("id", "seller", "buyer", "player", "counterparty", "trade"):
+            shape = schema.get("properties", {}).get(field)
+            kinds = [one["type"] for one in (shape or {}).get("anyOf", [shape]) if one]
+            assert set(kinds) <= {"string", "null"}, (name, field)
+
+
+def test_the_page_asks_nobody_else(api: Api) -> None:
+    """No CDN, no validator: the page works on a machine without a network."""
+    page = api.get("/api/docs").content.decode()
+
+    assert "http://" not in page
+    assert "https://" not in page
+    assert EXTERNAL.search(page) is None
+    assert '"validatorUrl": null' in page
+    linked = re.findall(r"""(?:src|href)="(/static/[^"]+)\"""", page)
+    assert len(linked) == 5
+    for path in linked:
+        assert api.get(path).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/api/docs", "/api/openapi.json"])
+def test_the_pages_take_get_and_head_alone(api: Api, path: str) -> None:
+    assert api("HEAD", path).status_code == 200
+    for method in ("POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"):
+        answer = api(method, path)
+        assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD")
+        assert answer.json()["allowed"] == "GET, HEAD"
+
+
+def test_the_document_is_made_anew_each_time() -> None:
+    """Making it changes nothing that the next one is made of."""
+    assert tradepost_api.get_openapi_schema() == tradepost_api.get_openapi_schema()
