@@ -121,6 +121,20 @@ def test_the_doctor_tells_a_broken_promise_and_fails(
 
 
 @pytest.mark.django_db(transaction=True)
+def test_the_doctor_tells_a_server_that_is_too_old(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the version that it would need."""
+    future = dataclasses.replace(engine, oldest_version=(99, 1))
+    monkeypatch.setattr(doctor, "engine_of", lambda _: future)
+
+    version = examine()[0]
+
+    assert (version.name, version.level) == ("version", Level.BROKEN)
+    assert version.advice.startswith("99.1 is the oldest that is supported")
+
+
+@pytest.mark.django_db(transaction=True)
 def test_the_doctor_tells_an_unmigrated_schema(monkeypatch: pytest.MonkeyPatch) -> None:
     """A recorded migration is taken away, and one from the future added."""
     with connection.cursor() as cursor:

@@ -98,6 +98,20 @@ def test_the_wait_is_set_for_the_unit_and_set_back_behind_it(
     )
 
 
+@pytest.mark.parametrize("wait_s", [None, 0, 7])
+def test_only_who_would_not_wait_at_all_asks_not_to(
+    accounts: Accounts, engine: Engine, wait_s: float | None
+) -> None:
+    """Rows are locked with NOWAIT where the server takes it, for no other wait than none."""
+    (a,) = accounts(10)
+    with CaptureQueriesContext(connection) as captured:
+        txn.execute(add(a, 5), wait_s=wait_s)
+    locking = [query["sql"] for query in captured if "FOR UPDATE" in query["sql"]]
+    asked = [sql.endswith(" FOR UPDATE NOWAIT") for sql in locking]
+    locks = engine.row_locks is not RowLocks.NONE
+    assert asked == [wait_s == 0 and engine.has_nowait] * locks
+
+
 def test_the_wait_is_set_back_behind_a_unit_that_found_its_row_held(
     accounts: Accounts, engine: Engine
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from typing import Any
 
@@ -229,3 +230,22 @@ def test_a_committed_unit_is_answered_even_if_the_server_is_gone_behind_it(
         told = bench.told(unit, wait_s=5, policy=ONCE)
     assert bench.effect(unit, told) == once(keyed=True)
     assert called == [told]
+
+
+@pytest.mark.parametrize("error", [None, KeyboardInterrupt()], ids=["unlisted", "interrupt"])
+def test_a_mistake_behind_begin_leaves_no_transaction_open(
+    bench: Bench, engine: Engine, error: BaseException | None
+) -> None:
+    """Whatever is raised after BEGIN was done, the next unit of the thread can begin."""
+    unit = bench.unit(keyed=True)
+
+    def work() -> object:
+        fault = bench.fault(error or unlisted(engine), at=0, after=True)
+        try:
+            with fault.installed(), contextlib.suppress(BaseException):
+                txn.execute(unit, policy=ONCE)
+            return bench.told(unit, policy=ONCE)
+        finally:
+            bench.connection.connection.rollback()
+
+    assert bench.effect(unit, elsewhere(work)) == once(keyed=True)

@@ -68,3 +68,21 @@ def test_a_unit_inside_a_snapshot_is_refused(accounts: Accounts) -> None:
     (a,) = accounts(1)
     with unchanged(), txn.snapshot(), pytest.raises(txn.NestedUnit):
         txn.execute(add(a, 1))
+
+
+def test_a_snapshot_inside_a_snapshot_does_not_end_it(accounts: Accounts) -> None:
+    """It is refused, or leaves the outer one as it is."""
+    (a,) = accounts(1)
+
+    def work() -> list[list[int]]:
+        with txn.snapshot():
+            before = balances()
+            try:
+                with txn.snapshot():
+                    balances()
+            except Exception:
+                return []
+            elsewhere(lambda: txn.execute(add(a, 10)))
+            return [before, balances()]
+
+    assert elsewhere(work) in ([], [[1], [1]])

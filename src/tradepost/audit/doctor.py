@@ -49,9 +49,8 @@ class Diagnosis:
 def examine() -> list[Diagnosis]:
     """Ask the database everything that the core relies on."""
     engine = engine_of(connection)
-    version = ".".join(str(part) for part in connection.get_database_version())
     return [
-        Diagnosis(name="version", level=Level.OK, found=f"{engine.title} {version}"),
+        _version(engine),
         *(_kept(promise) for promise in engine.promises),
         *_schema(),
         _checks(engine),
@@ -60,6 +59,20 @@ def examine() -> list[Diagnosis]:
         *_encryption(engine),
         _settings(),
     ]
+
+
+def _version(engine: Engine) -> Diagnosis:
+    version = connection.get_database_version()
+    told, oldest = (
+        ".".join(str(part) for part in parts) for parts in (version, engine.oldest_version)
+    )
+    old = tuple(version) < engine.oldest_version
+    return Diagnosis(
+        name="version",
+        level=Level.BROKEN if old else Level.OK,
+        found=f"{engine.title} {told}",
+        advice=f"{oldest} is the oldest that is supported: upgrade the server" if old else "",
+    )
 
 
 def _kept(promise: Promise) -> Diagnosis:

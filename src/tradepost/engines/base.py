@@ -98,6 +98,8 @@ class Engine:
     schemes: tuple[str, ...]
     # Which Django backend speaks to it?
     backend: str
+    # Which is the oldest version that this is written for?
+    oldest_version: tuple[int, ...]
     # On which port does it listen unless told otherwise? None: it is a file.
     default_port: int | None
     # Which drivers can be asked for by ``?driver=``; the first is the default.

@@ -22,6 +22,8 @@ ENGINE = Engine(
     title="CockroachDB",
     schemes=("cockroachdb", "cockroach"),
     backend="django_cockroachdb",
+    # django_cockroachdb 5.2's features
+    oldest_version=(23, 2),
     default_port=26257,
     drivers=("psycopg",),
     options=options,

@@ -102,6 +102,8 @@ ENGINE = Engine(
     title="MariaDB",
     schemes=("mariadb", "mysql"),
     backend="django.db.backends.mysql",
+    # docs.djangoproject.com/en/5.2/ref/databases
+    oldest_version=(10, 5),
     default_port=3306,
     drivers=DRIVERS,
     options=options,

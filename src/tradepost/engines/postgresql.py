@@ -65,6 +65,8 @@ ENGINE = Engine(
     title="PostgreSQL",
     schemes=("postgresql", "postgres"),
     backend="django.db.backends.postgresql",
+    # docs.djangoproject.com/en/5.2/ref/databases
+    oldest_version=(14,),
     default_port=5432,
     drivers=("psycopg",),
     options=options,

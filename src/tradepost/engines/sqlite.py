@@ -29,6 +29,8 @@ ENGINE = Engine(
     title="SQLite",
     schemes=("sqlite",),
     backend="django.db.backends.sqlite3",
+    # docs.djangoproject.com/en/5.2/ref/databases
+    oldest_version=(3, 31),
     default_port=None,
     drivers=("sqlite3",),
     options=options,

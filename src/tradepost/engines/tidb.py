@@ -28,6 +28,8 @@ ENGINE = Engine(
     title="TiDB",
     schemes=("tidb",),
     backend="django_tidb",
+    # Foreign keys, and savepoints before them: django_tidb's features
+    oldest_version=(6, 6),
     default_port=4000,
     drivers=DRIVERS,
     options=options,
