@@ -13,7 +13,7 @@ HAVE_PYTHON = command -v $(PYTHON) >/dev/null || { echo "Tradepost needs Python 
 FOR_RUN = @$(HAVE_PYTHON); $(PYTHON) tools/bootstrap.py run
 FOR_DEV = @$(HAVE_PYTHON); $(PYTHON) tools/bootstrap.py dev
 
-.PHONY: help run test engines migrate seed audit doctor check lock clean
+.PHONY: help run test engines migrate seed audit doctor check openapi lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -45,6 +45,9 @@ check: ## Check style, types and which package imports which
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+openapi: ## Write docs/openapi.json anew, after a meant change of the API
+	$(FOR_DEV) && exec $(BIN)/python -m tests.api.snapshot
 
 lock: ## Write requirements/ anew from pyproject.toml (needs uv)
 	@$(HAVE_PYTHON); $(PYTHON) tools/lock.py

@@ -8,12 +8,15 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+from tools.servers.process import die_with_parent
+
 ROOT = Path(__file__).resolve().parents[2]
-STARTED = "serves on"
+GREETING_LINES = 3
 TIMEOUT_S = 60
 
 
@@ -60,10 +63,34 @@ class Served:
         greeting: What it printed when it was ready.
     """
 
-    def __init__(self, process: subprocess.Popen[str], url: str, greeting: list[str]) -> None:
+    def __init__(self, process: subprocess.Popen[str], url: str) -> None:
         self.process = process
         self.url = url
-        self.greeting = greeting
+        self._printed: list[str] = []
+        self._greeted = threading.Event()
+        # Somebody has to read on, or a server that logs much would wait for it.
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+        if not self._greeted.wait(TIMEOUT_S) or not self._printed[0].startswith("Tradepost"):
+            raise AssertionError("\n".join(self._printed))
+
+    @property
+    def greeting(self) -> list[str]:
+        """The lines that tell where it serves, from what, and what to try."""
+        return self._printed[:GREETING_LINES]
+
+    def printed(self) -> str:
+        """Return all that it printed until it ended."""
+        self._reader.join(TIMEOUT_S)
+        return "\n".join(self._printed)
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self._printed.append(line.rstrip("\n"))
+            if len(self._printed) == GREETING_LINES:
+                self._greeted.set()
+        self._greeted.set()
 
     def get(self, path: str) -> tuple[int, bytes]:
         """GET a path; return status and body."""
@@ -94,22 +121,13 @@ def served(data: Path, *options: str, **more: str) -> Iterator[Served]:
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
+        preexec_fn=die_with_parent(signal.SIGKILL),  # noqa: PLW1509 - takes no lock
     )
     try:
-        yield Served(process, f"http://127.0.0.1:{port}", _greeting(process))
+        yield Served(process, f"http://127.0.0.1:{port}")
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
         assert process.stdout is not None
         process.stdout.close()
-
-
-def _greeting(process: subprocess.Popen[str]) -> list[str]:
-    lines: list[str] = []
-    assert process.stdout is not None
-    for line in process.stdout:
-        lines.append(line.rstrip("\n"))
-        if STARTED in lines[0] and len(lines) == 3:
-            return lines
-    raise AssertionError("\n".join(lines))

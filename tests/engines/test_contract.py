@@ -92,10 +92,11 @@ def test_the_engine_is_known_by_its_connection(engine: Engine) -> None:
     assert engine_of("default") is engine
 
 
-@pytest.mark.django_db
-def test_the_server_is_no_older_than_what_the_engine_is_written_for(engine: Engine) -> None:
+def test_the_server_is_no_older_than_what_the_engine_is_written_for(
+    engine: Engine, stage: Stage
+) -> None:
     """Or the run would show nothing."""
-    assert connection.get_database_version() >= engine.oldest_version
+    assert stage.session().wrapper.get_database_version() >= engine.oldest_version
 
 
 def test_the_connection_is_of_the_engines_backend(engine: Engine) -> None:

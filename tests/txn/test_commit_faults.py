@@ -38,31 +38,22 @@ def test_with_a_key_an_error_at_commit_leaves_exactly_one_effect(
     assert cells == {code: once(keyed=True) for code in in_doubt(engine)}
 
 
-def test_without_a_key_a_commit_that_was_not_done_is_in_doubt(bench: Bench, engine: Engine) -> None:
-    """The caller is told so, and it is not tried again: nothing happened."""
-    cells = {
-        code: bench.run(
-            error_of(engine, code), keyed=False, cut=engine.verdicts[code] is Verdict.LOST
-        )
-        for code in in_doubt(engine)
-    }
-    assert cells == {code: never(txn.OutcomeUnknown) for code in in_doubt(engine)}
-
-
-def test_without_a_key_a_commit_that_was_done_is_in_doubt_and_never_doubled(
-    bench: Bench, engine: Engine
+@BOTH
+def test_without_a_key_an_error_at_commit_is_in_doubt_and_never_doubled(
+    bench: Bench, engine: Engine, after: bool
 ) -> None:
-    """The caller is told so, and it is not tried again: it happened once."""
+    """The caller is told so, and it is not tried again: it happened once or never."""
+    first = {engine.verdicts[code]: code for code in reversed(in_doubt(engine))}.values()
     cells = {
         code: bench.run(
             error_of(engine, code),
             keyed=False,
-            after=True,
+            after=after,
             cut=engine.verdicts[code] is Verdict.LOST,
         )
-        for code in in_doubt(engine)
+        for code in first
     }
-    assert cells == dict.fromkeys(in_doubt(engine), DONE_IN_DOUBT)
+    assert cells == dict.fromkeys(first, DONE_IN_DOUBT if after else never(txn.OutcomeUnknown))
 
 
 @KEYED

@@ -85,7 +85,7 @@ def test_without_a_key_a_commit_cut_under_way_is_in_doubt_and_never_doubled(
 @pytest.mark.parametrize("how", Cut)
 def test_a_caller_in_doubt_asks_again_and_is_told(bench: Bench, proxy: Proxy, how: Cut) -> None:
     """Given up in doubt, the same request under the same key settles it."""
-    for _ in range(ROUNDS):
+    for _ in range(ROUNDS // 2):
         unit = bench.unit(keyed=True)
         proxy.cut_next(how)
         assert bench.told(unit, policy=ONCE) is txn.OutcomeUnknown

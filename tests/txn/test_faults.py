@@ -45,24 +45,23 @@ def test_an_error_of_each_kind_at_each_statement_leaves_exactly_one_effect(
 
 
 @BOTH
-@KEYED
 def test_an_error_of_each_code_leaves_exactly_one_effect(
-    bench: Bench, engine: Engine, keyed: bool, after: bool
+    bench: Bench, engine: Engine, after: bool
 ) -> None:
-    """Every code that the engine's data call retryable, each at one of the statements in turn."""
+    """Every code the engine's data call retryable, at the statements in turn, key or no key."""
     every = codes(engine, *RETRYABLE)
-    count = bench.statements(keyed=keyed)
-    cells: Cells = {
-        (code, number % count): bench.run(
+    counts = {keyed: bench.statements(keyed=keyed) for keyed in (False, True)}
+    cells = {
+        code: bench.run(
             error_of(engine, code),
-            keyed=keyed,
-            at=number % count,
+            keyed=(keyed := bool(number % 2)),
+            at=number % counts[keyed],
             after=after,
             cut=engine.verdicts[code] is Verdict.LOST,
         )
         for number, code in enumerate(every)
     }
-    assert cells == {(code, number % count): once(keyed=keyed) for number, code in enumerate(every)}
+    assert cells == {code: once(keyed=bool(number % 2)) for number, code in enumerate(every)}
 
 
 def test_an_error_that_only_its_text_tells_leaves_exactly_one_effect(

@@ -40,6 +40,8 @@ ENGINE = Engine(
     count_from_one=(
         "CREATE SEQUENCE {table}_{column}_seq",
         "ALTER TABLE {table} ALTER COLUMN {column} SET DEFAULT nextval('{table}_{column}_seq')",
+        # So that it goes with the table.
+        "ALTER SEQUENCE {table}_{column}_seq OWNED BY {table}.{column}",
     ),
     enforces_checks=True,
     has_unsigned=False,

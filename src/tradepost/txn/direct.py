@@ -64,7 +64,8 @@ def execute(
             # While a commit is in doubt, a mistake in settling it tells nothing about it.
             if failure.verdict is Verdict.BUG and not in_doubt:
                 raise
-        logger.info("%s at %s: %s", failure.verdict.value, failure.step.value, failure.error)
+        reason = str(failure.error).partition("\n")[0]
+        logger.info("%s at %s: %s", failure.verdict.value, failure.step.value, reason)
         if failure.verdict in (Verdict.LOST, Verdict.UNKNOWN):
             connections[using].close()
         in_doubt = in_doubt or failure.verdict is Verdict.UNKNOWN
