@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 
 from tests.engines.recipe import Recipe, ServerModule
 from tests.engines.recipes import RECIPES
@@ -27,7 +27,8 @@ def recipe(engine: Engine) -> Recipe:
 @pytest.fixture(scope="session")
 def driver() -> str:
     """The driver under test, as a URL names it."""
-    module = connection.Database.__name__.partition(".")[0]
+    database: Any = connections["default"]
+    module = str(database.Database.__name__).partition(".")[0]
     return "mysqlclient" if module == "MySQLdb" else module
 
 

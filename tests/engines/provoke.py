@@ -169,7 +169,7 @@ def interrupted(stage: Stage, words: Words) -> Exception:
     with waiting(lambda: _attempt(victim, LOCK, stage.one)) as elsewhere:
         until(lambda: admin.value(words.is_waiting.format(id=number)))
         admin.run(words.interrupt.format(id=number))
-        error = elsewhere.result()
+        error: Exception | None = elsewhere.result()
     assert error is not None
     return error
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 from tests.engines.sessions import Stage
-from tools.servers import Server
+from tools.servers import Server, TlsFiles
 from tradepost.engines import Verdict
 
 
@@ -17,7 +17,13 @@ class ServerModule(Protocol):
 
     def unavailable(self) -> str | None: ...
 
-    def start(self, **wishes: Any) -> AbstractContextManager[Server]: ...
+    def start(
+        self,
+        *,
+        durable: bool = False,
+        tls: TlsFiles | None = None,
+        settings: Mapping[str, str] | None = None,
+    ) -> AbstractContextManager[Server]: ...
 
 
 @dataclass(frozen=True, kw_only=True)

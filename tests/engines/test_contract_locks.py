@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from django.db.utils import Error
@@ -44,6 +45,10 @@ def impatient(stage: Stage) -> Session:
     return session
 
 
+def take(session: Session, row: int) -> None:
+    session.begin().run(TAKE, row)
+
+
 def is_busy(engine: Engine, call: Callable[[], object]) -> bool:
     return engine.classify(error_of(call), Phase.BEFORE_COMMIT) is Verdict.BUSY
 
@@ -57,7 +62,7 @@ def test_what_one_transaction_locked_no_other_gets(
     lock(holder, stage)
 
     for row in (stage.one, stage.two):
-        assert is_busy(engine, lambda row=row: other.begin().run(TAKE, row))
+        assert is_busy(engine, partial(take, other, row))
         other.rollback()
     holder.rollback()
 

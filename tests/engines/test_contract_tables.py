@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -133,7 +134,7 @@ def test_bulk_inserts_know_their_ids_while_others_insert(
         return told
 
     found: dict[int, str] = {}
-    for told in together([lambda worker=worker: work(worker) for worker in range(6)]):
+    for told in together([partial(work, worker) for worker in range(6)]):
         found |= told
 
     assert found == dict(Player.objects.values_list("pk", "name"))

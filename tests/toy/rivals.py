@@ -114,6 +114,18 @@ class Midway:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
+class Watched(txn.RetryPolicy):
+    """Tries again as others do, and keeps what the tries ended in."""
+
+    seen: list[Verdict] = dataclasses.field(default_factory=list)
+
+    def longest_wait_s(self, verdict: Verdict, tries: int) -> float:
+        """Return what the policy says."""
+        self.seen.append(verdict)
+        return super().longest_wait_s(verdict, tries)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class Meanwhile(txn.RetryPolicy):
     """Tries again at once, after something happened elsewhere."""
 
