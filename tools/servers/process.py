@@ -131,6 +131,10 @@ class Process:
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
         self._popen.wait()
+        # A dying child still holds the data folder's memory, and a restart would refuse it.
+        deadline = time.monotonic() + _STOP_SECONDS
+        while any(_is_alive(pid) for pid in pids) and time.monotonic() < deadline:
+            time.sleep(0.01)
         self._popen = None
         _running.discard(self)
 
@@ -158,14 +162,23 @@ class Process:
 
 def _children(parent: int) -> list[int]:
     """Find the processes started by one, as far as the system tells."""
-    found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):
-            # "pid (name) state parent …", where the name may hold anything.
-            fields = stat.read_text(errors="replace").rpartition(")")[2].split()
-            if int(fields[1]) == parent:
-                found.append(int(stat.parent.name))
-    return found
+    pids = [int(folder.name) for folder in Path("/proc").glob("[0-9]*")]
+    return [pid for pid in pids if _state_and_parent(pid)[1:] == [str(parent)]]
+
+
+def _is_alive(pid: int) -> bool:
+    """Say whether a process runs; one that only waits to be reaped does not."""
+    return _state_and_parent(pid)[:1] not in ([], ["Z"], ["X"])
+
+
+def _state_and_parent(pid: int) -> list[str]:
+    """Return a process's state and parent; nothing when it is gone."""
+    try:
+        # "pid (name) state parent …", where the name may hold anything.
+        stat = Path(f"/proc/{pid}/stat").read_text(errors="replace")
+    except OSError:
+        return []
+    return stat.rpartition(")")[2].split()[:2]
 
 
 @atexit.register
