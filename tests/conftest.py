@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from django.db import connection, connections
 
+from tests.execution import WAYS, execute_in_groups
 from tests.toy.models import Account
+from tradepost import txn
 from tradepost.engines import Engine, engine_of
 from tradepost.txn import Key
+from tradepost.txn.committer import forget_committers
 
 
 @pytest.fixture(scope="session")
@@ -22,9 +25,20 @@ def engine() -> Engine:
     return engine_of("default")
 
 
+@pytest.fixture(params=WAYS)
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """How units are executed."""
+    if request.param == "group":
+        execute_in_groups(monkeypatch)
+    return str(request.param)
+
+
 @pytest.fixture
-def committed(transactional_db: None) -> None:
+def committed(transactional_db: None) -> Iterator[None]:
     """A database whose commits are real; its tables are emptied afterwards."""
+    yield
+    txn.stop_committers()
+    forget_committers()
 
 
 @pytest.fixture

@@ -19,3 +19,8 @@ def bench(committed: None, engine: Engine) -> Bench:
 def receipts_off(monkeypatch: pytest.MonkeyPatch) -> None:
     """Switches receipts off, for a negative control."""
     switch_receipts_off(monkeypatch)
+
+
+@pytest.fixture(autouse=True)
+def _both_ways(way: str) -> None:
+    """Runs each test over both ways of executing."""

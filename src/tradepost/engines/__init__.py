@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from tradepost.engines.base import Engine, LockWait, Phase, Promise, RowLocks, Verdict
+from tradepost.engines.base import Bulk, Engine, LockWait, Phase, Promise, RowLocks, Verdict
 from tradepost.engines.cockroachdb import ENGINE as COCKROACHDB
 from tradepost.engines.mariadb import ENGINE as MARIADB
 from tradepost.engines.postgresql import ENGINE as POSTGRESQL
@@ -25,6 +25,7 @@ __all__ = [
     "DATABASE_NAMES",
     "ENGINES",
     "BadDatabaseUrl",
+    "Bulk",
     "Engine",
     "LockWait",
     "Phase",

@@ -48,6 +48,17 @@ class RowLocks(enum.Enum):
     ROW_BY_ROW = "row by row"
 
 
+class Bulk(enum.Enum):
+    """How many rows are written at once."""
+
+    # One statement with a parameter for each value: multi-row VALUES, CASE.
+    VALUES = "values"
+    # One statement with an array for each column.
+    ARRAYS = "arrays"
+    # One statement prepared once and run for each row, within the process.
+    EACH = "each"
+
+
 @dataclass(frozen=True, kw_only=True)
 class LockWait:
     """How long a session waits for a lock, and how to change that.
@@ -122,6 +133,8 @@ class Engine:
     # Does INSERT … RETURNING tell new ids? Where not, the driver tells the first id of a
     # multi-row INSERT and the rest follow it without a gap.
     has_returning: bool
+    # How are many rows written at once, the fastest way (docs/performance.md)?
+    bulk: Bulk
     # Which statements, given {table} and {column}, make a new table's ids count from 1, where
     # they do not by themselves?
     count_from_one: tuple[str, ...] = ()

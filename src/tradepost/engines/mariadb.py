@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tradepost.engines.base import Engine, LockWait, Promise, RowLocks, Verdict
+from tradepost.engines.base import Bulk, Engine, LockWait, Promise, RowLocks, Verdict
 from tradepost.engines.codes import errno
 from tradepost.engines.defaults import CONNECT_TIMEOUT_S, LOCK_WAIT_S, SILENCE_TIMEOUT_S
 from tradepost.engines.tls import Tls
@@ -115,6 +115,7 @@ ENGINE = Engine(
     isolation="read committed",
     isolation_sql="SELECT REPLACE(@@tx_isolation, '-', ' ')",
     has_returning=True,
+    bulk=Bulk.VALUES,
     enforces_checks=True,
     has_unsigned=True,
     rolls_back_ddl=False,

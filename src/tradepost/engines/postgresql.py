@@ -6,7 +6,7 @@ from typing import Any
 
 from psycopg import IsolationLevel
 
-from tradepost.engines.base import Engine, LockWait, Promise, RowLocks, Verdict
+from tradepost.engines.base import Bulk, Engine, LockWait, Promise, RowLocks, Verdict
 from tradepost.engines.codes import NO_CODE, sqlstate
 from tradepost.engines.defaults import CONNECT_TIMEOUT_S, LOCK_WAIT_S, SILENCE_TIMEOUT_S
 from tradepost.engines.tls import Tls
@@ -77,6 +77,7 @@ ENGINE = Engine(
     isolation="read committed",
     isolation_sql="SHOW transaction_isolation",
     has_returning=True,
+    bulk=Bulk.ARRAYS,
     enforces_checks=True,
     has_unsigned=False,
     rolls_back_ddl=True,

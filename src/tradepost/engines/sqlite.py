@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tradepost.engines.base import Engine, LockWait, Promise, RowLocks, Verdict
+from tradepost.engines.base import Bulk, Engine, LockWait, Promise, RowLocks, Verdict
 from tradepost.engines.codes import sqlite_code
 from tradepost.engines.defaults import LOCK_WAIT_S
 from tradepost.engines.tls import Tls
@@ -43,6 +43,7 @@ ENGINE = Engine(
     isolation_sql="SELECT CASE read_uncommitted WHEN 0 THEN 'serializable' END "
     "FROM pragma_read_uncommitted",
     has_returning=True,
+    bulk=Bulk.EACH,
     enforces_checks=True,
     has_unsigned=False,
     # sqlite.org/flexibletypeaff.html; an overflow becomes a REAL without a word.

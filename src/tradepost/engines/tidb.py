@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tradepost.engines.base import Engine, LockWait, Promise, RowLocks, Verdict
+from tradepost.engines.base import Bulk, Engine, LockWait, Promise, RowLocks, Verdict
 from tradepost.engines.codes import errno
 from tradepost.engines.mariadb import (
     AUTO_INCREMENT,
@@ -44,6 +44,7 @@ ENGINE = Engine(
     isolation="read committed",
     isolation_sql="SELECT REPLACE(@@tx_isolation, '-', ' ')",
     has_returning=False,
+    bulk=Bulk.VALUES,
     # Else each server leases 30,000 ids; so one hands them out for all, and loses up to 4,000
     # when it restarts (8.5.6: seen). It cannot be altered later
     # (docs.pingcap.com/tidb/stable/auto-increment#mysql-compatibility-mode).

@@ -6,7 +6,7 @@ decides, writes, commits, and tries again where it has to.
 
 from __future__ import annotations
 
-from tradepost.txn.direct import execute
+from tradepost.txn.committer import stop_committers
 from tradepost.txn.errors import (
     Busy,
     ConstraintRefused,
@@ -17,7 +17,9 @@ from tradepost.txn.errors import (
     Locked,
     NestedUnit,
     OutcomeUnknown,
+    TooMuchWaiting,
 )
+from tradepost.txn.execution import conclude, execute, groups, is_concluded, submit
 from tradepost.txn.probe import is_refused
 from tradepost.txn.receipts import find as find_receipt
 from tradepost.txn.receipts import prune as prune_receipts
@@ -59,11 +61,17 @@ __all__ = [
     "Row",
     "RowLock",
     "Rows",
+    "TooMuchWaiting",
     "Unit",
     "Update",
+    "conclude",
     "execute",
     "find_receipt",
+    "groups",
+    "is_concluded",
     "is_refused",
     "prune_receipts",
     "snapshot",
+    "stop_committers",
+    "submit",
 ]

@@ -4,23 +4,91 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from django.db import connections, transaction
-from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db import connections
+from django.db.backends.utils import CursorWrapper
+from django.db.utils import DatabaseError
 
 from tradepost.engines import Verdict
 from tradepost.errors import TradepostError
-from tradepost.txn import errors, snapshot
-from tradepost.txn.attempt import Attempt, Failure, Step
+from tradepost.txn import errors, receipts
+from tradepost.txn.attempt import OVERTAKEN_MAX, Attempt, Decisions, Failure, Step
+from tradepost.txn.locks import Loader
 from tradepost.txn.retry import RetryPolicy, Tries
-from tradepost.txn.unit import Outcome, Unit
+from tradepost.txn.unit import Json, Outcome, Unit
+from tradepost.txn.writes import Writer, resolved
+
+if TYPE_CHECKING:
+    from tradepost.txn.models import Receipt
 
 logger = logging.getLogger(__name__)
 
-# A row that was missing, and could not be made because it is there, is found by the next try. If
-# not even by this many, another constraint than its key is in the way.
-OVERTAKEN_MAX = 3
+
+class UnitAttempt(Attempt):
+    """One try of one unit."""
+
+    def __init__(
+        self, unit: Unit, alias: str, wait_s: float | None, until: BaseException | None
+    ) -> None:
+        super().__init__(alias, until)
+        self.unit = unit
+        self.proof = receipts.proof(unit)
+        self.wait_s = wait_s
+
+    def run(self) -> Outcome:
+        """Claim, lock, decide, write, commit; or replay, where the key was applied before.
+
+        Raises:
+            KeyReused: The key was applied to another request.
+        """
+        try:
+            with self.transaction(self.wait_s) as cursor:
+                return Outcome(self._work(cursor))
+        except DatabaseError as error:
+            if self.step is not Step.RECEIPT or self.verdict(error) is not Verdict.CONSTRAINT:
+                raise
+            taken = error
+        receipt = self._receipt()
+        if receipt is None:
+            # It was pruned in between: the next try claims it.
+            raise taken
+        return receipts.replay(receipt, self.unit)
+
+    def rehearse(self) -> Outcome:
+        """Decide over the rows as they are, and write nothing."""
+        if receipt := self._receipt():
+            return receipts.replay(receipt, self.unit)
+        with self.connection.cursor() as cursor:
+            loader = Loader(cursor, self.engine, exclusive=False, nowait=False)
+            loader.load(self.work, self.unit.locks)
+        return Outcome(resolved(self._decide()))
+
+    def _work(self, cursor: CursorWrapper) -> Json:
+        """Do all but the commit, and return the answer."""
+        unit = self.unit
+        if self.proof:
+            self.step = Step.RECEIPT
+            receipts.claim(cursor, unit, self.proof, self.work.now)
+        self.step = Step.WORK
+        loader = Loader(cursor, self.engine, exclusive=True, nowait=self.wait_s == 0)
+        loader.load(self.work, unit.locks)
+        answer = self._decide()
+        Writer(cursor, self.engine).write(self.work)
+        answer = resolved(answer)
+        if self.proof:
+            receipts.finish(cursor, self.proof, answer)
+        return answer
+
+    def _decide(self) -> Json:
+        with Decisions(self.work).on(self.connection) as decisions:
+            changes = decisions.decide(self.unit)
+        self.work.apply(changes)
+        return changes.answer
+
+    def _receipt(self) -> Receipt | None:
+        key = self.unit.key
+        return receipts.find(key, using=self.connection.alias) if key else None
 
 
 def execute(
@@ -30,30 +98,18 @@ def execute(
     dry_run: bool = False,
     policy: RetryPolicy | None = None,
     using: str = "default",
+    in_doubt: bool = False,
 ) -> Outcome:
-    """Run a unit in a transaction of its own, and say what became of it.
+    """Run a unit in a transaction of its own, and say what became of it: see `txn.execute`.
 
     Args:
-        wait_s: How long to wait for a lock; 0 is not at all. Rounded up to what the engine
-            counts in (whole seconds, on some). None waits, and retries, until the policy's
-            deadline.
-        dry_run: Decide over the rows as they are, and write nothing.
-        policy: When to give up.
-
-    Raises:
-        Refusal: The decision said no, or the key was used for another request.
-        Busy, Locked, KeyInProgress, DatabaseUnavailable: Nothing happened; try again.
-        OutcomeUnknown: The commit may have happened.
-        ConstraintRefused: A row was refused that the rules had let pass; nothing happened.
-        NestedUnit: It was called inside an open transaction.
+        in_doubt: An earlier try may have committed it.
     """
-    _refuse_to_nest(connections[using])
     until = sys.exception()
     tries = Tries(policy or RetryPolicy())
-    in_doubt = False
     overtaken = 0
     while True:
-        attempt = Attempt(unit, using, wait_s, until)
+        attempt = UnitAttempt(unit, using, wait_s, until)
         try:
             outcome = attempt.rehearse() if dry_run else attempt.run()
             break
@@ -64,8 +120,7 @@ def execute(
             # While a commit is in doubt, a mistake in settling it tells nothing about it.
             if failure.verdict is Verdict.BUG and not in_doubt:
                 raise
-        reason = str(failure.error).partition("\n")[0]
-        logger.info("%s at %s: %s", failure.verdict.value, failure.step.value, reason)
+        logger.info("%s", failure)
         if failure.verdict in (Verdict.LOST, Verdict.UNKNOWN):
             connections[using].close()
         in_doubt = in_doubt or failure.verdict is Verdict.UNKNOWN
@@ -74,40 +129,7 @@ def execute(
         if final or not tries.sleep(failure.verdict):
             raise _reason(failure, unit, wait_s, in_doubt=in_doubt) from failure.error
     # If our own commit was in doubt, the receipt that settled it is ours.
-    outcome = Outcome(outcome.answer, replayed=outcome.replayed and not in_doubt)
-    if not (outcome.replayed or dry_run):
-        for callback in unit.after_commit:
-            _call(callback, outcome, connections[using])
-    return outcome
-
-
-def _call(
-    callback: Callable[[Outcome], None], outcome: Outcome, connection: BaseDatabaseWrapper
-) -> None:
-    """Call back; what was committed stays so, whatever happens here."""
-
-    def after_commit() -> None:
-        try:
-            callback(outcome)
-        except Exception:
-            logger.exception("a callback after the commit failed")
-
-    # Inside a test's transaction nothing is committed: Django's own hook tells the test.
-    if connection.in_atomic_block:
-        transaction.on_commit(after_commit, using=connection.alias)
-    else:
-        after_commit()
-
-
-def _refuse_to_nest(connection: BaseDatabaseWrapper) -> None:
-    """Refuse an open transaction, save the one that Django's TestCase wraps around a test."""
-    if snapshot.is_open(connection.alias):
-        raise errors.NestedUnit("a unit writes, and a snapshot is for reading: close it first")
-    blocks = connection.atomic_blocks
-    open_block = bool(blocks) and not getattr(blocks[-1], "_from_testcase", False)
-    # Code that switched autocommit off has a transaction open without a block.
-    if open_block or (not blocks and connection.connection and not connection.get_autocommit()):
-        raise errors.NestedUnit("a unit owns its transaction: call execute outside of atomic")
+    return Outcome(outcome.answer, replayed=outcome.replayed and not in_doubt)
 
 
 def _is_final(failure: Failure, unit: Unit, wait_s: float | None, *, in_doubt: bool) -> bool:
@@ -129,7 +151,7 @@ def _reason(
         return errors.ConstraintRefused()
     if failure.verdict is Verdict.LOST:
         return errors.DatabaseUnavailable()
-    if failure.verdict is Verdict.BUSY and failure.step is Step.CLAIM and unit.key:
+    if failure.verdict is Verdict.BUSY and failure.step is Step.RECEIPT and unit.key:
         return errors.KeyInProgress(key=unit.key.value)
     if failure.verdict is Verdict.BUSY and wait_s is not None:
         return errors.Locked(wait_s=wait_s)

@@ -12,6 +12,12 @@ class Busy(Unavailable):
     template = "Others were changing the same rows for too long; nothing was changed."
 
 
+class TooMuchWaiting(Busy):
+    """More was waiting to be committed than there was room or time for; nothing happened."""
+
+    template = "Too many requests are waiting to be committed; nothing was changed."
+
+
 class DatabaseUnavailable(Unavailable):
     """The database could not be reached within the deadline; nothing happened."""
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 import contextlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from django.db.utils import Error
 
 from tradepost.engines import Engine, RowLocks
-from tradepost.engines.defaults import LOCK_WAIT_S, STATEMENT_PARAMETERS
+from tradepost.engines.defaults import LOCK_WAIT_S
+from tradepost.txn.forms import among, batched
 from tradepost.txn.tables import Table, table_of
 from tradepost.txn.unit import Row, RowLock
 from tradepost.txn.workspace import Workspace
 
-T = TypeVar("T")
 # Locks by table and primary key: one row may be named more than once.
 Wanted = dict[Table, dict[Any, list[RowLock]]]
 
@@ -40,6 +40,7 @@ class Loader:
         self, cursor: CursorWrapper, engine: Engine, *, exclusive: bool, nowait: bool
     ) -> None:
         self.cursor = cursor
+        self.engine = engine
         self.row_by_row = exclusive and engine.row_locks is RowLocks.ROW_BY_ROW
         self.suffix = ""
         if exclusive and engine.row_locks is not RowLocks.NONE:
@@ -88,13 +89,10 @@ class Loader:
     ) -> Iterator[tuple[RowLock, Any]]:
         column, key = table.column(attname), table.key
         found: dict[Any, Any] = {}
-        for values in batched([lock.value for lock in locks], STATEMENT_PARAMETERS):
-            marks = ", ".join(["%s"] * len(values))
-            self.cursor.execute(
-                f"SELECT {column.quoted}, {key.quoted} FROM {table.quoted}"
-                f" WHERE {column.quoted} IN ({marks})",
-                [column.to_database(value, self.cursor.db) for value in values],
-            )
+        values = [lock.value for lock in locks]
+        head = f"SELECT {column.quoted}, {key.quoted} FROM {table.quoted} WHERE "
+        for where, parameters in among(column, values, self.cursor.db, self.engine):
+            self.cursor.execute(head + where, parameters)
             for value, pk in self.cursor.fetchall():
                 found[column.from_database(value)] = key.from_database(pk)
         for lock in locks:
@@ -102,20 +100,16 @@ class Loader:
 
     def _select(self, table: Table, pks: Sequence[Any]) -> dict[Any, Row]:
         key = table.key
-        head = f"SELECT {table.select_list} FROM {table.quoted} WHERE {key.quoted}"
+        head = f"SELECT {table.select_list} FROM {table.quoted} WHERE "
+        order = f" ORDER BY {key.quoted}"
         found: dict[Any, Row] = {}
-        for chunk in batched(pks, 1 if self.row_by_row else STATEMENT_PARAMETERS):
-            if len(chunk) == 1:
-                where = " = %s"
-            else:
-                where = f" IN ({', '.join(['%s'] * len(chunk))}) ORDER BY {key.quoted}"
-            self.cursor.execute(
-                head + where + self.suffix,
-                [key.to_database(pk, self.cursor.db) for pk in chunk],
-            )
-            for values in self.cursor.fetchall():
-                row = table.read(values)
-                found[getattr(row, key.attname)] = row
+        for part in batched(pks, 1) if self.row_by_row else (pks,):
+            for where, parameters in among(key, part, self.cursor.db, self.engine):
+                tail = (order if len(part) > 1 else "") + self.suffix
+                self.cursor.execute(head + where + tail, parameters)
+                for values in self.cursor.fetchall():
+                    row = table.read(values)
+                    found[getattr(row, key.attname)] = row
         return found
 
 
@@ -139,12 +133,6 @@ def bounded_wait(
                     cursor.execute(engine.lock_wait.statement(LOCK_WAIT_S))
             except Error:
                 connection.close()
-
-
-def batched(values: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    """Cut a sequence into pieces of at most ``size``."""
-    for start in range(0, len(values), size):
-        yield values[start : start + size]
 
 
 def _can_be_stored(value: Any) -> bool:

@@ -1,18 +1,23 @@
-"""Idempotency: a key is claimed first, by the transaction that does the work."""
+"""Idempotency: the receipt of a keyed unit is stored by the transaction that does the work."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
 import uuid
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.db.backends.utils import CursorWrapper
 
+from tradepost.engines import Engine
 from tradepost.txn.errors import KeyReused
+from tradepost.txn.forms import among
 from tradepost.txn.tables import table_of
-from tradepost.txn.unit import Json, Key, Outcome, Unit
+from tradepost.txn.unit import Changes, Insert, Json, Key, Outcome, Unit
+from tradepost.txn.workspace import Workspace
 
 if TYPE_CHECKING:
     from tradepost.txn.models import Receipt
@@ -26,8 +31,29 @@ def model() -> type[Receipt]:
     return apps.get_model("txn", "Receipt")
 
 
-def claim(cursor: CursorWrapper, key: Key, unit: Unit, now: dt.datetime) -> None:
-    """Insert the key's receipt, still without an outcome.
+@dataclass(slots=True, eq=False)
+class Proof:
+    """A receipt's part that is looked at again.
+
+    Attributes:
+        id: Its primary key, as hex.
+        fingerprint: Of the request, as hex.
+        outcome: JSON; empty until it is known.
+    """
+
+    id: str
+    fingerprint: str
+    outcome: str = ""
+
+
+def proof(unit: Unit) -> Proof | None:
+    """Return what a unit's receipt will prove, without its outcome; None without a key."""
+    key = unit.key
+    return Proof(key.receipt_id, key.fingerprint(unit.act, unit.terms)) if key else None
+
+
+def claim(cursor: CursorWrapper, unit: Unit, proof: Proof, now: dt.datetime) -> None:
+    """Insert a receipt, still without an outcome.
 
     Whoever else claims the same key waits here for this transaction to end, holding nothing.
 
@@ -35,15 +61,7 @@ def claim(cursor: CursorWrapper, key: Key, unit: Unit, now: dt.datetime) -> None
         IntegrityError: The key was applied before.
     """
     table = table_of(model(), cursor.db.alias)
-    values = {
-        "id": key.receipt_id,
-        "actor": key.actor,
-        "key": key.value,
-        "fingerprint": key.fingerprint(unit.act, unit.terms),
-        "act": unit.act,
-        "outcome": "",
-        "created_at": now,
-    }
+    values = _values(unit, proof, now)
     columns = ", ".join(table.column(name).quoted for name in values)
     marks = ", ".join(["%s"] * len(values))
     cursor.execute(
@@ -52,19 +70,54 @@ def claim(cursor: CursorWrapper, key: Key, unit: Unit, now: dt.datetime) -> None
     )
 
 
-def finish(cursor: CursorWrapper, key: Key, answer: Json) -> None:
+def finish(cursor: CursorWrapper, proof: Proof, answer: Json) -> None:
     """Write the outcome into the claimed receipt."""
     table = table_of(model(), cursor.db.alias)
     outcome, pk = table.column("outcome").quoted, table.key.quoted
     cursor.execute(
         f"UPDATE {table.quoted} SET {outcome} = %s WHERE {pk} = %s",
-        [json.dumps(answer), table.key.to_database(key.receipt_id, cursor.db)],
+        [json.dumps(answer), table.key.to_database(proof.id, cursor.db)],
     )
+
+
+def to_write(applied: Iterable[tuple[Unit, Proof]], work: Workspace) -> Workspace:
+    """Return the finished receipts of units as rows to insert.
+
+    In the order of their ids: two groups with the same keys wait for each other one way only.
+    """
+    rows = Workspace(work.alias, work.now)
+    in_order = sorted(applied, key=lambda pair: pair[1].id)
+    inserts = [Insert(model(), _values(unit, proof, work.now)) for unit, proof in in_order]
+    rows.apply(Changes(answer=None, inserts=inserts))
+    return rows
 
 
 def find(key: Key, *, using: str = "default") -> Receipt | None:
     """Return the receipt of a key, if it was applied."""
     return model().objects.using(using).filter(pk=uuid.UUID(key.receipt_id)).first()
+
+
+def find_all(cursor: CursorWrapper, engine: Engine, ids: Sequence[str]) -> dict[str, Proof]:
+    """Return those of the receipts that there are, by id."""
+    table = table_of(model(), cursor.db.alias)
+    columns = [table.column(name) for name in ("id", "fingerprint", "outcome")]
+    names = ", ".join(column.quoted for column in columns)
+    found = {}
+    for where, parameters in among(table.key, ids, cursor.db, engine):
+        cursor.execute(f"SELECT {names} FROM {table.quoted} WHERE {where}", parameters)
+        for row in cursor.fetchall():
+            pk, fingerprint, outcome = (
+                column.from_database(value) for column, value in zip(columns, row, strict=True)
+            )
+            found[pk.hex] = Proof(pk.hex, fingerprint.hex, outcome)
+    return found
+
+
+def mismatch(earlier: Proof, proof: Proof, unit: Unit) -> KeyReused | None:
+    """Return an error where the key was applied to another request."""
+    if earlier.fingerprint == proof.fingerprint or unit.key is None:
+        return None
+    return KeyReused(key=unit.key.value)
 
 
 def replay(receipt: Receipt, unit: Unit) -> Outcome:
@@ -73,9 +126,10 @@ def replay(receipt: Receipt, unit: Unit) -> Outcome:
     Raises:
         KeyReused: It belongs to another request.
     """
-    key = unit.key
-    if key and receipt.fingerprint != uuid.UUID(key.fingerprint(unit.act, unit.terms)):
-        raise KeyReused(key=key.value)
+    wanted = proof(unit)
+    stored = Proof(receipt.pk.hex, receipt.fingerprint.hex, receipt.outcome)
+    if wanted and (error := mismatch(stored, wanted, unit)):
+        raise error
     return Outcome(answer=receipt.answer, replayed=True)
 
 
@@ -98,3 +152,18 @@ def prune(*, older_than: dt.timedelta, now: dt.datetime, using: str = "default")
         deleted += receipts.filter(pk__in=old, created_at__lt=before).delete()[0]
         last = page[-1][0]
     return deleted
+
+
+def _values(unit: Unit, proof: Proof, now: dt.datetime) -> dict[str, Any]:
+    key = unit.key
+    if key is None:
+        raise TypeError("a unit without a key has no receipt")
+    return {
+        "id": proof.id,
+        "actor": key.actor,
+        "key": key.value,
+        "fingerprint": proof.fingerprint,
+        "act": unit.act,
+        "outcome": proof.outcome,
+        "created_at": now,
+    }

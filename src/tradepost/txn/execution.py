@@ -1,0 +1,127 @@
+"""Executing a unit: alone where it has to be, else together with what waits beside it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from tradepost.txn import direct, snapshot
+from tradepost.txn.committer import Notify, Waiting, committer
+from tradepost.txn.errors import NestedUnit
+from tradepost.txn.retry import RetryPolicy
+from tradepost.txn.settlement import Alone
+from tradepost.txn.unit import Outcome, Unit
+
+logger = logging.getLogger(__name__)
+
+
+def execute(
+    unit: Unit,
+    *,
+    wait_s: float | None = None,
+    dry_run: bool = False,
+    policy: RetryPolicy | None = None,
+    using: str = "default",
+) -> Outcome:
+    """Run a unit to its end, and say what became of it.
+
+    Units that wait while another commits become one transaction, unless the setting
+    ``TXN_EXECUTION`` is ``direct``.
+
+    Args:
+        wait_s: How long to wait for a lock; 0 is not at all. Rounded up to what the engine
+            counts in (whole seconds, on some). None waits, and retries, until the policy's
+            deadline.
+        dry_run: Decide over the rows as they are, and write nothing.
+        policy: When to give up.
+
+    Raises:
+        Refusal: The decision said no, or the key was used for another request.
+        Busy, Locked, KeyInProgress, DatabaseUnavailable: Nothing happened; try again.
+        OutcomeUnknown: The commit may have happened.
+        ConstraintRefused: A row was refused that the rules had let pass; nothing happened.
+        NestedUnit: It was called inside an open transaction.
+    """
+    connection = connections[using]
+    _refuse_to_nest(connection)
+    # A bounded wait is the session's own; a test's transaction is seen on its connection alone.
+    if wait_s is not None or dry_run or connection.in_atomic_block or not groups():
+        outcome = direct.execute(unit, wait_s=wait_s, dry_run=dry_run, policy=policy, using=using)
+    else:
+        outcome = committer(using).execute(unit, policy or RetryPolicy())
+    if not dry_run:
+        _call_back(unit, outcome, connection)
+    return outcome
+
+
+def submit(unit: Unit, notify: Notify, *, ticket: object, using: str = "default") -> None:
+    """Queue a unit without waiting for it; `conclude` makes an outcome of what becomes of it.
+
+    Args:
+        notify: Called from the committing thread, with all that it settled at once.
+        ticket: Anything by which the caller knows the unit again.
+
+    Raises:
+        Busy: Too many are waiting, or the process is about to stop.
+    """
+    committer(using).submit(unit, RetryPolicy(), notify, ticket)
+
+
+def conclude(waiting: Waiting, *, using: str = "default") -> Outcome:
+    """Return what became of a queued unit, or raise it; see `execute`.
+
+    A unit that was left to itself runs now, on the caller's connection.
+    """
+    outcome = committer(using).conclude(waiting)
+    _call_back(waiting.unit, outcome, connections[using])
+    return outcome
+
+
+def is_concluded(waiting: Waiting) -> bool:
+    """Say whether `conclude` would return, or raise, at once."""
+    return not isinstance(waiting.result, Alone) and not waiting.unit.after_commit
+
+
+def groups() -> bool:
+    """Say whether units that wait become one transaction."""
+    return getattr(settings, "TXN_EXECUTION", "group") == "group"
+
+
+def _call_back(unit: Unit, outcome: Outcome, connection: BaseDatabaseWrapper) -> None:
+    if outcome.replayed:
+        return
+    for callback in unit.after_commit:
+        _call(callback, outcome, connection)
+
+
+def _call(
+    callback: Callable[[Outcome], None], outcome: Outcome, connection: BaseDatabaseWrapper
+) -> None:
+    """Call back; what was committed stays so, whatever happens here."""
+
+    def after_commit() -> None:
+        try:
+            callback(outcome)
+        except Exception:
+            logger.exception("a callback after the commit failed")
+
+    # Inside a test's transaction nothing is committed: Django's own hook tells the test.
+    if connection.in_atomic_block:
+        transaction.on_commit(after_commit, using=connection.alias)
+    else:
+        after_commit()
+
+
+def _refuse_to_nest(connection: BaseDatabaseWrapper) -> None:
+    """Refuse an open transaction, save the one that Django's TestCase wraps around a test."""
+    if snapshot.is_open(connection.alias):
+        raise NestedUnit("a unit writes, and a snapshot is for reading: close it first")
+    blocks = connection.atomic_blocks
+    open_block = bool(blocks) and not getattr(blocks[-1], "_from_testcase", False)
+    # Code that switched autocommit off has a transaction open without a block.
+    if open_block or (not blocks and connection.connection and not connection.get_autocommit()):
+        raise NestedUnit("a unit owns its transaction: call execute outside of atomic")

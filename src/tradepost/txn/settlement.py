@@ -1,0 +1,118 @@
+"""What becomes of each unit of a group, settled one after another over the same rows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tradepost.txn import receipts
+from tradepost.txn.attempt import Decisions
+from tradepost.txn.receipts import Proof
+from tradepost.txn.unit import Json, Outcome, Unit
+from tradepost.txn.workspace import Workspace
+from tradepost.txn.writes import resolved
+
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """The unit was not settled with its group, and is to be run by itself.
+
+    Attributes:
+        in_doubt: Whether a commit of the group may have made its changes.
+    """
+
+    in_doubt: bool = False
+
+
+# An error is one that the unit would have raised alone.
+Result = Outcome | Exception | Alone
+
+
+@dataclass(slots=True, eq=False)
+class Applied:
+    """A unit whose changes were made in memory.
+
+    Attributes:
+        answer: May name ids that the database has not given yet.
+        proof: What its receipt will say, if it has a key.
+    """
+
+    unit: Unit
+    answer: Json
+    proof: Proof | None
+
+
+@dataclass(slots=True)
+class Settlement:
+    """Settles units one after another.
+
+    Attributes:
+        stored: The receipts that the database has for the units' keys, by id.
+        doubted: Ids of those that an earlier try of this group may have stored itself.
+        applied: The units whose changes are to be written, by their place.
+    """
+
+    stored: Mapping[str, Proof]
+    doubted: frozenset[str] = frozenset()
+    applied: dict[int, Applied] = field(default_factory=dict)
+    _settled: list[Outcome | Exception | Applied | Proof] = field(default_factory=list)
+    _own: dict[str, Proof] = field(default_factory=dict)
+
+    def settle(self, unit: Unit, decisions: Decisions) -> None:
+        """Replay a unit, or decide it and make its changes in memory.
+
+        What the decision raises is the unit's own result and leaves no trace. An error in making
+        the changes may leave one, so it is raised, and fails the group.
+        """
+        proof = receipts.proof(unit)
+        earlier = proof and (self.stored.get(proof.id) or self._own.get(proof.id))
+        if proof and earlier:
+            self._settled.append(self._replay(earlier, proof, unit))
+            return
+        try:
+            changes = decisions.decide(unit)
+        except Exception as error:  # noqa: BLE001 - the caller gets it as it is
+            self._settled.append(error)
+            return
+        decisions.work.apply(changes)
+        applied = Applied(unit, changes.answer, proof)
+        self.applied[len(self._settled)] = applied
+        self._settled.append(applied)
+        if proof:
+            self._own[proof.id] = proof
+
+    def write_answers(self) -> None:
+        """Complete the answers, once the database has given every id."""
+        for applied in self.applied.values():
+            applied.answer = resolved(applied.answer)
+            if applied.proof:
+                applied.proof.outcome = json.dumps(applied.answer)
+
+    def receipts(self, work: Workspace) -> Workspace:
+        """Return the receipts to write."""
+        return receipts.to_write(
+            [(one.unit, one.proof) for one in self.applied.values() if one.proof], work
+        )
+
+    def results(self) -> list[Result]:
+        """Return what became of each unit, once all is written."""
+        return [_result(one) for one in self._settled]
+
+    def _replay(self, earlier: Proof, proof: Proof, unit: Unit) -> Exception | Outcome | Proof:
+        if error := receipts.mismatch(earlier, proof, unit):
+            return error
+        if proof.id in self._own:
+            return earlier
+        # A second unit with this key is a replay, whoever stored the first.
+        self._own[proof.id] = earlier
+        replayed = proof.id not in self.doubted
+        return Outcome(json.loads(earlier.outcome), replayed=replayed)
+
+
+def _result(one: Outcome | Exception | Applied | Proof) -> Result:
+    if isinstance(one, Applied):
+        return Outcome(one.answer)
+    if isinstance(one, Proof):
+        return Outcome(json.loads(one.outcome), replayed=True)
+    return one
