@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 from django.db.utils import DatabaseError, InterfaceError
 
 from tradepost.engines.codes import root_first
@@ -133,6 +135,8 @@ class Engine:
     # Does INSERT … RETURNING tell new ids? Where not, the driver tells the first id of a
     # multi-row INSERT and the rest follow it without a gap.
     has_returning: bool
+    # Through which cursor does a unit speak to the server? Django's, unless another is faster.
+    cursor: Callable[[BaseDatabaseWrapper], CursorWrapper] = BaseDatabaseWrapper.cursor
     # How are many rows written at once, the fastest way (docs/performance.md)?
     bulk: Bulk
     # Which statements, given {table} and {column}, make a new table's ids count from 1, where

@@ -8,7 +8,7 @@ from psycopg import IsolationLevel
 
 from tradepost.engines.base import Bulk, Engine, LockWait, Promise, RowLocks, Verdict
 from tradepost.engines.codes import sqlstate
-from tradepost.engines.postgresql import CERTAIN_AT_COMMIT, VERDICTS, session_options
+from tradepost.engines.postgresql import CERTAIN_AT_COMMIT, VERDICTS, cursor, session_options
 from tradepost.engines.tls import Tls
 
 
@@ -36,6 +36,7 @@ ENGINE = Engine(
     isolation="serializable",
     isolation_sql="SHOW transaction_isolation",
     has_returning=True,
+    cursor=cursor,
     bulk=Bulk.ARRAYS,
     # Its own default, unique_rowid(), answers 64-bit numbers from the first row on.
     count_from_one=(

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+import psycopg
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 from psycopg import IsolationLevel
+from psycopg.pq import Format
 
 from tradepost.engines.base import Bulk, Engine, LockWait, Promise, RowLocks, Verdict
 from tradepost.engines.codes import NO_CODE, sqlstate
 from tradepost.engines.defaults import CONNECT_TIMEOUT_S, LOCK_WAIT_S, SILENCE_TIMEOUT_S
 from tradepost.engines.tls import Tls
+
+# The second time a session sends a statement, it is prepared.
+PREPARED_FROM = 2
+TIME_LOADER: Any = psycopg.adapters.get_loader(
+    psycopg.postgres.types["timestamptz"].oid, Format.TEXT
+)
 
 
 def session_options(tls: Tls, isolation: IsolationLevel) -> dict[str, Any]:
@@ -26,6 +36,20 @@ def session_options(tls: Tls, isolation: IsolationLevel) -> dict[str, Any]:
 def options(_driver: str, tls: Tls) -> dict[str, Any]:
     """Return Django's OPTIONS."""
     return session_options(tls, IsolationLevel.READ_COMMITTED)
+
+
+def cursor(connection: BaseDatabaseWrapper) -> CursorWrapper:
+    """Return a cursor of the driver's own, which prepares what it is sent again.
+
+    Django's puts parameters into the text, so that each statement is parsed and planned anew, and
+    reads times by a Python function: a fifth of what a lone unit costs, measured.
+    """
+    connection.ensure_connection()
+    driver = connection.connection
+    driver.prepare_threshold = PREPARED_FROM
+    own = psycopg.Cursor(driver)
+    own.adapters.register_loader("timestamptz", TIME_LOADER)
+    return CursorWrapper(own, connection)
 
 
 # www.postgresql.org/docs/15/errcodes-appendix.html
@@ -77,6 +101,7 @@ ENGINE = Engine(
     isolation="read committed",
     isolation_sql="SHOW transaction_isolation",
     has_returning=True,
+    cursor=cursor,
     bulk=Bulk.ARRAYS,
     enforces_checks=True,
     has_unsigned=False,

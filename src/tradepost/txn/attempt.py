@@ -76,7 +76,7 @@ class Attempt:
             with (
                 bounded_wait(self.connection, self.engine, wait_s),
                 transaction.atomic(self.connection.alias, durable=True),
-                self.connection.cursor() as cursor,
+                self.engine.cursor(self.connection) as cursor,
             ):
                 yield cursor
                 self.step = Step.COMMIT

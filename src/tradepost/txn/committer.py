@@ -13,7 +13,8 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from django.db import connections
 from django.db.utils import Error
@@ -53,8 +54,8 @@ class Waiting:
     policy: RetryPolicy
     ends: float
     notify: Notify
-    ticket: object
-    result: Result = Alone()
+    ticket: Any
+    result: Result = field(default_factory=Alone)
 
     @property
     def remaining(self) -> RetryPolicy:
@@ -95,7 +96,7 @@ class Committer:
                 self._lone = False
                 self._changed.notify()
 
-    def submit(self, unit: Unit, policy: RetryPolicy, notify: Notify, ticket: object) -> None:
+    def submit(self, unit: Unit, policy: RetryPolicy, notify: Notify, ticket: Any) -> None:
         """Queue a unit and return.
 
         Raises:
@@ -127,7 +128,7 @@ class Committer:
         if thread:
             thread.join()
 
-    def _enqueue(self, unit: Unit, policy: RetryPolicy, notify: Notify, ticket: object) -> Waiting:
+    def _enqueue(self, unit: Unit, policy: RetryPolicy, notify: Notify, ticket: Any) -> Waiting:
         if self._stopping or len(self._queue) >= QUEUE_MAX:
             raise TooMuchWaiting
         waiting = Waiting(unit, policy, time.monotonic() + policy.deadline_s, notify, ticket)
@@ -218,15 +219,12 @@ def _wake(settled: Sequence[Waiting]) -> None:
 
 
 _committers: dict[str, Committer] = {}
-_making = threading.Lock()
 
 
 def committer(using: str) -> Committer:
     """Return this process's committer for a database."""
-    with _making:
-        if using not in _committers:
-            _committers[using] = Committer(using)
-        return _committers[using]
+    found = _committers.get(using)
+    return found or _committers.setdefault(using, Committer(using))
 
 
 def stop_committers() -> None:
@@ -236,10 +234,9 @@ def stop_committers() -> None:
 
 
 def forget_committers() -> None:
-    """Begin anew: a child process has none of its parent's threads."""
-    global _making
-    _making = threading.Lock()
+    """Begin anew."""
     _committers.clear()
 
 
+# A child process has none of its parent's threads.
 os.register_at_fork(after_in_child=forget_committers)

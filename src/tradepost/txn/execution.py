@@ -9,11 +9,12 @@ from django.conf import settings
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from tradepost.txn import direct, snapshot
+from tradepost.txn import direct
 from tradepost.txn.committer import Notify, Waiting, committer
 from tradepost.txn.errors import NestedUnit
 from tradepost.txn.retry import RetryPolicy
 from tradepost.txn.settlement import Alone
+from tradepost.txn.snapshot import is_open
 from tradepost.txn.unit import Outcome, Unit
 
 logger = logging.getLogger(__name__)
@@ -118,7 +119,7 @@ def _call(
 
 def _refuse_to_nest(connection: BaseDatabaseWrapper) -> None:
     """Refuse an open transaction, save the one that Django's TestCase wraps around a test."""
-    if snapshot.is_open(connection.alias):
+    if is_open(connection.alias):
         raise NestedUnit("a unit writes, and a snapshot is for reading: close it first")
     blocks = connection.atomic_blocks
     open_block = bool(blocks) and not getattr(blocks[-1], "_from_testcase", False)

@@ -59,11 +59,12 @@ class GroupAttempt(Attempt):
     def _settle(self, cursor: CursorWrapper) -> None:
         # Under the locks: a request whose first try is in another transaction then finds what
         # became of it, rather than a refusal.
-        ids = [unit.key.receipt_id for unit in self.units if unit.key]
+        proofs = [receipts.proof(unit) for unit in self.units]
+        ids = [proof.id for proof in proofs if proof]
         self.settlement.stored = receipts.find_all(cursor, self.engine, ids)
         with Decisions(self.work).on(self.connection) as decisions:
-            for unit in self.units:
-                self.settlement.settle(unit, decisions)
+            for unit, proof in zip(self.units, proofs, strict=True):
+                self.settlement.settle(unit, proof, decisions)
 
 
 class Group:

@@ -59,13 +59,12 @@ class Settlement:
     _settled: list[Outcome | Exception | Applied | Proof] = field(default_factory=list)
     _own: dict[str, Proof] = field(default_factory=dict)
 
-    def settle(self, unit: Unit, decisions: Decisions) -> None:
+    def settle(self, unit: Unit, proof: Proof | None, decisions: Decisions) -> None:
         """Replay a unit, or decide it and make its changes in memory.
 
         What the decision raises is the unit's own result and leaves no trace. An error in making
         the changes may leave one, so it is raised, and fails the group.
         """
-        proof = receipts.proof(unit)
         earlier = proof and (self.stored.get(proof.id) or self._own.get(proof.id))
         if proof and earlier:
             self._settled.append(self._replay(earlier, proof, unit))

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import functools
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db import connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -21,6 +24,14 @@ PLAIN_FIELDS = (models.IntegerField, models.CharField, models.TextField)
 # Fields whose values an array's text can hold as Python writes them.
 TEXT_FIELDS = (*PLAIN_FIELDS, models.DateTimeField, models.DecimalField, models.UUIDField)
 
+# What the converters of a field make, where the driver gives something else.
+MADE = {
+    models.DateTimeField: datetime,
+    models.DecimalField: Decimal,
+    models.UUIDField: UUID,
+    models.BooleanField: bool,
+}
+
 
 class Column:
     """One column: its name, and how values go in and come out."""
@@ -30,12 +41,16 @@ class Column:
         self.attname: str = field.attname
         self.quoted = connection.ops.quote_name(field.column)
         self.plain = isinstance(field, PLAIN_FIELDS)
-        self._whole = isinstance(field, models.IntegerField) and not field.null
+        self._is_whole = isinstance(field, models.IntegerField)
+        # 32 hexadecimal digits are as good as the UUID they write.
+        self._is_uuid = isinstance(field, models.UUIDField)
         # Without a length or a precision: casting to those would cut a value, and not refuse it.
-        self.array_type = (
-            f"{field.rel_db_type(connection).partition('(')[0]}[]"
-            if isinstance(field, TEXT_FIELDS)
-            else None
+        kind = field.rel_db_type(connection) if isinstance(field, TEXT_FIELDS) else None
+        self.array_type = f"{kind.partition('(')[0]}[]" if kind else None
+        # The value converted last, and what it became: the time of a transaction is in every row.
+        self._last: tuple[Any, Any] = (None, None)
+        self.made_type = next(
+            (made for kind, made in MADE.items() if isinstance(field, kind)), None
         )
         expression = field.cached_col
         self.converters = [
@@ -46,22 +61,26 @@ class Column:
 
     def to_database(self, value: Any, connection: BaseDatabaseWrapper) -> Any:
         """Return what the driver takes for a value."""
-        return value if self.plain else self.field.get_db_prep_save(value, connection)
+        if self.plain or (self._is_uuid and isinstance(value, str)):
+            return value
+        last, converted = self._last
+        if value is not last:
+            converted = self.field.get_db_prep_save(value, connection)
+            self._last = (value, converted)
+        return converted
 
-    def array(self, values: Iterable[Any], connection: BaseDatabaseWrapper) -> str:
+    def array(self, values: Sequence[Any], connection: BaseDatabaseWrapper) -> str:
         """Return values as the text of an SQL array.
 
         One parameter a column costs a third of one a value (measured).
         """
-        if self._whole:
-            return f"{{{','.join(map(str, values))}}}"
+        if self._is_whole:
+            return f"{{{','.join(['NULL' if one is None else str(one) for one in values])}}}"
         known: dict[Any, str] = {}
-        texts = []
         for value in values:
             if value not in known:
                 known[value] = _array_item(self.to_database(value, connection))
-            texts.append(known[value])
-        return f"{{{','.join(texts)}}}"
+        return f"{{{','.join([known[value] for value in values])}}}"
 
     def from_database(self, value: Any) -> Any:
         """Return the value for what the driver gave."""
@@ -80,19 +99,27 @@ class Table:
         self.quoted = connection.ops.quote_name(meta.db_table)
         fields = [field for field in meta.local_concrete_fields if field.column]
         self.columns = {field.attname: Column(field, connection) for field in fields}
-        self.row_type: Callable[..., Row] = namedtuple(  # type: ignore[misc]
-            model.__name__, tuple(self.columns)
-        )
+        self.row_type = _row_type(model.__name__, self.columns)
         self.pk = self.columns.get(meta.pk.attname)
         # Does the database count this table's ids?
         self.counts_ids = isinstance(meta.pk, models.AutoField | models.BigAutoField)
+        defaults = {
+            name: column.field
+            for name, column in self.columns.items()
+            if not (self.counts_ids and column is self.pk)
+        }
+        self._made = [name for name, field in defaults.items() if callable(field.default)]
+        self._defaults = {
+            name: None if name in self._made else field.get_default()
+            for name, field in defaults.items()
+        }
         # Can every column be written as an array?
         self.has_arrays = all(column.array_type for column in self.columns.values())
         self.select_list = ", ".join(column.quoted for column in self.columns.values())
         self._converted = [
             (place, column.from_database)
             for place, column in enumerate(self.columns.values())
-            if column.converters
+            if column.converters and not column.made_type
         ]
 
     @property
@@ -117,14 +144,15 @@ class Table:
 
     def complete(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return an insert's values with the fields' defaults where it has none."""
-        unknown = values.keys() - self.columns.keys()
-        if unknown:
-            raise TypeError(f"{self.name} has no column {', '.join(sorted(unknown))}")
-        return {
-            name: values[name] if name in values else column.field.get_default()
-            for name, column in self.columns.items()
-            if name in values or not (self.counts_ids and column is self.pk)
-        }
+        completed = {**self._defaults, **values}
+        for name in self._made:
+            if name not in values:
+                completed[name] = self.columns[name].field.get_default()
+        if len(completed) > len(self._defaults):
+            unknown = values.keys() - self.columns.keys()
+            if unknown:
+                raise TypeError(f"{self.name} has no column {', '.join(sorted(unknown))}")
+        return completed
 
 
 @functools.cache
@@ -133,8 +161,31 @@ def table_of(model: type[Model], alias: str) -> Table:
     return Table(model, connections[alias])
 
 
+def _row_type(name: str, columns: Mapping[str, Column]) -> Callable[..., Row]:
+    """Make a named tuple whose values are converted when somebody looks: few are looked at."""
+    base = namedtuple(name, tuple(columns))  # type: ignore[misc]
+    converted = {
+        attname: _converting(place, column)
+        for place, (attname, column) in enumerate(columns.items())
+        if column.converters and column.made_type
+    }
+    return type(name, (base,), {"__slots__": (), **converted})
+
+
+def _converting(place: int, column: Column) -> property:
+    made, convert = column.made_type or object, column.from_database
+
+    def get(row: Any) -> Any:
+        value = tuple.__getitem__(row, place)
+        return value if isinstance(value, made) else convert(value)
+
+    return property(get)
+
+
 def _array_item(value: Any) -> str:
     if value is None:
         return "NULL"
-    escaped = str(value).replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    text = str(value)
+    if "\\" in text or '"' in text:
+        text = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'

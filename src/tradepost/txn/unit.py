@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from django.db.models import Model
 
 Json = Any
+_compact = json.JSONEncoder(separators=(",", ":")).encode
 # A row as `decide` sees it: an immutable tuple with the model's attributes by name.
 Row = Any
 
@@ -166,6 +167,5 @@ def _digest(parts: Sequence[Any]) -> str:
 
     Not every engine's UUID column takes 16 bytes that are not of version 1 to 5.
     """
-    text = json.dumps(parts, separators=(",", ":"))
-    digest = hashlib.sha256(text.encode()).hexdigest()
+    digest = hashlib.sha256(_compact(parts).encode()).hexdigest()
     return f"{digest[:12]}5{digest[13:16]}8{digest[17:32]}"

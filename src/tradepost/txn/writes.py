@@ -20,6 +20,8 @@ Attnames = Sequence[str]
 # Primary keys, each with its row's new values.
 Changed = Sequence[tuple[Any, dict[str, Any]]]
 
+_SCALARS = frozenset({str, int, bool, float, type(None)})
+
 
 class Writer:
     """Writes a workspace's changes through one cursor."""
@@ -215,10 +217,11 @@ def _known(value: Any) -> Any:
 
 def resolved(answer: Any) -> Any:
     """Return an answer with each `NewId` replaced by the id that the database gave."""
-    if isinstance(answer, NewId):
-        return answer.value
     if isinstance(answer, dict):
-        return {name: resolved(value) for name, value in answer.items()}
+        return {
+            name: value if type(value) in _SCALARS else resolved(value)
+            for name, value in answer.items()
+        }
     if isinstance(answer, list | tuple):
-        return [resolved(value) for value in answer]
-    return answer
+        return [value if type(value) in _SCALARS else resolved(value) for value in answer]
+    return _known(answer)
