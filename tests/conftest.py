@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, connections
+from pytest_django import Settings
 
 from tests.execution import WAYS, execute_in_groups
 from tests.toy.models import Account
@@ -26,8 +27,9 @@ def engine() -> Engine:
 
 
 @pytest.fixture(params=WAYS)
-def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """How units are executed."""
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, settings: Settings) -> str:
+    """How units are executed, each on the caller's own connection."""
+    settings.TXN_EXECUTION = "direct"
     if request.param == "group":
         execute_in_groups(monkeypatch)
     return str(request.param)

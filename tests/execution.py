@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import time
 from typing import Any
 
 import pytest
@@ -21,10 +23,11 @@ def execute_in_groups(monkeypatch: pytest.MonkeyPatch) -> None:
         policy = options.get("policy") or txn.RetryPolicy()
         if in_doubt or options.get("wait_s") is not None or options.get("dry_run"):
             return alone(unit, in_doubt=in_doubt, **options)
-        using = options.get("using", "default")
-        [result] = group.execute([unit], policy=policy, using=using)
+        ends = time.monotonic() + policy.deadline_s
+        [result] = group.execute([unit], policy=policy, using=options.get("using", "default"))
         if isinstance(result, Alone):
-            return alone(unit, in_doubt=result.in_doubt, **options)
+            left = dataclasses.replace(policy, deadline_s=max(0.0, ends - time.monotonic()))
+            return alone(unit, in_doubt=result.in_doubt, **options | {"policy": left})
         if isinstance(result, Exception):
             raise result
         return result

@@ -5,6 +5,6 @@ from __future__ import annotations
 import pytest
 
 
-@pytest.fixture(autouse=True)
-def _both_ways(way: str) -> None:
-    """Runs each test over both ways of executing."""
+@pytest.fixture
+def committed(way: str, committed: None) -> None:
+    """A database whose commits are real, for units that are executed either way."""

@@ -12,7 +12,7 @@ from django.db import connections
 
 from tests.toy.models import Account, Note
 from tests.toy.off import switch_lock_order_off
-from tests.toy.rivals import ONCE, PATIENCE_S, QUICK, Holder, Watched, elsewhere
+from tests.toy.rivals import PATIENCE_S, QUICK, Holder, Watched, elsewhere
 from tests.toy.state import balances
 from tests.toy.units import add, move, open_many
 from tradepost import txn
@@ -102,18 +102,19 @@ def meeting(
     return call
 
 
-@pytest.mark.parametrize(
-    ("policy", "refused"), [(ONCE, [txn.Busy]), (QUICK, [])], ids=["once", "again"]
-)
+@pytest.mark.parametrize("deadline_s", [0, PATIENCE_S], ids=["once", "again"])
 def test_without_an_order_of_locks_two_moves_deadlock(
     accounts: Accounts,
     engine: Engine,
     together: Together,
     unsorted: None,
-    policy: txn.RetryPolicy,
-    refused: list[type[Exception]],
+    way: str,
+    deadline_s: float,
 ) -> None:
-    """Control: each has one row and wants the other's; one fails, unless it tries again."""
+    """Control: each has one row and wants the other's; one fails, unless it tries again.
+
+    What fails in a group is tried again in any case, by itself.
+    """
     a, b = accounts(10, 10)
     there, back = move(a, b, 1), move(b, a, 1)
     if engine.row_locks is RowLocks.NONE:
@@ -122,7 +123,10 @@ def test_without_an_order_of_locks_two_moves_deadlock(
             result = elsewhere(partial(txn.execute, back, wait_s=0))
         assert (type(result), balances()) == (txn.Locked, [9, 11])
         return
+    policy = Watched(deadline_s=deadline_s)
+    refused = [txn.Busy] if deadline_s == 0 and way == "direct" else []
     barrier = threading.Barrier(2)
     results = together([meeting(there, barrier, policy), meeting(back, barrier, policy)])
     assert [type(result) for result in results if isinstance(result, Exception)] == refused
     assert (sum(balances()), Note.objects.count()) == (20, 2 - len(refused))
+    assert policy.seen == [Verdict.RETRY] or (deadline_s and Verdict.RETRY in policy.seen)

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from tests.toy.rivals import ONCE, QUICK, Holder, elsewhere
+from tests.toy.sent import sent
 from tests.toy.state import balances, unchanged
 from tests.toy.units import Overdrawn, add, move
 from tradepost import txn
@@ -19,8 +19,6 @@ from tradepost.engines.defaults import LOCK_WAIT_S
 
 Accounts = Callable[..., list[int]]
 Keys = Callable[[], txn.Key]
-# What Django lists besides the statements it was given.
-BRACKETS = ("BEGIN", "COMMIT", "ROLLBACK")
 
 
 @pytest.mark.parametrize("wait_s", [0, 0.05], ids=["at once", "after its wait"])
@@ -85,14 +83,13 @@ def test_the_wait_is_set_for_the_unit_and_set_back_behind_it(
 ) -> None:
     """The first statement sets the wait asked for, the last one that of every connection."""
     a, b = accounts(10, 0)
-    with CaptureQueriesContext(connection) as captured:
+    with sent() as statements:
         if refused:
             with pytest.raises(Overdrawn):
                 txn.execute(move(a, b, 11), wait_s=wait_s)
         else:
             txn.execute(move(a, b, 1), wait_s=wait_s)
-    sent = [query["sql"] for query in captured if query["sql"] not in BRACKETS]
-    assert (sent[0], sent[-1]) == (
+    assert (statements[0].sql, statements[-1].sql) == (
         engine.lock_wait.statement(wait_s),
         engine.lock_wait.statement(LOCK_WAIT_S),
     )
@@ -104,9 +101,9 @@ def test_only_who_would_not_wait_at_all_asks_not_to(
 ) -> None:
     """Rows are locked with NOWAIT where the server takes it, for no other wait than none."""
     (a,) = accounts(10)
-    with CaptureQueriesContext(connection) as captured:
+    with sent() as statements:
         txn.execute(add(a, 5), wait_s=wait_s)
-    locking = [query["sql"] for query in captured if "FOR UPDATE" in query["sql"]]
+    locking = [sql for sql, _ in statements if "FOR UPDATE" in sql]
     asked = [sql.endswith(" FOR UPDATE NOWAIT") for sql in locking]
     locks = engine.row_locks is not RowLocks.NONE
     assert asked == [wait_s == 0 and engine.has_nowait] * locks
@@ -119,31 +116,34 @@ def test_the_wait_is_set_back_behind_a_unit_that_found_its_row_held(
     (a,) = accounts(10)
     with (
         Holder.of(add(a, 1)),
-        CaptureQueriesContext(connection) as captured,
+        sent() as statements,
         pytest.raises(txn.Locked),
     ):
         txn.execute(add(a, 5), wait_s=0)
-    sent = [query["sql"] for query in captured if query["sql"] != "ROLLBACK"]
-    assert sent[-1] == engine.lock_wait.statement(LOCK_WAIT_S)
+    assert statements[-1].sql == engine.lock_wait.statement(LOCK_WAIT_S)
 
 
 def test_a_unit_without_a_bounded_wait_sets_none(accounts: Accounts, engine: Engine) -> None:
     """What every connection waits is set once, when it is made."""
     (a,) = accounts(10)
-    with CaptureQueriesContext(connection) as captured:
+    with sent() as statements:
         txn.execute(add(a, 5))
     prefix = engine.lock_wait.sql.partition("{")[0]
-    assert [query for query in captured if query["sql"].startswith(prefix)] == []
+    assert [sql for sql, _ in statements if sql.startswith(prefix)] == []
 
 
 @pytest.mark.parametrize("wait_s", [0, 0.05], ids=["at once", "after its wait"])
 def test_a_key_whose_first_request_is_running_is_told_so_and_then_replayed(
-    accounts: Accounts, keys: Keys, engine: Engine, wait_s: float
+    accounts: Accounts, keys: Keys, engine: Engine, way: str, wait_s: float
 ) -> None:
-    """While the first is open nobody else gets an outcome; once it commits, everybody its own."""
+    """While the first is open nobody else gets an outcome; once it commits, everybody its own.
+
+    Alone, the first has claimed its key; in a group, it has locked its rows and no more.
+    """
     a, b = accounts(10, 0)
     unit = move(a, b, 3, keys())
-    in_the_way = txn.Locked if engine.row_locks is RowLocks.NONE else txn.KeyInProgress
+    claims = way == "direct" and engine.row_locks is not RowLocks.NONE
+    in_the_way = txn.KeyInProgress if claims else txn.Locked
     with Holder.of(unit) as holder:
         with unchanged(), pytest.raises(in_the_way):
             txn.execute(unit, wait_s=wait_s)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 import pytest
 from django.db import connections
 
+from tradepost import txn
 from tradepost.txn import locks, receipts
 from tradepost.txn.locks import Loader
+from tradepost.txn.receipts import Proof
 from tradepost.txn.workspace import Workspace
 from tradepost.txn.writes import Writer
 
@@ -39,7 +42,12 @@ def switch_lock_order_off(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def switch_receipts_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make units neither claim their keys nor store what they answered."""
+    """Make units neither claim their keys nor store what they answered, nor know each other's."""
+
+    def each_another(unit: txn.Unit) -> Proof | None:
+        return Proof(uuid.uuid4().hex, "") if unit.key else None
+
+    monkeypatch.setattr(receipts, "proof", each_another)
     monkeypatch.setattr(receipts, "claim", lambda *_: None)
     monkeypatch.setattr(receipts, "finish", lambda *_: None)
     monkeypatch.setattr(receipts, "find_all", lambda *_: {})

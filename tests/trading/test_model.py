@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
+from tests.execution import execute_in_groups
 from tests.trading.actors import ACTOR, owned, trade
 from tradepost.audit.report import audit
 from tradepost.errors import Refusal
@@ -138,6 +139,16 @@ class TestTrading(TestCase, Trading.TestCase):  # type: ignore[misc]
         derandomize=True,
         suppress_health_check=[HealthCheck.too_slow],
     )
+
+
+class TestTradingInGroups(TestTrading):
+    """The same, each act in a group."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        patch = pytest.MonkeyPatch()
+        execute_in_groups(patch)
+        self.addCleanup(patch.undo)
 
 
 @pytest.mark.django_db

@@ -21,7 +21,7 @@ from tradepost.trading.errors import (
 from tradepost.trading.models import BALANCE_MAX, Entry, Player
 from tradepost.trading.players import NewPlayer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("way")]
 
 
 def ledger(player: int) -> list[tuple[Any, ...]]:
@@ -161,6 +161,7 @@ def test_plain_orm_players_show_and_trade_and_the_audit_names_them() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_workers_that_create_at_once_count_on_without_a_gap(
+    committed: None,
     together: Callable[[Sequence[Callable[[], Any]]], list[Any]],
 ) -> None:
     """No block of ids is leased to anyone."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
+from tests.toy.sent import sent
 from tests.trading.actors import ACTOR, enlist, everything, owned, trade
 from tradepost.audit.report import audit
 from tradepost.engines import Engine, RowLocks
@@ -22,7 +21,7 @@ from tradepost.trading.errors import (
 from tradepost.trading.models import Entry
 from tradepost.trading.queries import Trade
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("way")]
 
 
 def test_a_trade_is_two_entries_with_the_balances_after_them() -> None:
@@ -112,10 +111,10 @@ def test_an_id_that_no_column_holds_is_the_id_of_no_one() -> None:
 
 def test_nobody_trades_with_themself_and_nothing_is_asked() -> None:
     """Refused before the database is."""
-    with CaptureQueriesContext(connection) as asked, pytest.raises(SamePlayer):
+    with sent() as statements, pytest.raises(SamePlayer):
         trade(5, 5)
 
-    assert len(asked) == 0
+    assert statements == []
 
 
 def test_the_same_key_trades_once(keys: Callable[[], object]) -> None:
@@ -143,18 +142,25 @@ def test_a_dry_run_tells_the_trade_and_makes_none() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_trade_sends_few_statements(engine: Engine) -> None:
-    """Claim, lock, one update of both players, one insert of both entries, the outcome."""
+def test_a_trade_sends_few_statements(engine: Engine, way: str) -> None:
+    """The receipt, the locks, one update of both players, one insert of both entries.
+
+    Alone, the key is claimed first and its outcome written last; a group looks its keys up under
+    the locks, and inserts all receipts at once.
+    """
     seller, buyer = enlist(), enlist()
-    with CaptureQueriesContext(connection) as asked:
+    with sent() as statements:
         trade(seller, buyer, key="counted")
 
-    ours = [one["sql"] for one in asked if one["sql"].split()[0] in ("SELECT", "INSERT", "UPDATE")]
-    locks = 2 if engine.row_locks is RowLocks.ROW_BY_ROW else 1
-    verbs = ["INSERT", *["SELECT"] * locks, "UPDATE", "INSERT", "UPDATE"]
-    assert [sql.split()[0] for sql in ours] == verbs
-    if engine.row_locks is not RowLocks.NONE:
-        assert all("FOR UPDATE" in sql for sql in ours if sql.startswith("SELECT"))
+    ours = [one for one in statements if one.verb in ("SELECT", "INSERT", "UPDATE")]
+    locks = ["SELECT"] * (2 if engine.row_locks is RowLocks.ROW_BY_ROW else 1)
+    verbs = {
+        "direct": ["INSERT", *locks, "UPDATE", "INSERT", "UPDATE"],
+        "group": [*locks, "SELECT", "UPDATE", "INSERT", "INSERT"],
+    }
+    assert [one.verb for one in ours] == verbs[way]
+    locking = [one for one in ours if one.sql.endswith("FOR UPDATE")]
+    assert len(locking) == (0 if engine.row_locks is RowLocks.NONE else len(locks))
 
 
 def test_the_audit_holds_after_all_of_it() -> None:

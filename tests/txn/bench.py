@@ -27,25 +27,25 @@ class Effect:
         balances: Of the two accounts, which had 10 and 0.
         notes: How many notes the move left.
         receipts: How many receipts of its key there are.
-        fired: Whether the fault happened at all.
+        fired: How often the fault happened.
     """
 
     told: Any
     balances: tuple[int, int]
     notes: int
     receipts: int
-    fired: bool = True
+    fired: int = 1
 
 
-def once(*, keyed: bool, told: Any = None, fired: bool = True) -> Effect:
+def once(*, keyed: bool, told: Any = None, fired: int = 1) -> Effect:
     """Return what a move that happened exactly once looks like."""
     told = told or txn.Outcome({"source": 7, "target": 3})
     return Effect(told, (7, 3), notes=1, receipts=int(keyed), fired=fired)
 
 
-def never(told: type[Exception]) -> Effect:
+def never(told: type[Exception], fired: int = 1) -> Effect:
     """Return what a move that did not happen looks like."""
-    return Effect(told, (10, 0), notes=0, receipts=0)
+    return Effect(told, (10, 0), notes=0, receipts=0, fired=fired)
 
 
 @dataclass
@@ -53,7 +53,16 @@ class Bench:
     """Makes moves, each with its own accounts and key."""
 
     engine: Engine
+    way: str
     numbers: itertools.count[int] = field(default_factory=itertools.count)
+
+    @property
+    def goes(self) -> int:
+        """How often a unit goes to the database that fails, and is not tried again.
+
+        What fails its group is left to itself, and fails once more, alone.
+        """
+        return 2 if self.way == "group" else 1
 
     @property
     def connection(self) -> BaseDatabaseWrapper:
@@ -86,13 +95,14 @@ class Bench:
         at: int | None = None,
         after: bool = False,
         cut: bool = False,
+        times: int = 1,
         **options: Any,
     ) -> Effect:
         """Execute a move with a fault in it; see `Fault`."""
         unit = self.unit(keyed=keyed)
         self.connection.ensure_connection()
         raw = self.connection.connection
-        fault = self.fault(error, at=at, after=after, cut=cut)
+        fault = self.fault(error, at=at, after=after, cut=cut, times=times)
         with fault.installed():
             told = self.told(unit, **options)
         assert not cut or self.connection.connection is not raw
@@ -105,7 +115,7 @@ class Bench:
         except Exception as error:
             return type(error)
 
-    def effect(self, unit: txn.Unit, told: Any, *, fired: bool = True) -> Effect:
+    def effect(self, unit: txn.Unit, told: Any, *, fired: int = 1) -> Effect:
         """Read what a move left."""
         giver, taker, _ = unit.terms
         return Effect(

@@ -1,4 +1,4 @@
-"""What the transaction core's tests share."""
+"""What the transaction core's tests share; those that execute units hold for both ways."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from tradepost.engines import Engine
 
 
 @pytest.fixture
-def bench(committed: None, engine: Engine) -> Bench:
+def committed(way: str, committed: None) -> None:
+    """A database whose commits are real, for units that are executed either way."""
+
+
+@pytest.fixture
+def bench(committed: None, engine: Engine, way: str) -> Bench:
     """Makes moves with faults in them."""
-    return Bench(engine)
+    return Bench(engine, way)
 
 
 @pytest.fixture
 def receipts_off(monkeypatch: pytest.MonkeyPatch) -> None:
     """Switches receipts off, for a negative control."""
     switch_receipts_off(monkeypatch)
-
-
-@pytest.fixture(autouse=True)
-def _both_ways(way: str) -> None:
-    """Runs each test over both ways of executing."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -75,15 +76,16 @@ def sever(connection: BaseDatabaseWrapper, engine: Engine) -> None:
 
 @dataclass
 class Fault:
-    """An error that the driver raises once, at one statement or at the commit.
+    """An error that the driver raises at one statement or at the commit.
 
     Attributes:
         error: What is raised; None only counts.
         at: Which statement, from 0; None is the commit.
         after: Whether the statement is run, or the commit done, before it fails.
         cut: Whether the connection breaks with it.
+        times: In how many transactions it is raised; in the second, ``at`` counts from its BEGIN.
         seen: How many statements there were.
-        fired: Whether the error was raised.
+        fired: How often it was raised.
     """
 
     connection: BaseDatabaseWrapper
@@ -92,8 +94,10 @@ class Fault:
     at: int | None = None
     after: bool = False
     cut: bool = False
+    times: int = 1
     seen: int = 0
-    fired: bool = False
+    fired: int = 0
+    _armed: bool = True
 
     def statement(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         """Run a statement, as an execute wrapper does."""
@@ -103,19 +107,24 @@ class Fault:
     @contextlib.contextmanager
     def installed(self) -> Iterator[Fault]:
         """Be on the watch inside the block."""
-        commit, around = self.connection.commit, vars(self.connection).get("commit")
+        commit, set_autocommit = self.connection.commit, self.connection.set_autocommit
 
         def faulty() -> None:
             self._run(commit, due=self.at is None)
 
-        self.connection.commit = faulty  # type: ignore[method-assign]
-        try:
+        def begin(autocommit: bool, **options: Any) -> None:
+            if not autocommit and not self._armed:
+                # What a new connection sends first is no part of the transaction.
+                self.connection.ensure_connection()
+                self._armed, self.seen = True, 0
+            set_autocommit(autocommit, **options)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(self.connection, "commit", faulty)
+            if self.times > 1:
+                patch.setattr(self.connection, "set_autocommit", begin)
             with self.connection.execute_wrapper(self.statement):
                 yield self
-        finally:
-            del self.connection.commit
-            if around:
-                self.connection.commit = around  # type: ignore[method-assign]
 
     @contextlib.contextmanager
     def when_autocommit_is(self, value: bool) -> Iterator[Fault]:
@@ -136,9 +145,10 @@ class Fault:
             del self.connection.set_autocommit
 
     def _run(self, call: Callable[[], Any], *, due: bool) -> Any:
-        if not due or self.fired or self.error is None:
+        if not due or not self._armed or self.fired == self.times or self.error is None:
             return call()
-        self.fired = True
+        self.fired += 1
+        self._armed = False
         if self.after:
             call()
         if self.cut:

@@ -71,17 +71,10 @@ def test_a_unit_tried_three_times_calls_back_once(accounts: Accounts, engine: En
     """Only the try that committed is followed by the work."""
     (a,) = accounts(0)
     called: list[Any] = []
-    tries: list[int] = []
-
-    def decide(rows: txn.Rows) -> txn.Changes:
-        tries.append(1)
-        if len(tries) < 3:
-            raise conflict(engine)
-        return add(a, 1).decide(rows)
-
-    unit = dataclasses.replace(add(a, 1), decide=decide, after_commit=(called.append,))
-    txn.execute(unit, policy=QUICK)
-    assert (len(tries), called) == (3, [txn.Outcome(1)])
+    fault = Fault(connections["default"], engine, conflict(engine), at=1, times=2)
+    with fault.installed():
+        txn.execute(with_callbacks(add(a, 1), called.append), policy=QUICK)
+    assert (fault.fired, called) == (2, [txn.Outcome(1)])
 
 
 def test_a_commit_in_doubt_calls_nothing_back(accounts: Accounts, engine: Engine) -> None:

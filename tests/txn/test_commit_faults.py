@@ -75,9 +75,11 @@ def test_a_constraint_that_is_certain_at_commit_refuses_and_changes_nothing(
 ) -> None:
     """A constraint may be checked as late as at COMMIT."""
     certain = sorted(engine.certain_at_commit.intersection(codes(engine, Verdict.CONSTRAINT)))
-    cells = {code: bench.run(error_of(engine, code), keyed=keyed) for code in certain}
+    cells = {
+        code: bench.run(error_of(engine, code), keyed=keyed, times=bench.goes) for code in certain
+    }
     assert certain != []
-    assert cells == {code: never(txn.ConstraintRefused) for code in certain}
+    assert cells == {code: never(txn.ConstraintRefused, fired=bench.goes) for code in certain}
 
 
 @BOTH
@@ -92,10 +94,15 @@ def test_a_unit_out_of_time_in_doubt_is_settled_by_asking_again(
     bench: Bench, engine: Engine, after: bool
 ) -> None:
     """With the deadline past, even a keyed unit is in doubt; its key tells later."""
+    first = bench.statements(keyed=True)
     unit = bench.unit(keyed=True)
     lost = error_of(engine, codes(engine, Verdict.LOST)[0])
-    with bench.fault(lost, after=after, cut=True).installed():
+    doubt = bench.fault(lost, after=after, cut=True)
+    # A group that is out of time leaves its units to themselves: that try fails, too.
+    alone = bench.fault(lost, at=first, cut=True)
+    with doubt.installed(), alone.installed():
         assert bench.told(unit, policy=ONCE) is txn.OutcomeUnknown
+    assert (doubt.fired, alone.fired) == (1, bench.goes - 1)
     told = txn.Outcome({"source": 7, "target": 3}, replayed=after)
     assert bench.effect(unit, bench.told(unit)) == once(keyed=True, told=told)
 
@@ -129,9 +136,12 @@ def test_a_commit_in_doubt_is_told_even_when_the_next_error_is_certain(
     lost = codes(engine, Verdict.LOST)[0]
     first = bench.statements(keyed=True)
     second = bench.fault(unlisted(engine), at=first)
-    with second.installed(), bench.fault(error_of(engine, lost), after=True, cut=True).installed():
+    # Left to itself by its group, the unit meets it again.
+    third = bench.fault(unlisted(engine), at=first)
+    doubt = bench.fault(error_of(engine, lost), after=True, cut=True)
+    with second.installed(), third.installed(), doubt.installed():
         told = bench.told(unit)
-    assert (told, second.fired) == (txn.OutcomeUnknown, True)
+    assert (told, second.fired, third.fired) == (txn.OutcomeUnknown, 1, bench.goes - 1)
 
 
 @BOTH
@@ -192,8 +202,11 @@ def test_without_receipts_a_lost_commit_would_be_doubled(
 def test_without_retries_a_conflict_would_reach_the_caller(bench: Bench, engine: Engine) -> None:
     """Control: one try alone is given up at the first conflict."""
     kinds = codes(engine, Verdict.RETRY, Verdict.BUSY)
-    effects = [bench.run(error_of(engine, code), keyed=True, at=3, policy=ONCE) for code in kinds]
-    assert effects == [never(txn.Busy)] * len(kinds)
+    effects = [
+        bench.run(error_of(engine, code), keyed=True, at=3, times=bench.goes, policy=ONCE)
+        for code in kinds
+    ]
+    assert effects == [never(txn.Busy, fired=bench.goes)] * len(kinds)
 
 
 def test_a_unit_after_a_lost_connection_works(bench: Bench, engine: Engine) -> None:

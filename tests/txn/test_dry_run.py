@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import pytest
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from tests.toy.rivals import Holder
+from tests.toy.sent import sent
 from tests.toy.state import unchanged
 from tests.toy.units import Overdrawn, add, get_or_create, move, remove
 from tradepost import txn
@@ -39,11 +39,10 @@ def test_a_dry_run_leaves_its_key_free(accounts: Accounts, keys: Keys) -> None:
 def test_a_dry_run_only_reads(accounts: Accounts, keys: Keys) -> None:
     """No statement but SELECT is sent, and none of them locks."""
     a, b = accounts(10, 0)
-    with CaptureQueriesContext(connection) as captured:
+    with sent() as statements:
         txn.execute(move(a, b, 3, keys()), dry_run=True)
-    sent = [query["sql"] for query in captured]
-    assert [sql for sql in sent if not sql.startswith("SELECT") or "FOR UPDATE" in sql] == []
-    assert sent != []
+    assert {one.verb for one in statements} == {"SELECT"}
+    assert [sql for sql, _ in statements if "FOR UPDATE" in sql] == []
 
 
 def test_a_dry_run_waits_for_nobody(accounts: Accounts) -> None:

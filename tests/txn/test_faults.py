@@ -107,8 +107,11 @@ def test_a_refusal_of_a_constraint_at_any_statement_changes_nothing(
     """Both rows were there, so nobody else's insert explains it: it is not tried again."""
     code = codes(engine, Verdict.CONSTRAINT)[0]
     places = range(bench.statements(keyed=False))
-    effects = [bench.run(error_of(engine, code), keyed=False, at=place) for place in places]
-    assert effects == [never(txn.ConstraintRefused)] * len(places)
+    effects = [
+        bench.run(error_of(engine, code), keyed=False, at=place, times=bench.goes)
+        for place in places
+    ]
+    assert effects == [never(txn.ConstraintRefused, fired=bench.goes)] * len(places)
 
 
 @KEYED
@@ -117,9 +120,11 @@ def test_an_error_nobody_listed_is_raised_as_it_is_and_changes_nothing(
 ) -> None:
     """Trying again is no use where the mistake is ours."""
     places = range(bench.statements(keyed=keyed))
-    effects = [bench.run(unlisted(engine), keyed=keyed, at=place) for place in places]
+    effects = [
+        bench.run(unlisted(engine), keyed=keyed, at=place, times=bench.goes) for place in places
+    ]
     kinds = {effect.told for effect in effects}
-    assert effects == [never(effect.told) for effect in effects]
+    assert effects == [never(effect.told, fired=bench.goes) for effect in effects]
     assert {kind.__module__ for kind in kinds} == {"django.db.utils"}
 
 
@@ -136,11 +141,16 @@ def test_who_is_out_of_time_is_told_that_nothing_happened(
     error = codes(engine, kind)[0]
     effects = [
         bench.run(
-            error_of(engine, error), keyed=False, at=place, cut=kind is Verdict.LOST, policy=ONCE
+            error_of(engine, error),
+            keyed=False,
+            at=place,
+            cut=kind is Verdict.LOST,
+            times=bench.goes,
+            policy=ONCE,
         )
         for place in places
     ]
-    assert effects == [never(told)] * len(places)
+    assert effects == [never(told, fired=bench.goes)] * len(places)
 
 
 def test_who_is_out_of_time_may_ask_again_with_the_same_key(bench: Bench, engine: Engine) -> None:
@@ -148,7 +158,8 @@ def test_who_is_out_of_time_may_ask_again_with_the_same_key(bench: Bench, engine
     code = codes(engine, Verdict.LOST)[0]
     units = [bench.unit(keyed=True) for _ in range(bench.statements(keyed=True))]
     for place, unit in enumerate(units):
-        with unchanged(), bench.fault(error_of(engine, code), at=place, cut=True).installed():
+        fault = bench.fault(error_of(engine, code), at=place, cut=True, times=bench.goes)
+        with unchanged(), fault.installed():
             assert bench.told(unit, policy=ONCE) is txn.DatabaseUnavailable
     effects = [bench.effect(unit, bench.told(unit)) for unit in units]
     assert effects == [once(keyed=True)] * len(units)
@@ -237,9 +248,11 @@ def test_a_mistake_behind_begin_leaves_no_transaction_open(
 ) -> None:
     """Whatever is raised after BEGIN was done, the next unit of the thread can begin."""
     unit = bench.unit(keyed=True)
+    # An interrupt is nobody's to try again.
+    goes = 1 if error else bench.goes
 
     def work() -> object:
-        fault = bench.fault(error or unlisted(engine), at=0, after=True)
+        fault = bench.fault(error or unlisted(engine), at=0, after=True, times=goes)
         try:
             with fault.installed(), contextlib.suppress(BaseException):
                 txn.execute(unit, policy=ONCE)

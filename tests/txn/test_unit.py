@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests.toy.models import Account, Note
 from tests.toy.rivals import QUICK, Meanwhile
+from tests.toy.sent import sent
 from tests.toy.state import State, balances, state, unchanged
 from tests.toy.units import Overdrawn, account, add, move, remove
-from tests.txn.faults import conflict
+from tests.txn.faults import Fault, codes, error_of
 from tradepost import txn
-from tradepost.engines import Engine, RowLocks
+from tradepost.engines import Bulk, Engine, RowLocks, Verdict
 
 Accounts = Callable[..., list[int]]
 NOON = datetime(2024, 2, 29, 12, 0, 0, 123456, tzinfo=UTC)
@@ -97,6 +98,13 @@ def test_an_interrupted_unit_changes_nothing(
     assert txn.execute(add(a, 1)).answer == 2
 
 
+def conflict_at_commit(engine: Engine) -> AbstractContextManager[Fault]:
+    """Let the next commit on this connection end in a conflict."""
+    kinds = engine.certain_at_commit.intersection(codes(engine, Verdict.RETRY, Verdict.BUSY))
+    error = error_of(engine, min(kinds))
+    return Fault(connection, engine, error).installed()
+
+
 def test_a_decision_is_made_anew_from_fresh_rows(accounts: Accounts, engine: Engine) -> None:
     """What others committed between two tries is in the rows of the second."""
     (a,) = accounts(10)
@@ -104,12 +112,11 @@ def test_a_decision_is_made_anew_from_fresh_rows(accounts: Accounts, engine: Eng
 
     def decide(rows: txn.Rows) -> txn.Changes:
         seen.append(rows.get(account(a)).balance)
-        if len(seen) == 1:
-            raise conflict(engine)
         return add(a, 1).decide(rows)
 
     policy = Meanwhile(call=lambda: txn.execute(add(a, 100)))
-    outcome = txn.execute(dataclasses.replace(add(a, 1), decide=decide), policy=policy)
+    with conflict_at_commit(engine):
+        outcome = txn.execute(dataclasses.replace(add(a, 1), decide=decide), policy=policy)
     assert (seen, outcome.answer, balances()) == ([10, 110], 111, [111])
 
 
@@ -124,12 +131,11 @@ def test_each_try_has_one_time_of_its_own(
 
     def decide(rows: txn.Rows) -> txn.Changes:
         seen.append(rows.now)
-        if len(seen) == 1:
-            raise conflict(engine)
         update = txn.Update(account(a), {"changed_at": rows.now})
         return txn.Changes(answer=None, updates=(update,))
 
-    txn.execute(dataclasses.replace(add(a, 1), decide=decide), policy=QUICK)
+    with conflict_at_commit(engine):
+        txn.execute(dataclasses.replace(add(a, 1), decide=decide), policy=QUICK)
     assert (seen, Account.objects.get().changed_at) == ([NOON, LATER], LATER)
 
 
@@ -163,7 +169,8 @@ def test_a_row_comes_back_as_it_was_stored(accounts: Accounts) -> None:
     seen: list[Any] = []
 
     def decide(rows: txn.Rows) -> txn.Changes:
-        seen.append(tuple(rows.get(account(a))))
+        row = rows.get(account(a))
+        seen.append((row.id, row.name, row.balance, row.note_count, row.changed_at))
         return txn.Changes(answer=None)
 
     txn.execute(dataclasses.replace(add(a, 0), decide=decide))
@@ -257,25 +264,19 @@ def test_rows_are_locked_once_in_the_order_of_their_keys_before_any_is_written(
     by_name = txn.RowLock(Account, "account-0", field="name")
     locks = (account(c), account(b), by_name, account(a), account(c))
     unit = dataclasses.replace(move(c, a, 1), locks=locks)
-    with CaptureQueriesContext(connection) as captured:
+    with sent() as statements:
         txn.execute(unit)
-    sent = [query["sql"] for query in captured if query["sql"]]
-    locking = [sql for sql in sent if "FOR UPDATE" in sql]
-    written = next(
-        place for place, sql in enumerate(sent) if "UPDATE " in sql and sql not in locking
-    )
+    locking = [one for one in statements if one.sql.endswith("FOR UPDATE")]
+    asked = [(sql.partition(" WHERE ")[2], list(pks)) for sql, pks in locking]
+    pk = connection.ops.quote_name("id")
     if engine.row_locks is RowLocks.NONE:
-        assert (locking, sent[0]) == ([], "BEGIN IMMEDIATE")
-    elif engine.row_locks is RowLocks.ONE_STATEMENT:
-        assert [sql.partition(" WHERE ")[2] for sql in locking] == [
-            f"{_pk()} IN ({a}, {b}, {c}) ORDER BY {_pk()} FOR UPDATE"
-        ]
+        assert (asked, statements[0].sql) == ([], "BEGIN IMMEDIATE")
+    elif engine.row_locks is RowLocks.ROW_BY_ROW:
+        assert asked == [(f"{pk} = %s FOR UPDATE", [one]) for one in (a, b, c)]
+    elif engine.bulk is Bulk.ARRAYS:
+        column = f"{pk} = ANY(%s::bigint[]) ORDER BY {pk} FOR UPDATE"
+        assert asked == [(column, [f"{{{a},{b},{c}}}"])]
     else:
-        assert [sql.partition(" WHERE ")[2] for sql in locking] == [
-            f"{_pk()} = {pk} FOR UPDATE" for pk in (a, b, c)
-        ]
-    assert all(sent.index(sql) < written for sql in locking)
-
-
-def _pk() -> str:
-    return connection.ops.quote_name("id")
+        assert asked == [(f"{pk} IN (%s, %s, %s) ORDER BY {pk} FOR UPDATE", [a, b, c])]
+    written = [place for place, one in enumerate(statements) if one.verb in ("UPDATE", "INSERT")]
+    assert all(statements.index(one) < min(written) for one in locking)

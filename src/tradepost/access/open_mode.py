@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import re
 from collections.abc import Mapping
@@ -53,6 +54,7 @@ def check(*, method: str, host: str, remote_address: str, headers: Mapping[str, 
         raise CrossSiteRequest
 
 
+@functools.lru_cache
 def _is_loopback(address: str) -> bool:
     try:
         parsed = ipaddress.ip_address(address)

@@ -14,7 +14,7 @@ from ninja.operation import Operation
 from tradepost import __version__
 from tradepost.api import openapi, problems
 from tradepost.api.body import StrictParser
-from tradepost.api.routes import players, receipts, trades
+from tradepost.api.routes import batches, players, receipts, trades
 from tradepost.errors import TradepostError
 
 
@@ -45,6 +45,7 @@ api = Api(
 )
 api.add_router("/v1", players.router)
 api.add_router("/v1", trades.router)
+api.add_router("/v1", batches.router)
 api.add_router("/v1", receipts.router)
 
 

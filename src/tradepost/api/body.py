@@ -78,13 +78,7 @@ def loads(raw: bytes) -> Any:
             finite or has over 40 digits, or it is nested too deeply.
     """
     try:
-        return json.loads(
-            raw.decode("utf-8"),
-            object_pairs_hook=_object,
-            parse_constant=_constant,
-            parse_float=_number,
-            parse_int=_number,
-        )
+        return _decode(raw.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise Malformed(f"the body is not UTF-8 (byte {error.start})") from error
     except RecursionError as error:
@@ -110,12 +104,19 @@ def _constant(name: str) -> NoReturn:
 
 def _number(text: str) -> int | float:
     """Read a number exactly: as a double, 0.99999999999999999999 would be 1."""
+    if text.isdigit() and len(text) < NUMBER_LENGTH:
+        return int(text)
     if len(text) > NUMBER_LENGTH:
         raise Malformed(f"a number has {len(text)} characters; {NUMBER_LENGTH} are the limit")
     exact = Decimal(text)
     if exact.adjusted() > NUMBER_LENGTH:
         raise Malformed(f"the number {text} is too large")
     return int(exact) if exact == exact.to_integral_value() else float(exact)
+
+
+_decode = json.JSONDecoder(
+    object_pairs_hook=_object, parse_constant=_constant, parse_float=_number, parse_int=_number
+).decode
 
 
 class StrictParser(Parser):

@@ -30,13 +30,18 @@ def options(request: HttpRequest, route: str, *, dry_run: bool = False) -> dict[
     Raises:
         Malformed: A header cannot be read.
     """
-    key = idempotency_key(request.headers.get("Idempotency-Key"))
     return {
         "actor": LOCAL_ACTOR,
-        "key": None if key is None else txn.Key(LOCAL_ACTOR, key, route),
+        "key": key_of(request.headers.get("Idempotency-Key"), route),
         "wait_s": wait_s(request.headers.get("Prefer")),
         "dry_run": dry_run,
     }
+
+
+def key_of(header: str | None, route: str) -> txn.Key | None:
+    """Return the key of a call, or None without one; see `options` and `idempotency_key`."""
+    given = idempotency_key(header)
+    return None if given is None else txn.Key(LOCAL_ACTOR, given, route)
 
 
 def idempotency_key(header: str | None) -> str | None:

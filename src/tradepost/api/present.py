@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tradepost.trading import players, trades
+from tradepost.api.problems import body_of
+from tradepost.trading import batches, players, trades
 from tradepost.trading.models import Entry, Player
 from tradepost.trading.queries import Trade
 
@@ -89,20 +90,47 @@ def trade_answer(answer: Shown) -> Shown:
         "buyer": str(answer["buyer"]),
         "goods": answer["goods"],
         "coins": answer["coins"],
-        "at": answer["at"],
+        "at": instant(answer["at"]),
         "seller_balance": {"coins": answer["seller_coins"], "goods": answer["seller_goods"]},
         "buyer_balance": {"coins": answer["buyer_coins"], "goods": answer["buyer_goods"]},
     }
 
 
+def trades_answer(answer: list[Shown]) -> Shown:
+    """Show trades that were made, or refused, together."""
+    return {"results": [_of_batch(one) for one in answer]}
+
+
+def made_trade(answer: Shown, *, replayed: bool) -> Shown:
+    """Show one trade of many that was made."""
+    return {"status": "replayed" if replayed else "done", "trade": trade_answer(answer)}
+
+
+def refused_trade(problem: Shown) -> Shown:
+    """Show one trade of many that was refused."""
+    return {"status": "refused", "problem": problem}
+
+
+def _of_batch(answer: Shown) -> Shown:
+    refusal = batches.refusal_of(answer)
+    return refused_trade(body_of(refusal)) if refusal else made_trade(answer, replayed=False)
+
+
 # How the outcome of each act is shown; a receipt names its act.
 BY_ACT: dict[str, Callable[[Any], Shown]] = {
     trades.ACT: trade_answer,
+    batches.ACT: trades_answer,
+    batches.WHOLE_ACT: trades_answer,
     players.CREATE: players_answer,
     players.ADJUST: entry_answer,
     players.RENAME: player_answer,
     players.DELETE: entry_answer,
 }
+
+
+def instant(text: str) -> str:
+    """Write a time, given in ISO 8601 and UTC, as the framework does: to the millisecond."""
+    return f"{text[:23] if '.' in text else text[:19]}Z"
 
 
 def _id(value: int | None) -> str | None:

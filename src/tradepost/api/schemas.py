@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from ninja import Schema
 from pydantic import (
     AfterValidator,
+    BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
@@ -21,6 +22,7 @@ from tradepost.api.cursors import PAGE_MAX
 from tradepost.trading.models import BALANCE_MAX, NAME_MAX_LENGTH
 
 PLAYERS_MAX = 1000
+TRADES_MAX = 10_000
 REASON_MAX_LENGTH = 200
 # No controls, no line breaks of any kind, nothing that turns the direction of what follows.
 PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]*$"
@@ -70,7 +72,7 @@ Reason = Annotated[
 ]
 
 
-class In(Schema):
+class In(BaseModel):
     """What a client sends: no type is guessed, no unknown field is passed over."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
@@ -120,6 +122,27 @@ class TradeIn(In):
     buyer: Annotated[Id, Field(examples=["2"])]
     goods: Annotated[Positive, Field(examples=[1])]
     coins: Annotated[Amount, Field(examples=[2])]
+
+
+class BatchTradeIn(TradeIn):
+    """One trade of many."""
+
+    key: Annotated[
+        str | None,
+        Field(
+            pattern=r"^[!-~]{1,255}$",
+            description="An idempotency key of its own: 1 to 255 visible ASCII characters.",
+        ),
+    ] = None
+
+
+class TradesIn(In):
+    """Trades to make in their order."""
+
+    trades: Annotated[list[BatchTradeIn], Field(min_length=1, max_length=TRADES_MAX)]
+    all_or_nothing: Annotated[
+        bool, Field(description="One that is refused refuses all; the problem tells which.")
+    ] = False
 
 
 class QueryIn(Schema):
@@ -216,6 +239,26 @@ class SettledTradeOut(TradeOut):
     buyer_balance: BalanceOut
 
 
+class TradeResultOut(Schema):
+    """What became of one trade of many."""
+
+    status: Literal["done", "replayed", "refused"]
+    trade: Annotated[SettledTradeOut | None, Field(description="Of one that was made.")] = None
+    problem: Annotated[
+        dict[str, Any] | None,
+        Field(
+            description="Why one was refused.",
+            json_schema_extra={"$ref": "#/components/schemas/Problem"},
+        ),
+    ] = None
+
+
+class TradeResultsOut(Schema):
+    """What became of trades, in the order given."""
+
+    results: list[TradeResultOut]
+
+
 class PlayerPage(Schema):
     """A page of players, the newest first."""
 
@@ -244,6 +287,6 @@ class ReceiptOut(Schema):
     act: Annotated[str, Field(examples=["trade"])]
     applied_at: datetime
     outcome: Annotated[
-        SettledTradeOut | PlayersOut | PlayerOut | EntryOut,
+        SettledTradeOut | TradeResultsOut | PlayersOut | PlayerOut | EntryOut,
         Field(description="What was done: created players are a list, be it of one."),
     ]

@@ -1,19 +1,31 @@
-"""The HTTP server: gunicorn, with a Ctrl-C that finishes what is in flight."""
+"""The HTTP server: uvicorn's processes under gunicorn's care.
+
+A Ctrl-C finishes what is in flight: it reaches every process of the terminal, and is left to the
+one that manages them.
+"""
 
 from __future__ import annotations
 
+import gc
+import os
 import signal
 import socket
+import sys
 from collections.abc import Callable
+from types import FrameType
 from typing import Any
 
+import uvicorn
 from django.core.management import CommandError
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
+from uvicorn_worker import UvicornWorker
 
 # How long a stopping server waits for the requests it took, in seconds.
 GRACE_S = 30
 KEEP_ALIVE_S = 30
+# After how many objects made, and rounds, Python looks for cyclic garbage (its own: 700, 10, 10).
+COLLECT_AFTER = (20_000, 20, 20)
 
 
 class _Arbiter(Arbiter):  # type: ignore[misc]
@@ -24,8 +36,46 @@ class _Arbiter(Arbiter):  # type: ignore[misc]
         self.handle_term()
 
 
+class _Uvicorn(uvicorn.Server):
+    """Leaves a terminal's Ctrl-C to the managing process, which then asks for an end in order."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop, when told to."""
+        if sig != signal.SIGINT:
+            super().handle_exit(sig, frame)
+
+
+class Worker(UvicornWorker):  # type: ignore[misc]
+    """A process that serves."""
+
+    CONFIG_KWARGS = {
+        "loop": "uvloop",
+        "http": "httptools",
+        "ws": "none",
+        "lifespan": "on",
+        "access_log": False,
+        "server_header": False,
+        # Headers of a proxy are read by nobody here; see open mode.
+        "proxy_headers": False,
+        "timeout_graceful_shutdown": GRACE_S,
+    }
+
+    async def _serve(self) -> None:
+        self.config.app = self.wsgi
+        self.server = _Uvicorn(self.config)
+        await self.server.serve(sockets=self.sockets)
+        if not self.server.started:
+            sys.exit(Arbiter.WORKER_BOOT_ERROR)
+
+    async def callback_notify(self) -> None:
+        """Tell the managing process that this one lives; without it, there is nobody to serve."""
+        await super().callback_notify()
+        if os.getppid() != self.ppid:
+            self.server.should_exit = True
+
+
 class Server(BaseApplication):  # type: ignore[misc]
-    """Serves one WSGI application on a listening socket."""
+    """Serves one ASGI application on a listening socket."""
 
     def __init__(
         self,
@@ -33,23 +83,19 @@ class Server(BaseApplication):  # type: ignore[misc]
         listener: socket.socket,
         *,
         workers: int,
-        threads: int,
         when_ready: Callable[[], None],
     ) -> None:
         self.application = application
         self.settings = {
             "bind": f"fd://{listener.fileno()}",
             "workers": workers,
-            "threads": threads,
-            "worker_class": "gthread",
+            "worker_class": Worker,
             "keepalive": KEEP_ALIVE_S,
             "graceful_timeout": GRACE_S,
             "loglevel": "warning",
             "control_socket_disable": True,
-            # Headers of a proxy are read by nobody here; see open mode.
-            "forwarded_allow_ips": "",
+            "post_worker_init": _collect_less,
             "when_ready": lambda _arbiter: when_ready(),
-            "post_worker_init": _ignore_interrupts,
         }
         super().__init__()
 
@@ -83,6 +129,11 @@ def listen(host: str, port: int) -> socket.socket:
         ) from error
 
 
-def _ignore_interrupts(_worker: Any) -> None:
-    """Leave a terminal's Ctrl-C, which reaches every process, to the one that manages them."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _collect_less(_worker: Any) -> None:
+    """Look for cyclic garbage less often, and never among what is there from the start.
+
+    A group makes many objects that live for some milliseconds: Python would look through them
+    dozens of times (15 % of the rate, measured).
+    """
+    gc.freeze()
+    gc.set_threshold(*COLLECT_AFTER)

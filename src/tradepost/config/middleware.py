@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import logging
-import re
 import time
-import uuid
 from collections.abc import Callable
 
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.encoding import escape_uri_path
 
 from tradepost.access import open_mode
 from tradepost.api import body, problems
-from tradepost.config.logs import request_id_now
+from tradepost.config.logs import request_id, tell_request
 from tradepost.errors import TradepostError
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
-
-logger = logging.getLogger("tradepost.request")
-# What a caller may give as its own id: anything else could forge lines in the log.
-GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 class RequestLog:
@@ -33,28 +25,20 @@ class RequestLog:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Serve the request."""
-        given = request.headers.get("X-Request-ID", "")
-        request_id = given if GIVEN_ID.fullmatch(given) else uuid.uuid4().hex
-        token = request_id_now.set(request_id)
         started = time.perf_counter()
-        try:
+        with request_id(request.headers.get("X-Request-ID")) as own_id:
             response = problems.dress(request, self.get_response(request))
-            response["X-Request-ID"] = request_id
+            response["X-Request-ID"] = own_id
             if isinstance(response, HttpResponse):
                 # Without it the connection could not be kept.
                 response.setdefault("Content-Length", str(len(response.content)))
                 if request.method == "HEAD":
                     response.content = b""
-            took_ms = (time.perf_counter() - started) * 1000
-            # The path decoded, as it is in `request`, could hold a line break.
-            path = escape_uri_path(request.path)
-            logger.info("%s %s %d %.1fms", request.method, path, response.status_code, took_ms)
+            tell_request(request.method, request.path, response.status_code, started)
             # Django would tell it once more, outside of this and so without the request's id; it
             # has no public name for this.
             setattr(response, "_has_been_logged", True)  # noqa: B010
             return response
-        finally:
-            request_id_now.reset(token)
 
 
 class OpenMode:

@@ -46,12 +46,15 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
 ]
 ROOT_URLCONF = "tradepost.config.urls"
+# Makes what `tradepost serve` serves.
+SERVER_APPLICATION = "tradepost.config.asgi.make_application"
 WSGI_APPLICATION = "tradepost.config.wsgi.application"
 TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
 
 # A POST is never redirected: every route answers with and without its last slash.
 APPEND_SLASH = False
-DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+# Ten thousand trades with keys of their own have some two megabytes.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 
 STATIC_URL = "static/"
 WHITENOISE_USE_FINDERS = True
@@ -59,6 +62,11 @@ WHITENOISE_USE_FINDERS = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = False
+
+# Do units that wait become one transaction (group), or has each its own (direct)?
+TXN_EXECUTION = env.str("TRADEPOST_EXECUTION", "group")
+if TXN_EXECUTION not in ("group", "direct"):
+    raise ImproperlyConfigured(f"TRADEPOST_EXECUTION: {TXN_EXECUTION!r} is not group or direct")
 
 # Where `tradepost serve` listens, unless its --port says otherwise.
 PORT = env.str("PORT", "8000")
@@ -69,14 +77,10 @@ if LOG_LEVEL not in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "tradepost.config.logs.RequestIdFilter"}},
-    "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(request_id)s %(name)s: %(message)s"}
-    },
+    "formatters": {"line": {"()": "tradepost.config.logs.LineFormatter"}},
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
-            "filters": ["request_id"],
             "formatter": "line",
         }
     },

@@ -30,7 +30,6 @@ def execute(terms: Terms, *, actor: str, key: txn.Key | None = None, **call: Any
         InsufficientCoins: The buyer has too few coins.
         BalanceTooLarge: One of them would have too much.
     """
-    rules.check_terms(terms)
     return txn.execute(unit(terms, actor=actor, key=key), **call)
 
 
@@ -39,6 +38,7 @@ def unit(terms: Terms, *, actor: str, key: txn.Key | None = None) -> txn.Unit:
     seller_lock, buyer_lock = player_lock(terms.seller), player_lock(terms.buyer)
 
     def decide(rows: txn.Rows) -> txn.Changes:
+        rules.check_terms(terms)
         seller, buyer = rows.get(seller_lock), rows.get(buyer_lock)
         if seller is None:
             raise PlayerNotFound(player=terms.seller)

@@ -6,7 +6,8 @@ decides, writes, commits, and tries again where it has to.
 
 from __future__ import annotations
 
-from tradepost.txn.committer import stop_committers
+from tradepost.txn.combined import combine
+from tradepost.txn.committer import Waiting, stop_committers
 from tradepost.txn.errors import (
     Busy,
     ConstraintRefused,
@@ -19,7 +20,7 @@ from tradepost.txn.errors import (
     OutcomeUnknown,
     TooMuchWaiting,
 )
-from tradepost.txn.execution import conclude, execute, groups, is_concluded, submit
+from tradepost.txn.execution import conclude, execute, execute_many, groups, is_concluded, submit
 from tradepost.txn.probe import is_refused
 from tradepost.txn.receipts import find as find_receipt
 from tradepost.txn.receipts import prune as prune_receipts
@@ -64,8 +65,11 @@ __all__ = [
     "TooMuchWaiting",
     "Unit",
     "Update",
+    "Waiting",
+    "combine",
     "conclude",
     "execute",
+    "execute_many",
     "find_receipt",
     "groups",
     "is_concluded",

@@ -18,7 +18,7 @@ from tradepost.engines import Phase, Verdict, engine_of
 from tradepost.txn.errors import ImpureDecision
 from tradepost.txn.locks import RowMoved, bounded_wait
 from tradepost.txn.unit import Changes, Unit
-from tradepost.txn.workspace import UnitRows, Workspace
+from tradepost.txn.workspace import Workspace
 
 # A row that was missing, and could not be made because it is there, is found by the next try. If
 # not even by this many, another constraint than its key is in the way.
@@ -134,7 +134,7 @@ class Decisions:
             ImpureDecision: It asked the database, even if it hid the error.
         """
         self._asked.clear()
-        changes = unit.decide(UnitRows(self.work, unit.locks))
+        changes = unit.decide(self.work.rows(unit.locks))
         if self._asked:
             raise ImpureDecision(f"a decision asked the database, and hid it: {self._asked[0]}")
         return changes

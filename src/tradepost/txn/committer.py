@@ -31,6 +31,8 @@ logger = logging.getLogger(__name__)
 
 # How many units one transaction takes: more are hardly faster, and let those behind them wait.
 GROUP_MAX = 256
+# How many rows they may name together; one that names more has a transaction of its own.
+GROUP_LOCKS_MAX = 1024
 # How many may wait; the next is told to come back.
 QUEUE_MAX = 10_000
 # How long a group waits for a lock, or for a lone unit in front of it, before it goes on without.
@@ -56,6 +58,11 @@ class Waiting:
     notify: Notify
     ticket: Any
     result: Result = field(default_factory=Alone)
+
+    @classmethod
+    def alone(cls, unit: Unit, policy: RetryPolicy) -> Waiting:
+        """Return a unit that is to be run by itself."""
+        return cls(unit, policy, time.monotonic() + policy.deadline_s, _wake, None)
 
     @property
     def remaining(self) -> RetryPolicy:
@@ -95,6 +102,23 @@ class Committer:
             with self._changed:
                 self._lone = False
                 self._changed.notify()
+
+    def settle(self, units: Sequence[Unit], policy: RetryPolicy) -> list[Waiting]:
+        """Queue units one behind the other, and return them when all are settled."""
+        settled = threading.Semaphore(0)
+        waiting = []
+        with self._changed:
+            for unit in units:
+                try:
+                    waiting.append(self._enqueue(unit, policy, _wake, settled))
+                except TooMuchWaiting as error:
+                    refused = Waiting.alone(unit, policy)
+                    refused.result = error
+                    waiting.append(refused)
+                    settled.release()
+        for _ in waiting:
+            settled.acquire()
+        return waiting
 
     def submit(self, unit: Unit, policy: RetryPolicy, notify: Notify, ticket: Any) -> None:
         """Queue a unit and return.
@@ -158,8 +182,17 @@ class Committer:
             # One that is stuck in front does not stop the rest.
             self._changed.wait_for(lambda: not self._lone, timeout=PATIENCE_S)
             self._committing = True
-            count = min(GROUP_MAX, len(self._queue))
-            return [self._queue.popleft() for _ in range(count)]
+            return self._next_group()
+
+    def _next_group(self) -> list[Waiting]:
+        taken: list[Waiting] = []
+        locks = 0
+        while self._queue and len(taken) < GROUP_MAX:
+            locks += len(self._queue[0].unit.locks)
+            if taken and locks > GROUP_LOCKS_MAX:
+                break
+            taken.append(self._queue.popleft())
+        return taken
 
     def _settle(self, taken: Sequence[Waiting]) -> None:
         try:

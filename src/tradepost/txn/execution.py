@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.conf import settings
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from tradepost.txn import direct
-from tradepost.txn.committer import Notify, Waiting, committer
+from tradepost.txn.committer import GROUP_MAX, Notify, Waiting, committer
 from tradepost.txn.errors import NestedUnit
+from tradepost.txn.forms import batched
 from tradepost.txn.retry import RetryPolicy
 from tradepost.txn.settlement import Alone
 from tradepost.txn.snapshot import is_open
 from tradepost.txn.unit import Outcome, Unit
 
+PATIENT = RetryPolicy()
 logger = logging.getLogger(__name__)
 
 
@@ -53,10 +55,32 @@ def execute(
     if wait_s is not None or dry_run or connection.in_atomic_block or not groups():
         outcome = direct.execute(unit, wait_s=wait_s, dry_run=dry_run, policy=policy, using=using)
     else:
-        outcome = committer(using).execute(unit, policy or RetryPolicy())
+        outcome = committer(using).execute(unit, policy or PATIENT)
     if not dry_run:
         _call_back(unit, outcome, connection)
     return outcome
+
+
+def execute_many(units: Sequence[Unit], *, using: str = "default") -> list[Outcome | Exception]:
+    """Run units to their ends, in their order, many in a transaction.
+
+    What one would have raised alone is its result; see `execute`. Between two groups of them
+    comes what else is waiting.
+    """
+    connection = connections[using]
+    _refuse_to_nest(connection)
+    results: list[Outcome | Exception] = []
+    for chunk in batched(units, GROUP_MAX):
+        if connection.in_atomic_block or not groups():
+            waiting = [Waiting.alone(unit, PATIENT) for unit in chunk]
+        else:
+            waiting = committer(using).settle(chunk, PATIENT)
+        for one in waiting:
+            try:
+                results.append(conclude(one, using=using))
+            except Exception as error:  # noqa: BLE001 - it is this one's result
+                results.append(error)
+    return results
 
 
 def submit(unit: Unit, notify: Notify, *, ticket: object, using: str = "default") -> None:
@@ -69,7 +93,7 @@ def submit(unit: Unit, notify: Notify, *, ticket: object, using: str = "default"
     Raises:
         Busy: Too many are waiting, or the process is about to stop.
     """
-    committer(using).submit(unit, RetryPolicy(), notify, ticket)
+    committer(using).submit(unit, PATIENT, notify, ticket)
 
 
 def conclude(waiting: Waiting, *, using: str = "default") -> Outcome:

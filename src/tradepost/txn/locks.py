@@ -21,6 +21,9 @@ from tradepost.txn.workspace import Workspace
 # Locks by table and primary key: one row may be named more than once.
 Wanted = dict[Table, dict[Any, list[RowLock]]]
 
+# A statement for each row is worth its time for few: many are a group's or a batch's, and of those
+# there is one at a time in a process.
+ROW_BY_ROW_MAX = 8
 INT64 = range(-(2**63), 2**63)
 
 
@@ -103,7 +106,8 @@ class Loader:
         head = f"SELECT {table.select_list} FROM {table.quoted} WHERE "
         order = f" ORDER BY {key.quoted}"
         found: dict[Any, Row] = {}
-        for part in batched(pks, 1) if self.row_by_row else (pks,):
+        row_by_row = self.row_by_row and len(pks) <= ROW_BY_ROW_MAX
+        for part in batched(pks, 1) if row_by_row else (pks,):
             for where, parameters in among(key, part, self.cursor.db, self.engine):
                 tail = (order if len(part) > 1 else "") + self.suffix
                 self.cursor.execute(head + where + tail, parameters)

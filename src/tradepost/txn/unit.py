@@ -98,6 +98,22 @@ class Rows(Protocol):
             LookupError: The unit did not name this lock.
         """
 
+    def scratch(self) -> Scratch:
+        """Return the same rows, to be changed in memory: a decision made of several."""
+
+
+class Scratch(Protocol):
+    """Rows that one decision after another changes, before any change is the transaction's."""
+
+    def rows(self, locks: Sequence[RowLock]) -> Rows:
+        """Return some of the rows as they are now."""
+
+    def apply(self, changes: Changes) -> None:
+        """Make a decision's changes."""
+
+    def changes(self, answer: Json) -> Changes:
+        """Return all that was changed, as one decision with this answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Key:

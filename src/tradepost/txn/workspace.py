@@ -15,7 +15,7 @@ from typing import Any
 from django.db.models import Model
 
 from tradepost.txn.tables import Table, table_of
-from tradepost.txn.unit import Changes, Insert, NewId, Row, RowLock
+from tradepost.txn.unit import Changes, Delete, Insert, Json, NewId, Row, RowLock, Update
 
 
 @dataclass(slots=True, eq=False)
@@ -98,6 +98,24 @@ class Workspace:
         for insert in changes.inserts:
             self._insert(insert)
 
+    def rows(self, locks: Sequence[RowLock]) -> UnitRows:
+        """Return what a unit with these locks sees."""
+        return UnitRows(self, locks)
+
+    def changes(self, answer: Json) -> Changes:
+        """Return all changes so far as one decision's."""
+        by_slot = {slot: lock for lock, slot in self._by_key.items() if slot.stored}
+        return Changes(
+            answer=answer,
+            updates=[
+                Update(lock, slot.changed)
+                for slot, lock in by_slot.items()
+                if slot.row is not None and slot.changed
+            ],
+            inserts=[Insert(one.table.model, one.values, one.id) for one in self.inserts],
+            deletes=[Delete(lock) for slot, lock in by_slot.items() if slot.row is None],
+        )
+
     def updates(self) -> Iterator[tuple[Table, Any, dict[str, Any]]]:
         """Yield table, primary key and new values of each stored row that changed."""
         for (model, pk), slot in self._stored.items():
@@ -162,3 +180,10 @@ class UnitRows:
         if lock not in self._locks:
             raise LookupError(f"the unit did not name {lock}")
         return self._work.get(lock)
+
+    def scratch(self) -> Workspace:
+        """Return the same rows in a workspace of their own."""
+        scratch = Workspace(self._work.alias, self.now)
+        for lock in self._locks:
+            scratch.place(lock, self._work.get(lock))
+        return scratch

@@ -48,6 +48,11 @@ class Writer:
             size = max(1, STATEMENT_PARAMETERS // len(pending[0].values))
             for chunk in batched(pending, size):
                 self._insert_counted(table, chunk)
+        if counted:
+            # Ids that were not known before.
+            for pending in known.values():
+                for insert in pending:
+                    insert.values = {name: _known(one) for name, one in insert.values.items()}
         for table, pending in known.items():
             for chunk in batched(pending, rows_at_once(self.engine, len(pending[0].values))):
                 self._insert(table, chunk)
@@ -97,7 +102,7 @@ class Writer:
         columns = [table.column(name) for name in attnames]
         sets = ", ".join(f"{column.quoted} = new.{column.quoted}" for column in columns)
         arrays = [
-            column.array([_known(values[name]) for _, values in changes], self.connection)
+            column.array([values[name] for _, values in changes], self.connection)
             for name, column in zip(attnames, columns, strict=True)
         ]
         self._execute(
@@ -137,9 +142,7 @@ class Writer:
             self.cursor.execute(
                 f"{_into(table, columns)} SELECT * FROM {_unnest(columns)}",
                 [
-                    column.array(
-                        [_known(one.values[column.attname]) for one in inserts], self.connection
-                    )
+                    column.array([one.values[column.attname] for one in inserts], self.connection)
                     for column in columns
                 ],
             )
@@ -169,7 +172,7 @@ class Writer:
     def _rows(self, columns: Sequence[Column], inserts: Sequence[PendingInsert]) -> list[list[Any]]:
         return [
             [
-                column.to_database(_known(insert.values[column.attname]), self.connection)
+                column.to_database(insert.values[column.attname], self.connection)
                 for column in columns
             ]
             for insert in inserts
@@ -182,7 +185,7 @@ class Writer:
         return list(range(first, first + count))
 
     def _value(self, table: Table, attname: str, value: Any) -> Any:
-        return table.column(attname).to_database(_known(value), self.connection)
+        return table.column(attname).to_database(value, self.connection)
 
     def _execute(self, sql: str, parameters: Sequence[Any], *, rows: int) -> None:
         self.cursor.execute(sql, parameters)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.urls import re_path
 
 from tradepost.api import body, calls
@@ -17,8 +17,10 @@ from tradepost.trading.errors import InsufficientCoins, InsufficientGoods
 from tradepost.trading.models import BALANCE_MAX, Player
 from tradepost.trading.players import NewPlayer
 from tradepost.trading.rules import Terms
+from tradepost.txn import Outcome
 
 LIST_MAX = 10_000
+TRADE = "POST /player/trade"
 
 
 def tell(error: TradepostError) -> str | None:
@@ -68,14 +70,26 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def trade(request: HttpRequest) -> HttpResponse:
     """Trade, from a form."""
-    form = body.form(request)
-    terms = Terms(
+    terms = terms_of(body.form(request))
+    return traded(trades.execute(terms, **calls.options(request, TRADE)))
+
+
+def terms_of(form: QueryDict) -> Terms:
+    """Read a trade's terms.
+
+    Raises:
+        Malformed: A field is missing, or not a whole number within its limits.
+    """
+    return Terms(
         seller=_whole(form.get("sellID"), "sellID", least=1, most=queries.ID_MAX),
         buyer=_whole(form.get("buyID"), "buyID", least=1, most=queries.ID_MAX),
         goods=_whole(form.get("amount"), "amount", least=1),
         coins=_whole(form.get("price"), "price"),
     )
-    outcome = trades.execute(terms, **calls.options(request, "POST /player/trade"))
+
+
+def traded(outcome: Outcome) -> HttpResponse:
+    """Answer a trade."""
     return done(outcome, "trade successful")
 
 

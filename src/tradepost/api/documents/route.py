@@ -14,11 +14,11 @@ from tradepost.errors import TradepostError
 from tradepost.txn import Outcome
 
 View = Callable[..., HttpResponse]
+# Gives a document's own words for an error, if it has some.
+Tell = Callable[[TradepostError], str | None]
 
 
-def route(
-    tell: Callable[[TradepostError], str | None] = lambda _error: None, **views: View
-) -> View:
+def route(tell: Tell = lambda _error: None, **views: View) -> View:
     """Return one view of several, by method: errors become one line of plain text.
 
     Args:
@@ -37,12 +37,17 @@ def route(
         try:
             return view(request, **parameters)
         except Exception as error:  # noqa: BLE001 - what is our mistake is logged there
-            known = problems.translate(error)
-            return problems.text(known, tell(known))
+            return refused(error, tell)
 
     # Their clients have no token to send; open mode refuses what another site's page sends.
     serve.csrf_exempt = True  # type: ignore[attr-defined]
     return serve
+
+
+def refused(error: BaseException, tell: Tell) -> HttpResponse:
+    """Answer an error with one line of plain text."""
+    known = problems.translate(error)
+    return problems.text(known, tell(known))
 
 
 def plain(text: object) -> HttpResponse:

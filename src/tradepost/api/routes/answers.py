@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
-from django.http import HttpResponse
 from ninja.responses import Status
 
 from tradepost.txn import Outcome
@@ -13,8 +12,14 @@ REPLAYED = "Idempotency-Replayed"
 DRY_RUN = "Dry-Run"
 
 
+class Headers(Protocol):
+    """Where headers are put: a response, or a dictionary."""
+
+    def __setitem__(self, name: str, value: str, /) -> None: ...
+
+
 def answered(
-    response: HttpResponse,
+    headers: Headers,
     outcome: Outcome,
     shown: Any,
     *,
@@ -24,9 +29,9 @@ def answered(
 ) -> Status[Any]:
     """Return status and body, and say in the headers what the body does not."""
     if outcome.replayed:
-        response[REPLAYED] = "true"
+        headers[REPLAYED] = "true"
     elif dry_run:
-        response[DRY_RUN] = "true"
+        headers[DRY_RUN] = "true"
     if location is not None and not dry_run:
-        response["Location"] = location
+        headers["Location"] = location
     return Status(200 if outcome.replayed or dry_run else made, shown)

@@ -8,15 +8,17 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 from ninja.responses import Status
 
+from tradepost import txn
 from tradepost.api import calls, cursors, openapi, present
 from tradepost.api import schemas as s
-from tradepost.api.routes.answers import answered
+from tradepost.api.routes.answers import Headers, answered
 from tradepost.api.routes.ids import trade_id
 from tradepost.api.routes.reads import get
 from tradepost.trading import errors, queries, trades
 from tradepost.trading.rules import Terms
 
 router = Router(tags=["trades"])
+TRADE = "POST /trades"
 
 
 @router.post(
@@ -38,14 +40,21 @@ def execute_trade(
     request: HttpRequest, response: HttpResponse, body: s.TradeIn, query: Query[s.CommandQuery]
 ) -> Status[Any]:
     """Move goods from seller to buyer against coins, in one step."""
-    options = calls.options(request, "POST /trades", dry_run=query.dry_run)
-    terms = Terms(
-        seller=int(body.seller), buyer=int(body.buyer), goods=body.goods, coins=body.coins
-    )
-    outcome = trades.execute(terms, **options)
+    options = calls.options(request, TRADE, dry_run=query.dry_run)
+    outcome = trades.execute(terms_of(body), **options)
+    return settled(response, outcome, dry_run=query.dry_run)
+
+
+def terms_of(body: s.TradeIn) -> Terms:
+    """Return a trade's terms."""
+    return Terms(seller=int(body.seller), buyer=int(body.buyer), goods=body.goods, coins=body.coins)
+
+
+def settled(headers: Headers, outcome: txn.Outcome, *, dry_run: bool = False) -> Status[Any]:
+    """Answer a trade."""
     shown = present.trade_answer(outcome.answer)
     where = f"/api/v1/trades/{shown['id']}"
-    return answered(response, outcome, shown, dry_run=query.dry_run, location=where)
+    return answered(headers, outcome, shown, dry_run=dry_run, location=where)
 
 
 @get(

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser
-from django.core.servers.basehttp import get_internal_wsgi_application
 from django.db import connections
+from django.utils.module_loading import import_string
 
 from tradepost.cli import loopback, schema, server
 from tradepost.cli.messages import database_name
@@ -26,7 +26,12 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1", help="a loopback address")
         parser.add_argument("--port", default=settings.PORT)
         parser.add_argument("--workers", type=int, default=1, help="processes")
-        parser.add_argument("--threads", type=int, default=16, help="threads in each process")
+        parser.add_argument(
+            "--threads",
+            type=int,
+            default=16,
+            help="requests that Django answers at once, in each process",
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Check what can be checked, say where it serves, and serve."""
@@ -36,11 +41,11 @@ class Command(BaseCommand):
         schema.require(migrate=database["NAME"] == str(settings.EMBEDDED_DATABASE))
         # Each worker process makes its own.
         connections.close_all()
+        make_application = import_string(settings.SERVER_APPLICATION)
         server.Server(
-            get_internal_wsgi_application(),
+            make_application(threads=options["threads"]),
             listener,
             workers=options["workers"],
-            threads=options["threads"],
             when_ready=lambda: self._greet(host, port),
         ).run()
 

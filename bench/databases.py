@@ -1,0 +1,261 @@
+"""The private databases: two on each server, ours and the reference's, filled and summed alike."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+import psycopg
+import pymysql
+from psycopg import sql
+
+from tools.servers import Server, ServerError, mariadb, postgresql, tidb
+
+OURS, REFERENCE = "tradepost", "reference"
+# What everybody has at the start: more than any run spends.
+START = 1_000_000_000
+ROWS_AT_ONCE = 1000
+POSTGRESQL_SETTINGS = {"shared_buffers": "512MB"}
+# With them every commit takes a millisecond longer, as on a slower disk.
+SLOW_COMMITS = {"commit_delay": "1000", "commit_siblings": "0"}
+
+Rows = Iterable[Sequence[Any]]
+ENTRY_COLUMNS = (
+    "player_id", "number", "kind", "coins", "goods", "coins_after", "goods_after",
+    "counterparty_id", "counterparty_number", "actor", "reason", "at",
+)  # fmt: skip
+PLAYER_COLUMNS = ("id", "name", "coins", "goods", "entry_count", "created_at", "updated_at")
+
+
+class Totals(NamedTuple):
+    """What there is in a database.
+
+    Attributes:
+        least: The smallest balance of any player.
+        trades: In the ledger; the reference has none.
+    """
+
+    coins: int
+    goods: int
+    least: int
+    trades: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Database:
+    """One database server, or a folder of files, with both databases.
+
+    Attributes:
+        pid: The server's process; None where the application is the database.
+        url: Of ours, as DATABASE_URL.
+        django: The reference's entry in Django's settings.
+    """
+
+    engine: str
+    version: str
+    pid: int | None
+    url: str
+    django: Mapping[str, Any]
+
+    def connect(self, name: str) -> Any:
+        """Connect to one of the two; each statement is its own transaction."""
+        if self.engine == "sqlite":
+            file = Path(self.django["NAME"]).with_name(f"{name}.sqlite3")
+            return sqlite3.connect(file, isolation_level=None)
+        parts = urlsplit(self.url)
+        if self.engine == "postgresql":
+            return psycopg.connect(parts._replace(path=f"/{name}").geturl(), autocommit=True)
+        return pymysql.connect(
+            host=parts.hostname or "",
+            port=parts.port or 0,
+            user=parts.username or "",
+            database=name,
+            autocommit=True,
+        )
+
+    def fill(self, name: str, players: int, history: int = 1) -> None:
+        """Empty the tables and give so many players their start.
+
+        Args:
+            history: Ledger entries for each of ours: the first, and then one coin more in each.
+        """
+        with closing(self.connect(name)) as connection:
+            if name == REFERENCE:
+                rows = ((place, START, START) for place in range(1, players + 1))
+                self._empty(connection, ("player",))
+                self._insert(connection, "player", ("id", "coins", "goods"), rows)
+            else:
+                self._empty(connection, ("receipt", "entry", "player"))
+                self._enlist(connection, range(1, players + 1), history)
+            self._settle(connection)
+
+    def _enlist(self, connection: Any, ids: range, history: int) -> None:
+        """Add players of ours with the entries that say where all they have came from."""
+        now = dt.datetime.now(dt.UTC).replace(microsecond=0)
+        at = now if self.engine == "postgresql" else now.replace(tzinfo=None)
+        have = START + history - 1
+        players = ((one, f"player {one}", have, START, history, at, at) for one in ids)
+        self._insert(connection, "player", PLAYER_COLUMNS, players)
+        entries = (
+            (one, number, *_change(number), None, None, "bench", "", at)
+            for one in ids
+            for number in range(1, history + 1)
+        )
+        self._insert(connection, "entry", ENTRY_COLUMNS, entries)
+
+    def totals(self, name: str) -> Totals:
+        """Sum up what there is."""
+        with closing(self.connect(name)) as connection, closing(connection.cursor()) as cursor:
+            cursor.execute("SELECT SUM(coins), SUM(goods), MIN(coins), MIN(goods) FROM player")
+            coins, goods, *least = (int(value) for value in cursor.fetchone())
+            trades = None
+            if name == OURS:
+                cursor.execute("SELECT COUNT(*) FROM entry WHERE kind = 'sold'")
+                trades = int(cursor.fetchone()[0])
+        return Totals(coins, goods, min(least), trades)
+
+    def _empty(self, connection: Any, tables: Sequence[str]) -> None:
+        clear = "DELETE FROM" if self.engine == "sqlite" else "TRUNCATE TABLE"
+        with closing(connection.cursor()) as cursor:
+            for table in tables:
+                cursor.execute(f"{clear} {table}")
+
+    def _insert(self, connection: Any, table: str, columns: Sequence[str], rows: Rows) -> None:
+        if self.engine == "postgresql":
+            copy = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
+            with connection.cursor() as cursor, cursor.copy(copy) as copied:
+                for lines in _chunks(map(_line, rows)):
+                    copied.write("".join(lines))
+            return
+        mark = "?" if self.engine == "sqlite" else "%s"
+        names = ", ".join(columns)
+        statement = f"INSERT INTO {table} ({names}) VALUES ({', '.join([mark] * len(columns))})"
+        with closing(connection.cursor()) as cursor:
+            cursor.execute("BEGIN")
+            for chunk in _chunks(rows):
+                cursor.executemany(statement, [_plain(row) for row in chunk])
+            cursor.execute("COMMIT")
+
+    def _settle(self, connection: Any) -> None:
+        """Let the planner know the tables, and leave no work behind for the measured time."""
+        statements = {
+            "postgresql": ("VACUUM (ANALYZE)",),
+            "sqlite": ("ANALYZE", "PRAGMA wal_checkpoint(TRUNCATE)"),
+        }
+        with closing(connection.cursor()) as cursor:
+            for statement in statements.get(self.engine, ("ANALYZE TABLE player",)):
+                cursor.execute(statement)
+
+    @contextmanager
+    def slow_commits(self) -> Iterator[None]:
+        """Make each commit a millisecond longer, inside the block."""
+        self._configure(SLOW_COMMITS)
+        try:
+            yield
+        finally:
+            self._configure(dict.fromkeys(SLOW_COMMITS))
+
+    def _configure(self, values: Mapping[str, str | None]) -> None:
+        with closing(self.connect(OURS)) as connection:
+            for name, value in values.items():
+                known = sql.Identifier(name)
+                if value is None:
+                    statement = sql.SQL("ALTER SYSTEM RESET {}").format(known)
+                else:
+                    statement = sql.SQL("ALTER SYSTEM SET {} = {}").format(known, value)
+                connection.execute(statement)
+            connection.execute("SELECT pg_reload_conf()")
+
+
+def unavailable(engine: str) -> str | None:
+    """Say why an engine cannot be measured here; None when it can."""
+    servers = {"postgresql": postgresql, "mariadb": mariadb, "tidb": tidb}
+    return servers[engine].unavailable() if engine in servers else None
+
+
+@contextmanager
+def start(engine: str, folder: Path) -> Iterator[Database]:
+    """Start a private server that keeps what it acknowledges; its databases have no tables yet.
+
+    Raises:
+        ServerError: It does not start.
+    """
+    if engine == "sqlite":
+        yield _sqlite(folder)
+        return
+    if engine == "postgresql":
+        starting = postgresql.start(durable=True, settings=POSTGRESQL_SETTINGS)
+    elif engine == "mariadb":
+        starting = mariadb.start(durable=True)
+    elif engine == "tidb":
+        starting = tidb.start(durable=True)
+    else:
+        raise ServerError(f"no engine {engine!r}")
+    with starting as server:
+        database = _of(server)
+        if engine == "postgresql":
+            with closing(database.connect(OURS)) as connection:
+                connection.execute(f"CREATE DATABASE {REFERENCE}")
+        yield database
+
+
+def _of(server: Server) -> Database:
+    return Database(
+        engine=server.name,
+        version=server.version,
+        pid=server.process.pid,
+        url=server.url,
+        django={
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": REFERENCE,
+            "HOST": server.host,
+            "PORT": server.port,
+            "USER": server.user,
+        },
+    )
+
+
+def _sqlite(folder: Path) -> Database:
+    return Database(
+        engine="sqlite",
+        version=sqlite3.sqlite_version,
+        pid=None,
+        url=f"sqlite:///{folder / OURS}.sqlite3",
+        django={
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": str(folder / f"{REFERENCE}.sqlite3"),
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+            },
+        },
+    )
+
+
+def _change(number: int) -> tuple[str, int, int, int, int]:
+    """Return an entry's kind, its change of coins and goods, and the balance after it."""
+    if number == 1:
+        return "created", START, START, START, START
+    return "adjusted", 1, 0, START + number - 1, START
+
+
+def _chunks(rows: Iterable[Any]) -> Iterator[list[Any]]:
+    walked = iter(rows)
+    while chunk := list(itertools.islice(walked, ROWS_AT_ONCE)):
+        yield chunk
+
+
+def _line(row: Sequence[Any]) -> str:
+    """Return a row in COPY's text format; no value of ours needs an escape."""
+    return "\t".join(["\\N" if value is None else str(value) for value in row]) + "\n"
+
+
+def _plain(row: Sequence[Any]) -> list[Any]:
+    return [value.isoformat(" ") if isinstance(value, dt.datetime) else value for value in row]

@@ -1,0 +1,214 @@
+"""What each kind of server is sent, and which of its answers are right."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from bench.load.answers import Answer
+from bench.load.mixes import POOL, Trade, draw
+from bench.load.plan import Plan
+
+# Requests of a batch are large, so fewer are drawn.
+BATCH_TRADES = 64_000
+
+
+class Wrong(Exception):
+    """An answer is not the right one; the text is a kind of failure.
+
+    Attributes:
+        done: Trades that it acknowledges nevertheless.
+    """
+
+    def __init__(self, kind: str, done: int = 0) -> None:
+        super().__init__(kind)
+        self.done = done
+
+
+class Request(NamedTuple):
+    """A request, but for its key.
+
+    Attributes:
+        head: Up to where the key's counter stands, or all of it.
+        check: Return the trades that an answer acknowledges, or raise Wrong.
+        trades: How many are asked for.
+        tail: What follows the counter; None where there is no key.
+    """
+
+    head: bytes
+    check: Callable[[Answer], int]
+    trades: int = 1
+    tail: bytes | None = None
+
+    def message(self, number: int) -> bytes:
+        """Return the bytes to send."""
+        if self.tail is None:
+            return self.head
+        return b"%b%d%b" % (self.head, number, self.tail)
+
+
+def requests(plan: Plan) -> list[Request]:
+    """Return the requests of a plan, to be sent round and round.
+
+    Raises:
+        ValueError: There is no such dialect or mix.
+    """
+    if plan.dialect not in DIALECTS:
+        raise ValueError(f"no dialect {plan.dialect!r}; there are {', '.join(DIALECTS)}")
+    return DIALECTS[plan.dialect](plan)
+
+
+def _trade(plan: Plan) -> list[Request]:
+    """One trade under a key of its own."""
+    made = []
+    for trade in draw(plan.mix, players=plan.players, seed=plan.seed):
+        shown = _shown(trade)
+        made.append(_keyed(plan, "/api/v1/trades", shown, _settled_check(shown), 1))
+    return made
+
+
+def _batch(plan: Plan) -> list[Request]:
+    """Many trades under one key."""
+    count = max(1, BATCH_TRADES // plan.batch) * plan.batch
+    drawn = draw(plan.mix, players=plan.players, seed=plan.seed, count=count)
+    made = []
+    for start in range(0, len(drawn), plan.batch):
+        shown = [_shown(trade) for trade in drawn[start : start + plan.batch]]
+        check = _batch_check(shown)
+        body = {"trades": shown}
+        made.append(_keyed(plan, "/api/v1/trades/batch", body, check, len(shown)))
+    return made
+
+
+def _tutorial(plan: Plan) -> list[Request]:
+    """The tutorial's form."""
+    made = []
+    for trade in draw(plan.mix, players=plan.players, seed=plan.seed):
+        fields = {"sellID": trade.seller, "buyID": trade.buyer}
+        body = urlencode(fields | {"amount": trade.goods, "price": trade.coins}).encode()
+        kind = "application/x-www-form-urlencoded"
+        head = _head(plan, "POST /player/trade/", kind)
+        message = b"%b\r\nContent-Length: %d\r\n\r\n%b" % (head, len(body), body)
+        made.append(Request(message, _tutorial_check))
+    return made
+
+
+def _players(plan: Plan) -> list[Request]:
+    """The first page of players."""
+    message = _head(plan, "GET /api/v1/players") + b"\r\n\r\n"
+    return [Request(message, _page_check(None))]
+
+
+def _entries(plan: Plan) -> list[Request]:
+    """The first page of a player's statement."""
+    made = []
+    for trade in draw(plan.mix, players=plan.players, seed=plan.seed, count=POOL // 8):
+        head = _head(plan, f"GET /api/v1/players/{trade.seller}/entries")
+        check = _page_check(str(trade.seller))
+        made.append(Request(head + b"\r\n\r\n", check))
+    return made
+
+
+DIALECTS: dict[str, Callable[[Plan], list[Request]]] = {
+    "trade": _trade,
+    "batch": _batch,
+    "tutorial": _tutorial,
+    "players": _players,
+    "entries": _entries,
+}
+
+
+def _shown(trade: Trade) -> dict[str, Any]:
+    return {
+        "seller": str(trade.seller),
+        "buyer": str(trade.buyer),
+        "goods": trade.goods,
+        "coins": trade.coins,
+    }
+
+
+def _head(plan: Plan, line: str, kind: str = "") -> bytes:
+    lines = [f"{line} HTTP/1.1", f"Host: 127.0.0.1:{plan.port}"]
+    if kind:
+        lines.append(f"Content-Type: {kind}")
+    if plan.close:
+        lines.append("Connection: close")
+    return "\r\n".join(lines).encode()
+
+
+def _keyed(
+    plan: Plan, path: str, body: Any, check: Callable[[Answer], int], trades: int
+) -> Request:
+    sent = json.dumps(body).encode()
+    head = _head(plan, f"POST {path}", "application/json")
+    head += b"\r\nIdempotency-Key: %b-" % plan.key.encode()
+    tail = b"\r\nContent-Length: %d\r\n\r\n%b" % (len(sent), sent)
+    return Request(head, check, trades, tail)
+
+
+def _is_settled(told: Any, shown: dict[str, Any]) -> bool:
+    return isinstance(told, dict) and all(told.get(name) == shown[name] for name in shown)
+
+
+def _settled_check(shown: dict[str, Any]) -> Callable[[Answer], int]:
+    def check(answer: Answer) -> int:
+        if answer.status != 201:
+            raise Wrong(str(answer.status))
+        if not _is_settled(_json(answer), shown):
+            raise Wrong("201, another trade")
+        return 1
+
+    return check
+
+
+def _batch_check(shown: list[dict[str, Any]]) -> Callable[[Answer], int]:
+    """Count the trades done; each must be the one asked for in that place."""
+
+    def check(answer: Answer) -> int:
+        if answer.status not in (200, 201):
+            raise Wrong(str(answer.status))
+        told = _json(answer)
+        results = told.get("results") if isinstance(told, dict) else None
+        if not isinstance(results, list) or len(results) != len(shown):
+            raise Wrong(f"{answer.status}, not the trades asked for")
+        done = 0
+        for result, wanted in zip(results, shown, strict=True):
+            if result.get("status") == "done":
+                done += 1
+                if not _is_settled(result.get("trade"), wanted):
+                    raise Wrong(f"{answer.status}, another trade", done)
+        if done < len(shown):
+            raise Wrong(f"{answer.status}, not all done", done)
+        return done
+
+    return check
+
+
+def _tutorial_check(answer: Answer) -> int:
+    if answer.status != 200:
+        raise Wrong(str(answer.status))
+    if b"trade successful" not in answer.body:
+        raise Wrong("200, another text")
+    return 1
+
+
+def _page_check(player: str | None) -> Callable[[Answer], int]:
+    def check(answer: Answer) -> int:
+        if answer.status != 200:
+            raise Wrong(str(answer.status))
+        told = _json(answer)
+        items = told.get("items") if isinstance(told, dict) else None
+        if not items or any(player and item.get("player") != player for item in items):
+            raise Wrong("200, another page")
+        return 1
+
+    return check
+
+
+def _json(answer: Answer) -> Any:
+    try:
+        return json.loads(answer.body)
+    except ValueError:
+        raise Wrong(f"{answer.status}, no JSON") from None

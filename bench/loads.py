@@ -1,0 +1,99 @@
+"""Running a load in a process of its own, and what it cost meanwhile."""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from bench import machine
+from bench.load.plan import BEGIN, END, Plan, Tally
+from bench.processes import ROOT, Failed, environment
+
+# How long a load may take beyond its plan: to draw, to start, and to wait for late answers.
+SLACK_S = 60
+
+
+class Probe(NamedTuple):
+    """What had been spent at a moment."""
+
+    spent: machine.Spent
+    app_cpu_s: float
+    database_cpu_s: float
+
+
+class Cost(NamedTuple):
+    """What a load cost within its measured time.
+
+    Attributes:
+        rss_mib: Resident memory of the application before and after.
+    """
+
+    stolen: float
+    app_cpu_s: float
+    database_cpu_s: float
+    rss_mib: tuple[float, float]
+
+
+def run(
+    command: Sequence[str],
+    plan: Plan,
+    more: Mapping[str, str],
+    *,
+    app: int | None,
+    database: int | None,
+) -> tuple[Tally, Cost]:
+    """Run a load and watch the processes that serve it.
+
+    Args:
+        app: The application's process; None where the load is its own application.
+        database: The database's process; None where there is none.
+
+    Raises:
+        Failed: The load did not come to its end.
+    """
+    process = subprocess.Popen(
+        [*command, plan.to_json()],
+        env=environment(more),
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    served = process.pid if app is None else app
+    watchdog = threading.Timer(plan.warmup + plan.seconds + SLACK_S, process.kill)
+    watchdog.start()
+    probes: list[Probe] = []
+    memory = [machine.rss_mib(served)]
+    tally = None
+    try:
+        with process:
+            for line in process.stdout or ():
+                if line.rstrip() in (BEGIN, END):
+                    probes.append(_probe(served, database))
+                    memory.append(machine.rss_mib(served))
+                else:
+                    tally = Tally.from_json(line)
+            said = process.stderr.read() if process.stderr else ""
+    finally:
+        process.kill()
+        watchdog.cancel()
+    if tally is None or len(probes) != 2 or process.returncode:
+        raise Failed(f"the load {plan.key} ended with {process.returncode}: {said[-1000:]}")
+    begin, end = probes
+    return tally, Cost(
+        end.spent.share_stolen_since(begin.spent),
+        end.app_cpu_s - begin.app_cpu_s,
+        end.database_cpu_s - begin.database_cpu_s,
+        (memory[0], memory[-1]),
+    )
+
+
+def _probe(app: int, database: int | None) -> Probe:
+    return Probe(
+        machine.spent(),
+        machine.cpu_s(app),
+        0.0 if database is None else machine.cpu_s(database),
+    )

@@ -1,0 +1,148 @@
+"""The processes of a benchmark: the applications served, and commands run to their end."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tools.servers.process import die_with_parent
+from tools.servers.server import HOST, free_port
+
+ROOT = Path(__file__).resolve().parents[1]
+START_S = 60
+STOP_S = 20
+COMMAND_S = 600
+
+
+class Failed(Exception):
+    """A process of the benchmark did not do its part; the text says which and why."""
+
+
+class App(NamedTuple):
+    """An application that is served."""
+
+    port: int
+    pid: int
+
+
+def environment(more: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment in which nobody's settings are but ours."""
+    ours = ("DATABASE_URL", "SECRET_KEY", "DJANGO_SETTINGS_MODULE", "PORT", "DEBUG", "LOG_LEVEL")
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ours and not name.startswith(("TIDB_", "TRADEPOST_", "REFERENCE_"))
+    }
+    return kept | {"PYTHONPATH": f"{ROOT}:{ROOT / 'src'}", "PYTHONUNBUFFERED": "1"} | dict(more)
+
+
+def python(*arguments: str) -> list[str]:
+    """Return a command line with the Python that runs this."""
+    return [sys.executable, *arguments]
+
+
+def tradepost(*arguments: str) -> list[str]:
+    """Return a command line of `tradepost`."""
+    return python(str(ROOT / "manage.py"), *arguments)
+
+
+def reference(*arguments: str) -> list[str]:
+    """Return a command line of the reference's Django."""
+    return python("-m", "bench.reference.manage", *arguments)
+
+
+def reference_environment(form: str, database: Mapping[str, Any]) -> dict[str, str]:
+    """Return what the reference's settings read."""
+    return {"REFERENCE_FORM": form, "REFERENCE_DATABASE": json.dumps(database)}
+
+
+def run(command: Sequence[str], more: Mapping[str, str], folder: Path) -> tuple[int, str]:
+    """Run a command to its end; return its status and what it printed."""
+    done = subprocess.run(
+        command,
+        env=environment(more),
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=COMMAND_S,
+        check=False,
+    )
+    return done.returncode, done.stdout
+
+
+def require(command: Sequence[str], more: Mapping[str, str], folder: Path) -> None:
+    """Run a command that has to succeed.
+
+    Raises:
+        Failed: It did not.
+    """
+    status, printed = run(command, more, folder)
+    if status:
+        raise Failed(f"{' '.join(command)} ended with {status}:\n{printed[-2000:]}")
+
+
+@contextmanager
+def served(
+    name: str, command: Sequence[str], port: int, more: Mapping[str, str], folder: Path
+) -> Iterator[App]:
+    """Serve an application until the block ends.
+
+    Raises:
+        Failed: It does not answer.
+    """
+    log = folder / f"{name}.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command,
+            env=environment(more),
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=die_with_parent(signal.SIGKILL),  # noqa: PLW1509 - takes no lock
+        )
+    try:
+        _wait(name, process, port, log)
+        yield App(port, process.pid)
+    finally:
+        process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(STOP_S)
+        # Its group, which is its own: a worker must not outlive it.
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def port() -> int:
+    """Return a port that nobody listens on."""
+    return free_port()
+
+
+def _wait(name: str, process: subprocess.Popen[bytes], at: int, log: Path) -> None:
+    deadline = time.monotonic() + START_S
+    while process.poll() is None and time.monotonic() < deadline:
+        connection = http.client.HTTPConnection(HOST, at, timeout=5)
+        try:
+            connection.request("GET", "/livez")
+            connection.getresponse().read()
+        except (OSError, http.client.HTTPException):
+            time.sleep(0.05)
+        else:
+            return
+        finally:
+            connection.close()
+    printed = log.read_text(errors="replace")[-2000:]
+    raise Failed(f"{name} does not serve; it printed:\n{printed}")

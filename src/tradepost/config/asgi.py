@@ -1,0 +1,143 @@
+"""The ASGI application: hot routes by themselves, everything else by Django in threads."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+from django.http import HttpRequest, HttpResponse
+from django.middleware.security import SecurityMiddleware
+
+from tradepost import txn
+from tradepost.api.hot import HOT_ROUTES, METHOD, HotRoute, Reply, Request, unit_of
+from tradepost.config import logs
+from tradepost.config.threads import (
+    Answer,
+    Headers,
+    Receive,
+    Scope,
+    Send,
+    WsgiThreads,
+    encoded,
+    read,
+)
+
+
+class Application:
+    """Serves hot routes on the event loop, and leaves all else to Django.
+
+    A hot command waits without a thread for the committer, and is answered with the rest of its
+    group: one thread-switch a group, where a thread for each request needs two a request.
+
+    Args:
+        threads: How many requests Django answers at once.
+    """
+
+    def __init__(self, *, threads: int) -> None:
+        self.django = WsgiThreads(
+            get_wsgi_application(),
+            threads=threads,
+            body_max=settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
+        )
+        self._common = _common_headers()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, or the server's own life."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+            return
+        route = HOT_ROUTES.get(scope["path"])
+        if route is None or scope["method"] != METHOD or scope["query_string"]:
+            await self.django(scope, receive, send)
+            return
+        headers = _single(scope["headers"])
+        if headers is None or not self.django.reads(scope["headers"]):
+            await self.django(scope, receive, send)
+            return
+        body = await read(receive)
+        if body is None:
+            return
+        started = time.perf_counter()
+        unit = unit_of(route, Request(headers, (scope.get("client") or ("",))[0], body))
+        if unit is None:
+            answer = await self.django.answer(scope, body)
+        else:
+            given = headers.get("x-request-id", "")
+            with logs.request_id(given) as request_id:
+                reply = await self._execute(route, unit)
+                answer = self._answer(reply, request_id)
+                logs.tell_request(METHOD, scope["path"], reply.status, started)
+        await answer.send(send)
+
+    async def _execute(self, route: HotRoute, unit: txn.Unit) -> Reply:
+        try:
+            return route.reply(await self._outcome(unit))
+        except Exception as error:  # noqa: BLE001 - what is our mistake is logged there
+            return Reply.of(route.refusal(error))
+
+    async def _outcome(self, unit: txn.Unit) -> txn.Outcome:
+        if not txn.groups():
+            return await self._in_thread(txn.execute, unit)
+        self._loop = asyncio.get_running_loop()
+        settled: asyncio.Future[txn.Waiting] = self._loop.create_future()
+        txn.submit(unit, self._tell, ticket=settled)
+        waiting = await settled
+        if txn.is_concluded(waiting):
+            return txn.conclude(waiting)
+        return await self._in_thread(txn.conclude, waiting)
+
+    def _tell(self, settled: Sequence[txn.Waiting]) -> None:
+        """Wake the event loop, once for a whole group."""
+        self._loop.call_soon_threadsafe(_deliver, settled)
+
+    async def _in_thread(self, call: Callable[..., txn.Outcome], *arguments: Any) -> txn.Outcome:
+        loop = asyncio.get_running_loop()
+        context = contextvars.copy_context()
+        return await loop.run_in_executor(self.django.pool, context.run, call, *arguments)
+
+    def _answer(self, reply: Reply, request_id: str) -> Answer:
+        headers = reply.headers | {
+            "X-Request-ID": request_id,
+            "Content-Length": str(len(reply.content)),
+        }
+        return Answer(reply.status, encoded(headers.items()) + self._common, reply.content)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """Let what was taken be finished when the server stops."""
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.shutdown":
+                await asyncio.to_thread(txn.stop_committers)
+                self.django.pool.shutdown()
+            await send({"type": f"{message['type']}.complete"})
+            if message["type"] == "lifespan.shutdown":
+                return
+
+
+def make_application(*, threads: int) -> Application:
+    """Return the application."""
+    return Application(threads=threads)
+
+
+def _deliver(settled: Sequence[txn.Waiting]) -> None:
+    for waiting in settled:
+        if not waiting.ticket.done():
+            waiting.ticket.set_result(waiting)
+
+
+def _single(pairs: Headers) -> dict[str, str] | None:
+    """Return headers by name, or None where one is given twice."""
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in pairs}
+    return headers if len(headers) == len(pairs) else None
+
+
+def _common_headers() -> Headers:
+    """Return the headers that Django's own middleware puts on every response."""
+    response = HttpResponse()
+    SecurityMiddleware(lambda _request: response)(HttpRequest())
+    return encoded(pair for pair in response.items() if pair[0] != "Content-Type")

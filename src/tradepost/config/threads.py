@@ -1,0 +1,133 @@
+"""A WSGI application under an ASGI server: each request in a thread of a pool that stays.
+
+The threads keep their database connections, and neither they nor the connections grow in number.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import sys
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+Scope = dict[str, Any]
+Receive = Callable[[], Any]
+Send = Callable[[dict[str, Any]], Any]
+Headers = list[tuple[bytes, bytes]]
+WsgiApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+@dataclass(slots=True)
+class Answer:
+    """A response, ready to be sent."""
+
+    status: int = 500
+    headers: Headers = field(default_factory=list)
+    content: bytes = b""
+
+    async def send(self, send: Send) -> None:
+        """Send it."""
+        await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
+        await send({"type": "http.response.body", "body": self.content})
+
+
+async def read(receive: Receive) -> bytes | None:
+    """Return a request's body, or None where the client went away before its end."""
+    parts = []
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        parts.append(message.get("body", b""))
+        if not message.get("more_body"):
+            return b"".join(parts)
+
+
+class WsgiThreads:
+    """Runs a WSGI application's requests in threads.
+
+    Args:
+        threads: How many requests run at once.
+        body_max: Bytes; the body of a request that announces more is not read.
+    """
+
+    def __init__(self, application: WsgiApplication, *, threads: int, body_max: int) -> None:
+        self.application = application
+        self.pool = ThreadPoolExecutor(threads, thread_name_prefix="request")
+        self.body_max = body_max
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request; a body that is not read is the application's to refuse."""
+        body = await read(receive) if self.reads(scope["headers"]) else b""
+        if body is not None:
+            await (await self.answer(scope, body)).send(send)
+
+    def reads(self, headers: Headers) -> bool:
+        """Say whether a body of the length that is announced is read at all."""
+        return not any(
+            name == b"content-length" and value.isdigit() and int(value[:40]) > self.body_max
+            for name, value in headers
+        )
+
+    async def answer(self, scope: Scope, body: bytes) -> Answer:
+        """Let the application answer a request whose body was read."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self.pool, self._run, environ_of(scope, body))
+
+    def _run(self, environ: dict[str, Any]) -> Answer:
+        answer = Answer()
+
+        def start_response(status: str, headers: list[tuple[str, str]], *_: Any) -> None:
+            answer.status = int(status.partition(" ")[0])
+            answer.headers = encoded(headers)
+
+        chunks = self.application(environ, start_response)
+        try:
+            answer.content = b"".join(chunks)
+        finally:
+            if hasattr(chunks, "close"):
+                chunks.close()
+        return answer
+
+
+def environ_of(scope: Scope, body: bytes) -> dict[str, Any]:
+    """Return the WSGI environment of a request (PEP 3333)."""
+    server, client = scope.get("server") or ("", 0), scope.get("client") or ("", 0)
+    path = scope.get("raw_path") or scope["path"].encode()
+    environ = {
+        "REQUEST_METHOD": scope["method"],
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
+        "QUERY_STRING": scope["query_string"].decode("latin-1"),
+        "SERVER_NAME": server[0],
+        "SERVER_PORT": str(server[1]),
+        "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
+        "REMOTE_ADDR": client[0],
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.get("scheme", "http"),
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+    for raw_name, raw_value in scope["headers"]:
+        # With an underscore it would pass for the header that has a hyphen there.
+        if b"_" in raw_name:
+            continue
+        name = raw_name.decode("latin-1").upper().replace("-", "_")
+        if name not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+            name = f"HTTP_{name}"
+        value = raw_value.decode("latin-1")
+        separator = "; " if name == "HTTP_COOKIE" else ","
+        environ[name] = f"{environ[name]}{separator}{value}" if name in environ else value
+    return environ
+
+
+def encoded(headers: Iterable[tuple[str, str]]) -> Headers:
+    """Return headers as the server sends them."""
+    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
