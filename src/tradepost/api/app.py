@@ -44,8 +44,9 @@ api = Api(
     urls_namespace="api",
 )
 api.add_router("/v1", players.router)
-api.add_router("/v1", trades.router)
+# First, or "batch" would be the id of a trade.
 api.add_router("/v1", batches.router)
+api.add_router("/v1", trades.router)
 api.add_router("/v1", receipts.router)
 
 

@@ -144,6 +144,8 @@ class Table:
 
     def complete(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return an insert's values with the fields' defaults where it has none."""
+        if values.keys() == self._defaults.keys():
+            return dict(values)
         completed = {**self._defaults, **values}
         for name in self._made:
             if name not in values:

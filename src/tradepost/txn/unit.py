@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from django.db.models import Model
 
@@ -17,8 +17,7 @@ _compact = json.JSONEncoder(separators=(",", ":")).encode
 Row = Any
 
 
-@dataclass(frozen=True, slots=True)
-class RowLock:
+class RowLock(NamedTuple):
     """A row to lock before it is looked at: a table and a key.
 
     Attributes:
@@ -41,15 +40,14 @@ class NewId:
         self.value: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Update:
+class Update(NamedTuple):
     """New values for some columns of a locked row."""
 
     lock: RowLock
     values: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Insert:
     """A row to add; two with the same values are still two.
 
@@ -59,18 +57,17 @@ class Insert:
     """
 
     model: type[Model]
-    values: Mapping[str, Any]
+    values: dict[str, Any]
     id: NewId = field(default_factory=NewId)
 
 
-@dataclass(frozen=True, slots=True)
-class Delete:
+class Delete(NamedTuple):
     """A locked row to remove."""
 
     lock: RowLock
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Changes:
     """What a decision decided.
 

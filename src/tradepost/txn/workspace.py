@@ -6,7 +6,6 @@ another over the same rows.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, KeysView, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,7 +14,7 @@ from typing import Any
 from django.db.models import Model
 
 from tradepost.txn.tables import Table, table_of
-from tradepost.txn.unit import Changes, Delete, Insert, Json, NewId, Row, RowLock, Update
+from tradepost.txn.unit import Changes, Delete, Insert, Json, Row, RowLock, Update
 
 
 @dataclass(slots=True, eq=False)
@@ -32,16 +31,7 @@ class Slot:
     row: Row | None = None
     stored: bool = False
     changed: dict[str, Any] = field(default_factory=dict)
-    insert: PendingInsert | None = None
-
-
-@dataclass(slots=True, eq=False)
-class PendingInsert:
-    """A row to write, and where its id is to be told."""
-
-    table: Table
-    values: dict[str, Any]
-    id: NewId
+    insert: Insert | None = None
 
 
 # By model, attribute name and value.
@@ -54,28 +44,32 @@ class Workspace:
     def __init__(self, alias: str, now: datetime) -> None:
         self.alias = alias
         self.now = now
-        self.inserts: list[PendingInsert] = []
+        self.inserts: list[Insert] = []
         self._stored: dict[tuple[type[Model], Any], Slot] = {}
         self._by_key: dict[RowLock, Slot] = {}
-        # Which locks could name a row by one of its columns.
-        self._watched: Watched = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
+        # Which locks could name a row by one of its columns; made when first asked for.
+        self._watched: Watched | None = None
 
     def place(self, lock: RowLock, row: Row | None) -> None:
         """Remember what was found, or not found, under a lock."""
-        self._watched[lock.model][self._attname(lock)][lock.value].append(lock)
+        self._watched = None
         if row is None:
             self._by_key.setdefault(lock, Slot())
             return
-        pk = getattr(row, table_of(lock.model, self.alias).key.attname)
-        slot = self._stored.setdefault((lock.model, pk), Slot(row=row, stored=True))
+        pk = lock.value if lock.field == "pk" else getattr(row, self._key_of(lock.model))
+        place = (lock.model, pk)
+        slot = self._stored.get(place)
+        if slot is None:
+            slot = self._stored[place] = Slot(row=row, stored=True)
         self._by_key[lock] = slot
 
     def get(self, lock: RowLock) -> Row | None:
         """Return the row under a lock as it is now, or None."""
         row = self._slot(lock).row
-        if row is None:
-            return None
-        return row if getattr(row, self._attname(lock)) == lock.value else None
+        # A row keeps its primary key; another one it may have lost.
+        if row is None or lock.field == "pk":
+            return row
+        return row if getattr(row, lock.field) == lock.value else None
 
     def apply(self, changes: Changes) -> None:
         """Make a decision's changes, in memory."""
@@ -112,7 +106,7 @@ class Workspace:
                 for slot, lock in by_slot.items()
                 if slot.row is not None and slot.changed
             ],
-            inserts=[Insert(one.table.model, one.values, one.id) for one in self.inserts],
+            inserts=list(self.inserts),
             deletes=[Delete(lock) for slot, lock in by_slot.items() if slot.row is None],
         )
 
@@ -134,11 +128,13 @@ class Workspace:
 
     def _insert(self, insert: Insert) -> None:
         table = table_of(insert.model, self.alias)
-        pending = PendingInsert(table, table.complete(insert.values), insert.id)
-        self.inserts.append(pending)
         if table.pk is None:
+            # Nobody can name it by a lock.
+            self.inserts.append(insert)
             return
-        values = pending.values
+        values = table.complete(insert.values)
+        pending = Insert(insert.model, values, insert.id)
+        self.inserts.append(pending)
         if table.counts_ids:
             values = {table.pk.attname: insert.id, **values}
         slot = Slot(row=table.row_type(**values), insert=pending)
@@ -146,13 +142,26 @@ class Workspace:
 
     def _index(self, model: type[Model], slot: Slot, attnames: KeysView[str]) -> None:
         """Let the locks that name a row by these columns find it."""
-        watched = self._watched.get(model, {})
-        for attname in watched.keys() & attnames:
-            for lock in watched[attname].get(getattr(slot.row, attname), ()):
-                self._by_key[lock] = slot
+        if self._watched is None:
+            self._watched = self._watch()
+        watched = self._watched.get(model)
+        if watched is None:
+            return
+        for attname, locks in watched.items():
+            if attname in attnames:
+                for lock in locks.get(getattr(slot.row, attname), ()):
+                    self._by_key[lock] = slot
 
-    def _attname(self, lock: RowLock) -> str:
-        return table_of(lock.model, self.alias).column(lock.field).attname
+    def _watch(self) -> Watched:
+        watched: Watched = {}
+        for lock in self._by_key:
+            attname = self._key_of(lock.model) if lock.field == "pk" else lock.field
+            by_value = watched.setdefault(lock.model, {}).setdefault(attname, {})
+            by_value.setdefault(lock.value, []).append(lock)
+        return watched
+
+    def _key_of(self, model: type[Model]) -> str:
+        return table_of(model, self.alias).key.attname
 
     def _slot(self, lock: RowLock) -> Slot:
         try:

@@ -12,11 +12,12 @@ from tradepost.engines import Bulk, Engine
 from tradepost.engines.defaults import STATEMENT_PARAMETERS
 from tradepost.txn.forms import batched, rows_at_once
 from tradepost.txn.locks import RowMoved
-from tradepost.txn.tables import Column, Table
-from tradepost.txn.unit import NewId
-from tradepost.txn.workspace import PendingInsert, Workspace
+from tradepost.txn.tables import Column, Table, table_of
+from tradepost.txn.unit import Insert, NewId
+from tradepost.txn.workspace import Workspace
 
 Attnames = Sequence[str]
+Values = dict[str, Any]
 # Primary keys, each with its row's new values.
 Changed = Sequence[tuple[Any, dict[str, Any]]]
 
@@ -39,23 +40,22 @@ class Writer:
         """
         self._deletes(work)
         self._updates(work)
-        counted: dict[Table, list[PendingInsert]] = defaultdict(list)
-        known: dict[Table, list[PendingInsert]] = defaultdict(list)
+        counted: dict[Table, list[Insert]] = defaultdict(list)
+        known: dict[Table, list[Values]] = defaultdict(list)
         for insert in work.inserts:
-            given = insert.table.pk is None or insert.table.pk.attname in insert.values
-            (known if given else counted)[insert.table].append(insert)
-        for table, pending in counted.items():
-            size = max(1, STATEMENT_PARAMETERS // len(pending[0].values))
-            for chunk in batched(pending, size):
+            table = table_of(insert.model, work.alias)
+            if table.pk is None or table.pk.attname in insert.values:
+                known[table].append(table.complete(insert.values))
+            else:
+                counted[table].append(insert)
+        for table, inserts in counted.items():
+            size = max(1, STATEMENT_PARAMETERS // len(inserts[0].values))
+            for chunk in batched(inserts, size):
                 self._insert_counted(table, chunk)
-        if counted:
-            # Ids that were not known before.
-            for pending in known.values():
-                for insert in pending:
-                    insert.values = {name: _known(one) for name, one in insert.values.items()}
-        for table, pending in known.items():
-            for chunk in batched(pending, rows_at_once(self.engine, len(pending[0].values))):
-                self._insert(table, chunk)
+        for table, rows in known.items():
+            told = [_told(row) for row in rows] if counted else rows
+            for part in batched(told, rows_at_once(self.engine, len(rows[0]))):
+                self._insert(table, part)
 
     def _deletes(self, work: Workspace) -> None:
         by_table = defaultdict(list)
@@ -131,28 +131,29 @@ class Writer:
             rows=len(changes),
         )
 
-    def _insert(self, table: Table, inserts: Sequence[PendingInsert]) -> None:
-        columns = [table.column(name) for name in inserts[0].values]
+    def _insert(self, table: Table, rows: Sequence[Values]) -> None:
+        columns = [table.column(name) for name in rows[0]]
         if self.engine.bulk is Bulk.EACH:
             marks = f"({', '.join(['%s'] * len(columns))})"
             self._execute_each(
-                f"{_into(table, columns)} VALUES {marks}", self._rows(columns, inserts)
+                f"{_into(table, columns)} VALUES {marks}", self._parameters(columns, rows)
             )
-        elif self.engine.bulk is Bulk.ARRAYS and table.has_arrays and len(inserts) > 1:
+        elif self.engine.bulk is Bulk.ARRAYS and table.has_arrays and len(rows) > 1:
             self.cursor.execute(
                 f"{_into(table, columns)} SELECT * FROM {_unnest(columns)}",
                 [
-                    column.array([one.values[column.attname] for one in inserts], self.connection)
+                    column.array([row[column.attname] for row in rows], self.connection)
                     for column in columns
                 ],
             )
         else:
-            self._insert_values(table, columns, inserts)
+            self._insert_values(table, columns, rows)
 
-    def _insert_counted(self, table: Table, inserts: Sequence[PendingInsert]) -> None:
-        columns = [table.column(name) for name in inserts[0].values]
+    def _insert_counted(self, table: Table, inserts: Sequence[Insert]) -> None:
+        rows = [_told(insert.values) for insert in inserts]
+        columns = [table.column(name) for name in rows[0]]
         returning = f" RETURNING {table.key.quoted}" if self.engine.has_returning else ""
-        self._insert_values(table, columns, inserts, returning)
+        self._insert_values(table, columns, rows, returning)
         for insert, pk in zip(inserts, self._new_ids(len(inserts)), strict=True):
             insert.id.value = pk
 
@@ -160,22 +161,19 @@ class Writer:
         self,
         table: Table,
         columns: Sequence[Column],
-        inserts: Sequence[PendingInsert],
+        rows: Sequence[Values],
         returning: str = "",
     ) -> None:
         marks = f"({', '.join(['%s'] * len(columns))})"
         self.cursor.execute(
-            f"{_into(table, columns)} VALUES {', '.join([marks] * len(inserts))}{returning}",
-            [value for row in self._rows(columns, inserts) for value in row],
+            f"{_into(table, columns)} VALUES {', '.join([marks] * len(rows))}{returning}",
+            [value for row in self._parameters(columns, rows) for value in row],
         )
 
-    def _rows(self, columns: Sequence[Column], inserts: Sequence[PendingInsert]) -> list[list[Any]]:
+    def _parameters(self, columns: Sequence[Column], rows: Sequence[Values]) -> list[list[Any]]:
         return [
-            [
-                column.to_database(insert.values[column.attname], self.connection)
-                for column in columns
-            ]
-            for insert in inserts
+            [column.to_database(row[column.attname], self.connection) for column in columns]
+            for row in rows
         ]
 
     def _new_ids(self, count: int) -> list[int]:
@@ -212,6 +210,11 @@ def _unnest(columns: Sequence[Column]) -> str:
     arrays = ", ".join(f"%s::{column.array_type}" for column in columns)
     names = ", ".join(column.quoted for column in columns)
     return f"unnest({arrays}) AS new({names})"
+
+
+def _told(values: Values) -> Values:
+    """Return a row with the ids in it that were not known when it was decided."""
+    return {name: _known(value) for name, value in values.items()}
 
 
 def _known(value: Any) -> Any:
