@@ -46,6 +46,8 @@ PLAIN_HEADERS = frozenset(
         "x-request-id",
     }
 )
+# Those of them by which open mode tells where a request comes from.
+ORIGIN_HEADERS = ("origin", "sec-fetch-site", "sec-fetch-mode")
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -106,7 +108,8 @@ def unit_of(route: HotRoute, request: Request) -> txn.Unit | None:
             method=METHOD,
             host=headers["host"],
             remote_address=request.remote_address,
-            headers=headers,
+            # A proxy's are none of the plain ones.
+            headers={name: headers[name] for name in ORIGIN_HEADERS if name in headers},
         )
         return route.unit(request)
     except Exception:  # noqa: BLE001 - the view meets it again, and tells it

@@ -21,6 +21,8 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from uvicorn_worker import UvicornWorker
 
+from tradepost.cli.corked import CorkedProtocol
+
 # How long a stopping server waits for the requests it took, in seconds.
 GRACE_S = 30
 KEEP_ALIVE_S = 30
@@ -50,7 +52,7 @@ class Worker(UvicornWorker):  # type: ignore[misc]
 
     CONFIG_KWARGS = {
         "loop": "uvloop",
-        "http": "httptools",
+        "http": CorkedProtocol,
         "ws": "none",
         "lifespan": "on",
         "access_log": False,

@@ -67,11 +67,11 @@ class Application:
         if unit is None:
             answer = await self.django.answer(scope, body)
         else:
-            given = headers.get("x-request-id", "")
-            with logs.request_id(given) as request_id:
-                reply = await self._execute(route, unit)
-                answer = self._answer(reply, request_id)
-                logs.tell_request(METHOD, scope["path"], reply.status, started)
+            # This context is the request's alone.
+            request_id = logs.begin_request(headers.get("x-request-id"))
+            reply = await self._execute(route, unit)
+            answer = self._answer(reply, request_id)
+            logs.tell_request(METHOD, scope["path"], reply.status, started)
         await answer.send(send)
 
     async def _execute(self, route: HotRoute, unit: txn.Unit) -> Reply:

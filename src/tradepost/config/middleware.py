@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 
 from tradepost.access import open_mode
 from tradepost.api import body, problems
-from tradepost.config.logs import request_id, tell_request
+from tradepost.config.logs import begin_request, end_request, tell_request
 from tradepost.errors import TradepostError
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -26,7 +26,8 @@ class RequestLog:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Serve the request."""
         started = time.perf_counter()
-        with request_id(request.headers.get("X-Request-ID")) as own_id:
+        own_id = begin_request(request.headers.get("X-Request-ID"))
+        try:
             response = problems.dress(request, self.get_response(request))
             response["X-Request-ID"] = own_id
             if isinstance(response, HttpResponse):
@@ -39,6 +40,8 @@ class RequestLog:
             # has no public name for this.
             setattr(response, "_has_been_logged", True)  # noqa: B010
             return response
+        finally:
+            end_request()
 
 
 class OpenMode:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from tradepost.trading.errors import (
     BalanceTooLarge,
@@ -26,8 +25,7 @@ class Holder(Protocol):
     def goods(self) -> int: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class Terms(NamedTuple):
     """What two players agreed on.
 
     Attributes:
@@ -41,8 +39,7 @@ class Terms:
     coins: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Balance:
+class Balance(NamedTuple):
     """What a player owns: whole numbers from 0 to `BALANCE_MAX`."""
 
     coins: int

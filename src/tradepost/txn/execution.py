@@ -102,7 +102,8 @@ def conclude(waiting: Waiting, *, using: str = "default") -> Outcome:
     A unit that was left to itself runs now, on the caller's connection.
     """
     outcome = committer(using).conclude(waiting)
-    _call_back(waiting.unit, outcome, connections[using])
+    if waiting.unit.after_commit:
+        _call_back(waiting.unit, outcome, connections[using])
     return outcome
 
 

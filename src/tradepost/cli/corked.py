@@ -1,0 +1,54 @@
+"""One packet for one response."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+RESPONSE = b"HTTP/1.1 "
+
+
+class Corked:
+    """A transport that holds a response's head back until its body comes, or the loop turns.
+
+    uvicorn writes the two one by one, which is two system calls and two packets: a tenth of what
+    a trade costs the process (measured).
+    """
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._head = b""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        """Write, or hold back."""
+        if self._head:
+            data, self._head = self._head + data, b""
+        elif data.startswith(RESPONSE):
+            self._head = data
+            self._loop.call_soon(self._flush)
+            return
+        self._transport.write(data)
+
+    def close(self) -> None:
+        """Close, once all is written."""
+        self._flush()
+        self._transport.close()
+
+    def _flush(self) -> None:
+        if self._head:
+            head, self._head = self._head, b""
+            self._transport.write(head)
+
+
+class CorkedProtocol(HttpToolsProtocol):
+    """uvicorn's protocol over a corked transport."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin."""
+        super().connection_made(Corked(transport, self.loop))  # type: ignore[arg-type]
