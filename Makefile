@@ -5,6 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ENGINE ?=
 ARGS ?=
+ONLY ?=
 PLAYERS ?= 1000
 
 HAVE_PYTHON = command -v $(PYTHON) >/dev/null || { echo "Tradepost needs Python 3.11 or newer, \
@@ -13,7 +14,7 @@ HAVE_PYTHON = command -v $(PYTHON) >/dev/null || { echo "Tradepost needs Python 
 FOR_RUN = @$(HAVE_PYTHON); $(PYTHON) tools/bootstrap.py run
 FOR_DEV = @$(HAVE_PYTHON); $(PYTHON) tools/bootstrap.py dev
 
-.PHONY: help run test engines migrate seed audit doctor check openapi lock clean
+.PHONY: help run test bench engines migrate seed audit doctor check openapi lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -23,6 +24,9 @@ run: ## Serve on http://127.0.0.1:8000 (PORT, DATABASE_URL, TRADEPOST_DATA)
 
 test: ## Run the tests on every engine there is (ENGINE=sqlite,tidb ARGS="-k name -x")
 	$(FOR_DEV) && exec $(BIN)/python -m tools.testrun --engine='$(ENGINE)' -- $(ARGS)
+
+bench: ## Measure against the tutorial's own code (ONLY=hot,scale ENGINE=tidb)
+	$(FOR_DEV) && exec $(BIN)/python -m bench --only='$(ONLY)' --engine='$(ENGINE)'
 
 engines: ## Install and build what the tests on server engines need
 	$(FOR_RUN) && exec $(BIN)/python -m tools.engines

@@ -27,10 +27,13 @@ class Cost(NamedTuple):
     """What a load cost within its measured time.
 
     Attributes:
+        stolen: Share of the processors' time that the host gave to others.
+        other: Share that went to other processes of this machine, and to the system.
         rss_mib: Resident memory of the application before and after.
     """
 
     stolen: float
+    other: float
     app_cpu_s: float
     database_cpu_s: float
     rss_mib: tuple[float, float]
@@ -57,36 +60,53 @@ def run(
         [*command, plan.to_json()],
         env=environment(more),
         cwd=ROOT,
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
-    served = process.pid if app is None else app
     watchdog = threading.Timer(plan.warmup + plan.seconds + SLACK_S, process.kill)
     watchdog.start()
-    probes: list[Probe] = []
-    memory = [machine.rss_mib(served)]
-    tally = None
     try:
         with process:
-            for line in process.stdout or ():
-                if line.rstrip() in (BEGIN, END):
-                    probes.append(_probe(served, database))
-                    memory.append(machine.rss_mib(served))
-                else:
-                    tally = Tally.from_json(line)
+            watched = _watch(process, process.pid if app is None else app, database)
             said = process.stderr.read() if process.stderr else ""
     finally:
         process.kill()
         watchdog.cancel()
-    if tally is None or len(probes) != 2 or process.returncode:
+    if watched is None or process.returncode:
         raise Failed(f"the load {plan.key} ended with {process.returncode}: {said[-1000:]}")
+    return watched
+
+
+def _watch(
+    process: subprocess.Popen[str], app: int, database: int | None
+) -> tuple[Tally, Cost] | None:
+    """Look at the processes when the load says so; None where it did not come to its end."""
+    memory, probes = [machine.rss_mib(app)], list[Probe]()
+    tally = None
+    for line in process.stdout or ():
+        said = line.rstrip()
+        if said in (BEGIN, END):
+            probes.append(_probe(app, database))
+            memory.append(machine.rss_mib(app))
+            # A load that serves itself waits for this before it ends.
+            if said == END and process.stdin:
+                process.stdin.close()
+        else:
+            tally = Tally.from_json(said)
+    if tally is None or len(probes) != 2:
+        return None
     begin, end = probes
+    app_cpu_s = end.app_cpu_s - begin.app_cpu_s
+    database_cpu_s = end.database_cpu_s - begin.database_cpu_s
+    client_cpu_s = 0.0 if app == process.pid else tally.cpu_s
+    known_s = app_cpu_s + database_cpu_s + client_cpu_s
     return tally, Cost(
-        end.spent.share_stolen_since(begin.spent),
-        end.app_cpu_s - begin.app_cpu_s,
-        end.database_cpu_s - begin.database_cpu_s,
+        end.spent.stolen_since(begin.spent),
+        end.spent.other_since(begin.spent, known_s),
+        app_cpu_s,
+        database_cpu_s,
         (memory[0], memory[-1]),
     )
 

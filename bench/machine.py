@@ -23,12 +23,19 @@ class Spent(NamedTuple):
     """Ticks of all processors since the machine started."""
 
     stolen: int
+    busy: int
     all: int
 
-    def share_stolen_since(self, earlier: Spent) -> float:
+    def stolen_since(self, earlier: Spent) -> float:
         """Return which share of the time since then the host gave to others."""
         spent = self.all - earlier.all
         return (self.stolen - earlier.stolen) / spent if spent else 0.0
+
+    def other_since(self, earlier: Spent, known_s: float) -> float:
+        """Return which share of the time went to work but the known, the system's own included."""
+        spent = self.all - earlier.all
+        other = self.busy - earlier.busy - known_s * TICKS_PER_S
+        return max(other / spent, 0.0) if spent else 0.0
 
 
 def spent() -> Spent:
@@ -36,7 +43,8 @@ def spent() -> Spent:
     # user nice system idle iowait irq softirq steal; guests' time is in user's already.
     first = (PROC / "stat").read_text().partition("\n")[0]
     ticks = [int(field) for field in first.split()[1:9]]
-    return Spent(ticks[7], sum(ticks))
+    idle, iowait, stolen = ticks[3], ticks[4], ticks[7]
+    return Spent(stolen, sum(ticks) - idle - iowait - stolen, sum(ticks))
 
 
 def tree(root: int) -> list[int]:

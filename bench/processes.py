@@ -21,6 +21,8 @@ ROOT = Path(__file__).resolve().parents[1]
 START_S = 60
 STOP_S = 20
 COMMAND_S = 600
+# How much of what a process printed is told.
+PRINTED = 2000
 
 
 class Failed(Exception):
@@ -30,8 +32,21 @@ class Failed(Exception):
 class App(NamedTuple):
     """An application that is served."""
 
+    name: str
     port: int
-    pid: int
+    process: subprocess.Popen[bytes]
+    folder: Path
+
+    @property
+    def pid(self) -> int:
+        """Its process, or the one that manages its processes."""
+        return self.process.pid
+
+    def told(self) -> str:
+        """Return whether it runs, and the end of what it printed."""
+        status = self.process.poll()
+        ended = "" if status is None else f"{self.name} ended with {status}\n"
+        return ended + _log(self.name, self.folder).read_text(errors="replace")[-PRINTED:]
 
 
 def environment(more: Mapping[str, str]) -> dict[str, str]:
@@ -51,8 +66,8 @@ def python(*arguments: str) -> list[str]:
 
 
 def tradepost(*arguments: str) -> list[str]:
-    """Return a command line of `tradepost`."""
-    return python(str(ROOT / "manage.py"), *arguments)
+    """Return a command line of `tradepost`, as it is installed beside our Python."""
+    return [str(Path(sys.executable).with_name("tradepost")), *arguments]
 
 
 def reference(*arguments: str) -> list[str]:
@@ -87,9 +102,9 @@ def require(command: Sequence[str], more: Mapping[str, str], folder: Path) -> No
     Raises:
         Failed: It did not.
     """
-    status, printed = run(command, more, folder)
+    status, said = run(command, more, folder)
     if status:
-        raise Failed(f"{' '.join(command)} ended with {status}:\n{printed[-2000:]}")
+        raise Failed(f"{' '.join(command)} ended with {status}:\n{said[-PRINTED:]}")
 
 
 @contextmanager
@@ -101,8 +116,7 @@ def served(
     Raises:
         Failed: It does not answer.
     """
-    log = folder / f"{name}.log"
-    with log.open("wb") as output:
+    with _log(name, folder).open("wb") as output:
         process = subprocess.Popen(
             command,
             env=environment(more),
@@ -113,9 +127,10 @@ def served(
             start_new_session=True,
             preexec_fn=die_with_parent(signal.SIGKILL),  # noqa: PLW1509 - takes no lock
         )
+    app = App(name, port, process, folder)
     try:
-        _wait(name, process, port, log)
-        yield App(port, process.pid)
+        _wait(app)
+        yield app
     finally:
         process.terminate()
         with suppress(subprocess.TimeoutExpired):
@@ -131,10 +146,14 @@ def port() -> int:
     return free_port()
 
 
-def _wait(name: str, process: subprocess.Popen[bytes], at: int, log: Path) -> None:
+def _log(name: str, folder: Path) -> Path:
+    return folder / f"{name}.log"
+
+
+def _wait(app: App) -> None:
     deadline = time.monotonic() + START_S
-    while process.poll() is None and time.monotonic() < deadline:
-        connection = http.client.HTTPConnection(HOST, at, timeout=5)
+    while app.process.poll() is None and time.monotonic() < deadline:
+        connection = http.client.HTTPConnection(HOST, app.port, timeout=5)
         try:
             connection.request("GET", "/livez")
             connection.getresponse().read()
@@ -144,5 +163,4 @@ def _wait(name: str, process: subprocess.Popen[bytes], at: int, log: Path) -> No
             return
         finally:
             connection.close()
-    printed = log.read_text(errors="replace")[-2000:]
-    raise Failed(f"{name} does not serve; it printed:\n{printed}")
+    raise Failed(f"{app.name} does not serve\n{app.told()}")

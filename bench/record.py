@@ -21,7 +21,7 @@ from bench.runner import Runner
 from bench.session import Timing
 
 FOLDER = ROOT / "build" / "bench"
-PACKAGES = ("tradepost", "django", "gunicorn", "psycopg", "pymysql")
+PACKAGES = ("tradepost", "django", "gunicorn", "uvicorn", "psycopg", "pymysql")
 
 
 class Record:
@@ -58,7 +58,9 @@ class Record:
     def finish(self, runner: Runner) -> Path:
         """Print the table, and write the page; return where it is."""
         took = dt.datetime.now(dt.UTC) - self.begun
-        about = self.about | runner.versions | {"took": f"{took.total_seconds() / 60:.1f} min"}
+        about = self.about | runner.versions
+        about["took"] = f"{took.total_seconds() / 60:.1f} min"
+        about["other processes"] = f"up to {runner.results.other:.0%} of the processors' time"
         verdicts = [
             {"row": row.name, "engine": row.engine, "goal": goal.text, "bound": goal.told,
              "measured": verdict.value, "met": verdict.is_met}
@@ -90,4 +92,4 @@ def _version(package: str) -> str:
 
 
 def _told(path: Path) -> Path:
-    return path.relative_to(ROOT)
+    return path.relative_to(ROOT) if path.is_relative_to(ROOT) else path

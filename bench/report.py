@@ -21,7 +21,7 @@ def line(one: Measurement) -> str:
         f"  p50 {one.p50_ms:>7.2f}  p99 {one.p99_ms:>8.2f} ms"
         f"  cpu {one.app_cpu_us:>6,.0f} + {one.database_cpu_us:>6,.0f} us"
         f"  client {one.client_cpu_us:>4.0f} us  rss {one.rss_mib[1]:>4.0f} MiB"
-        f"  steal {one.stolen:>4.1%}  sync {one.fdatasync_us:>3.0f} us"
+        f"  steal {one.stolen:>4.1%}  other {one.other:>5.1%}  sync {one.fdatasync_us:>3.0f} us"
         + "".join(f"  {note}" for note in notes if note)
     )
 
@@ -51,5 +51,5 @@ def table(
         for goal in row.goals:
             verdict = goal.verdict(results)
             word = MET if verdict.is_met else MISSED
-            parts.append(f"  {word:<6}  {goal.text:<46} {goal.told:>10}  ->  {verdict.told}")
+            parts.append(f"  {word:<6}  {goal.text:<52} {goal.told:>10}  ->  {verdict.told}")
     return "\n".join(parts)

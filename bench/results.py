@@ -18,6 +18,7 @@ class Measurement:
 
     Attributes:
         stolen: Share of the processors' time that the host gave to others.
+        other: Share that went to other processes of this machine, and to the system.
         app_cpu_s: Processor time of the application within the measured time.
         database_cpu_s: Of the database's server; 0 where the application is the database.
         rss_mib: Resident memory of the application before and after.
@@ -28,6 +29,7 @@ class Measurement:
     round: int
     tally: Tally
     stolen: float
+    other: float
     fdatasync_us: float
     app_cpu_s: float
     database_cpu_s: float
@@ -109,6 +111,11 @@ class Results:
         """Return the ratio of two medians; 0 where either is missing."""
         above, below = self.median(case, figure), self.median(other, figure)
         return above / below if below else 0.0
+
+    @property
+    def other(self) -> float:
+        """The largest share of the processors' time that went to others in any measurement."""
+        return max((one.other for taken in self._taken.values() for one in taken), default=0.0)
 
     def failed(self, *cases: Case) -> int:
         """Return how many answers were wrong, in all rounds together."""

@@ -75,7 +75,13 @@ class Load:
             OSError: The server takes no connection.
             Unreadable: It answers in a way that is not read.
         """
-        plan = self.plan
+        try:
+            self._run(self.plan)
+        finally:
+            self._give_up()
+        return self.tally
+
+    def _run(self, plan: Plan) -> None:
         clients = [Connection(plan.requests or -1) for _ in range(plan.clients)]
         for connection in clients:
             connection.socket = self._connect(connection)
@@ -89,8 +95,6 @@ class Load:
         self._until(self.window.ends)
         self._end()
         self._until(time.perf_counter() + DRAIN_S)
-        self._give_up()
-        return self.tally
 
     def _begin(self) -> None:
         self.tell(BEGIN)

@@ -10,8 +10,8 @@ from django.core.wsgi import get_wsgi_application
 from tradepost.cli.server import Server, listen
 from tradepost.config.threads import Receive, Scope, Send, WsgiThreads
 
-# As many as `tradepost serve` starts.
-WORKERS, THREADS = 1, 16
+# The more processes the faster it is: as many as there are processors.
+WORKERS, THREADS = os.cpu_count() or 1, 16
 BODY_MAX = 1_000_000
 
 

@@ -46,7 +46,7 @@ class Command:
         }
 
 
-COMMANDS = (
+COMMANDS: tuple[Command, ...] = (
     Command(
         method="POST", path=f"{V1}/players", raw='{{"name": "ann"}}', other='{{"name": "bob"}}'
     ),
@@ -78,6 +78,13 @@ COMMANDS = (
     ),
     Command(
         method="POST",
+        path=f"{V1}/trades/batch",
+        raw=f'{{{{"trades": [{TRADE}, {TRADE}]}}}}',
+        other=f'{{{{"trades": [{TRADE}]}}}}',
+        status=200,
+    ),
+    Command(
+        method="POST",
         path="/player/",
         raw='[{{"coins": 1, "goods": 2}}]',
         other='[{{"coins": 1, "goods": 3}}]',
@@ -92,3 +99,4 @@ COMMANDS = (
         status=200,
     ),
 )
+BY_NAME = {command.name: command for command in COMMANDS}

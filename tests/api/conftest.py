@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
+from tests.api.ways import AsgiClient, Loop, running
 from tradepost.engines import Engine
 from tradepost.trading import players
 from tradepost.trading.models import Entry, Player
@@ -25,8 +26,13 @@ NOTHING = object()
 class Api:
     """Django's test client, for JSON: a call answers the response, `.json()` its body."""
 
-    def __init__(self) -> None:
-        self.client = Client()
+    def __init__(self, client: Client | None = None) -> None:
+        self.client = client or Client()
+
+    @property
+    def shares_transaction(self) -> bool:
+        """Whether a request is served inside the test's own transaction."""
+        return not isinstance(self.client, AsgiClient)
 
     def __call__(
         self,
@@ -64,9 +70,20 @@ class Api:
         return self("POST", path, raw=fields, kind="application/x-www-form-urlencoded", **more)
 
 
+@pytest.fixture(scope="session")
+def loop(django_db_setup: None) -> Iterator[Loop]:
+    """The ASGI application, on an event loop."""
+    with running() as found:
+        yield found
+
+
 @pytest.fixture
-def api() -> Api:
-    return Api()
+def api(request: pytest.FixtureRequest) -> Api:
+    """The API: by Django's test client, or over the way in that the test names; see `ways`."""
+    if getattr(request, "param", "client") == "client":
+        return Api()
+    request.getfixturevalue("committed")
+    return Api(AsgiClient(request.getfixturevalue("loop")))
 
 
 @pytest.fixture
@@ -90,6 +107,19 @@ def pair(enlist: Callable[..., list[int]]) -> tuple[int, int]:
 def state() -> list[list[tuple[Any, ...]]]:
     """Return every row that a request could change."""
     return [list(model.objects.order_by("pk").values_list()) for model in (Player, Entry, Receipt)]
+
+
+def restore(rows: list[list[tuple[Any, ...]]]) -> None:
+    """Make every row as it was when `state` returned these."""
+    for model, found in zip((Player, Entry, Receipt), rows, strict=True):
+        model.objects.all().delete()
+        names = [field.attname for field in model._meta.concrete_fields]
+        made = [model(**dict(zip(names, row, strict=True))) for row in found]
+        model.objects.bulk_create(made)
+        if model is Player:
+            # Django writes the time of a creation by itself.
+            for one, row in zip(made, found, strict=True):
+                model.objects.filter(pk=one.pk).update(**dict(zip(names, row, strict=True)))
 
 
 @pytest.fixture

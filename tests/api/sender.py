@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db import transaction
 
-from tests.api.conftest import Api, state
+from tests.api.conftest import Api, restore, state
 from tests.api.slots import Pair
 
 
@@ -25,15 +26,25 @@ class Sender:
         self, what: str, request: dict[str, Any], status: int, *, names: Iterable[str] = ()
     ) -> Any:
         """Send a request, undo what it did, and note what is wrong with its answer."""
-        start = transaction.savepoint()
-        answer = self.api(**request)
-        changed = state() != self._before
-        transaction.savepoint_rollback(start)
+        with self._undone():
+            answer = self.api(**request)
+            changed = state() != self._before
         found = self._problems(request, answer, status, names)
         if answer.status_code >= 400 and changed:
             found.append("something changed")
         self.wrong += [f"{what[:60]}: {problem}" for problem in found]
         return answer
+
+    @contextlib.contextmanager
+    def _undone(self) -> Iterator[None]:
+        if self.api.shares_transaction:
+            start = transaction.savepoint()
+            yield
+            transaction.savepoint_rollback(start)
+            return
+        yield
+        if state() != self._before:
+            restore(self._before)
 
     def _problems(
         self, request: dict[str, Any], answer: Any, status: int, names: Iterable[str]

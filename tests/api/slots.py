@@ -92,6 +92,8 @@ def _created(status: int) -> Callable[[int, Pair], int]:
 
 _ADJUST = f"{V1}/players/<s>/adjustments"
 _TRADE = '{"seller": "<s>", "buyer": "<b>", "goods": %s, "coins": %s}'
+_WHOLE = '{"all_or_nothing": true, "trades": [%s]}' % _TRADE
+_MANY = {"method": "POST", "path": f"{V1}/trades/batch"}
 _CREATE = {"method": "POST", "path": f"{V1}/players", "good": _created(201)}
 _BATCH = {"method": "POST", "path": f"{V1}/players/batch", "good": _created(201)}
 _CHANGE = {"method": "POST", "path": _ADJUST, "least": -BALANCE_MAX}
@@ -120,6 +122,14 @@ JSON_INTEGERS = (
         field="coins",
         good=_if_enough(COINS, 201),
     ),
+    Slot(
+        **_MANY,
+        raw=_WHOLE % ("@", 1),
+        field="/trades/0/goods",
+        least=1,
+        good=_if_enough(GOODS, 200),
+    ),
+    Slot(**_MANY, raw=_WHOLE % (1, "@"), field="/trades/0/coins", good=_if_enough(COINS, 200)),
     Slot(**_DOCUMENT, raw='[{"coins": @, "goods": 1}]', field="coins of player 0"),
     Slot(**_DOCUMENT, raw='[{"coins": 1, "goods": @}]', field="goods of player 0"),
 )
@@ -200,6 +210,11 @@ IDS = (
         raw='{"seller": "<s>", "buyer": @, "goods": 1, "coins": 1}',
         field="/buyer",
     ),
+    Slot(
+        **_MANY,
+        raw=(_WHOLE % (1, 1)).replace('"<s>"', "@"),
+        field="/trades/0/seller",
+    ),
 )
 # Ids in paths, in a request that is good otherwise.
 PATH_IDS = (
@@ -228,6 +243,7 @@ ROUTES = {
     f"{V1}/players/<s>/adjustments": "POST",
     f"{V1}/players/<s>/entries": "GET, HEAD",
     f"{V1}/trades": "GET, HEAD, POST",
+    f"{V1}/trades/batch": "POST",
     f"{V1}/trades/1-1": "GET, HEAD",
     f"{V1}/receipts/key": "GET, HEAD",
     "/player": "POST",

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.api.conftest import Api, state
+from tests.api.ways import each_way_in
 from tradepost.trading.models import BALANCE_MAX, Player
 
 # The tutorial's request.sh, its echoes and empty lines left out, its port replaced.
@@ -171,6 +172,7 @@ class TestRead:
         assert answer.content.decode().endswith(" is missing")
 
 
+@each_way_in
 @pytest.mark.django_db
 class TestTrade:
     """`POST /player/trade`."""

@@ -12,9 +12,10 @@ from django.db import connections, transaction
 
 from tests.api.commands import COMMANDS, V1, Command
 from tests.api.conftest import Api, state
+from tests.api.ways import over_each_way
 from tradepost.trading.models import Player
 
-each_command = pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+each_command = over_each_way("command", COMMANDS)
 
 BAD_KEYS = [
     "",

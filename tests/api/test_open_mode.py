@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.api.conftest import Api, state
+from tests.api.ways import each_way_in_once
 from tradepost.access import open_mode
 from tradepost.access.open_mode import CrossSiteRequest, RemoteCaller
 
@@ -110,6 +111,7 @@ def test_another_sites_page_is_refused(method: str, headers: dict[str, str]) -> 
         check(method=method, headers=headers)
 
 
+@each_way_in_once
 @pytest.mark.django_db
 class TestDoor:
     """The same through the middleware: in our words, in each route's form, with nothing changed."""
@@ -132,14 +134,19 @@ class TestDoor:
     def test_refuses(
         self, api: Api, environ: dict[str, str], status: int, code: str, quiet: None
     ) -> None:
-        refused = api.post(PLAYERS, {}, **environ)
-        line = api.post("/player/", [{"coins": 1, "goods": 1}], **environ)
-
-        assert (refused.status_code, refused.json()["code"]) == (status, code)
-        assert refused.headers["Content-Type"] == "application/problem+json"
-        assert line.status_code == status
-        assert line.headers["Content-Type"] == "text/plain; charset=utf-8"
-        assert line.content.decode() == refused.json()["detail"]
+        terms = {"seller": "1", "buyer": "2", "goods": 1, "coins": 1}
+        for path, body in ((PLAYERS, {}), ("/api/v1/trades", terms)):
+            refused = api.post(path, body, **environ)
+            assert (refused.status_code, refused.json()["code"]) == (status, code)
+            assert refused.headers["Content-Type"] == "application/problem+json"
+        fields = "sellID=1&buyID=2&amount=1&price=1"
+        for line in (
+            api.post("/player/", [{"coins": 1, "goods": 1}], **environ),
+            api.form("/player/trade", fields, **environ),
+        ):
+            assert line.status_code == status
+            assert line.headers["Content-Type"] == "text/plain; charset=utf-8"
+            assert line.content.decode() == refused.json()["detail"]
         assert state() == [[], [], []]
 
     @pytest.mark.parametrize(

@@ -40,10 +40,11 @@ WRITES = {
     "DELETE /api/v1/players/{seller}": 3,
     "POST /api/v1/players/{seller}/adjustments": 3,
     "POST /api/v1/trades": 3,
+    "POST /api/v1/trades/batch": 3,
     "POST /player/": 2,
     "POST /player/trade": 3,
 }
-LOCKS_TWO_ROWS = ("POST /api/v1/trades", "POST /player/trade")
+LOCKS_TWO_ROWS = ("POST /api/v1/trades", "POST /api/v1/trades/batch", "POST /player/trade")
 # Claim the key, write the outcome.
 KEYED = 2
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from typing import Any
 from wsgiref.util import setup_testing_defaults
 
@@ -11,9 +12,13 @@ from django.core.wsgi import get_wsgi_application
 
 from tests.api.commands import V1
 from tests.api.conftest import Api
-from tradepost.config.logs import RequestIdFilter
+from tests.api.ways import each_way_in_once
+from tradepost.config.logs import LineFormatter
 from tradepost.trading import queries
 
+LINE = re.compile(
+    r"[-0-9]{10} [:0-9]{8},[0-9]{3} [A-Z]+ (?P<id>\S+) (?P<logger>(?!django\.db)\S+): (?P<text>.*)"
+)
 PATHS = (
     f"{V1}/players",
     f"{V1}/players/0",
@@ -30,6 +35,7 @@ PATHS = (
 )
 
 
+@each_way_in_once
 @pytest.mark.django_db
 class TestRequestId:
     """The id: the caller's where it is harmless, else ours."""
@@ -56,7 +62,7 @@ class TestRequestId:
         self, api: Api, environ: dict[str, str], status: int
     ) -> None:
         for path in PATHS:
-            answer = api("POST", path, HTTP_X_REQUEST_ID="abc", **environ)
+            answer = api("POST", path, **{"HTTP_X_REQUEST_ID": "abc", **environ})
             assert (answer.status_code, answer.headers["X-Request-ID"]) == (status, "abc")
 
     @pytest.mark.parametrize("given", ["", "a b", "a" * 65, "é", "a\r\nb", "<b>"])
@@ -111,10 +117,11 @@ def test_every_log_line_has_it(
     """And one line tells the request."""
     monkeypatch.setattr(queries, "count_players", lambda: 1 / 0)
 
-    with caplog.filtering(RequestIdFilter()), caplog.at_level(logging.INFO):
+    monkeypatch.setattr(caplog.handler, "formatter", LineFormatter())
+    with caplog.at_level(logging.INFO):
         api.get(path, HTTP_X_REQUEST_ID="abc")
 
-    records = [record for record in caplog.records if not record.name.startswith("django.db")]
-    assert {record.request_id for record in records} == {"abc"}
-    told = [record.getMessage() for record in records if record.name == "tradepost.request"]
+    heads = [LINE.fullmatch(line) for line in caplog.text.splitlines() if LINE.match(line)]
+    assert {head["id"] for head in heads if head} == {"abc"}
+    told = [head["text"] for head in heads if head and head["logger"] == "tradepost.request"]
     assert [line.rpartition(" ")[0] for line in told] == [f"GET {path} {status}"]

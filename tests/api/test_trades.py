@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.api.conftest import Api, state
+from tests.api.ways import each_way_in
 from tradepost.trading.models import BALANCE_MAX, Player
 
 pytestmark = pytest.mark.django_db
@@ -23,6 +24,7 @@ def balances(*ids: int) -> list[tuple[int, int]]:
     return [(found[one].coins, found[one].goods) for one in ids]
 
 
+@each_way_in
 class TestExecute:
     """`POST /trades`."""
 

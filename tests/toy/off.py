@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from tradepost import txn
 from tradepost.txn import locks, receipts
 from tradepost.txn.locks import Loader
 from tradepost.txn.receipts import Proof
-from tradepost.txn.workspace import Workspace
+from tradepost.txn.settlement import Settlement
 from tradepost.txn.writes import Writer
 
 
@@ -51,11 +52,40 @@ def switch_receipts_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(receipts, "claim", lambda *_: None)
     monkeypatch.setattr(receipts, "finish", lambda *_: None)
     monkeypatch.setattr(receipts, "find_all", lambda *_: {})
-    monkeypatch.setattr(
-        receipts, "to_write", lambda _applied, work: Workspace(work.alias, work.now)
-    )
+    monkeypatch.setattr(receipts, "add", lambda *_: None)
 
 
 def switch_row_counts_off(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make units write without looking whether the rows were there."""
     monkeypatch.setattr(Writer, "_check", lambda *_: None)
+
+
+def switch_key_memory_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make groups forget the keys that they have settled themselves."""
+
+    class Forgetful(dict[str, Proof]):
+        def __setitem__(self, _key: str, _proof: Proof) -> None:
+            pass
+
+    begin = Settlement.__init__
+
+    def changed(self: Settlement, *args: Any, **options: Any) -> None:
+        begin(self, *args, **options)
+        self._own = Forgetful()
+
+    monkeypatch.setattr(Settlement, "__init__", changed)
+
+
+def switch_look_up_first(monkeypatch: pytest.MonkeyPatch, units: Sequence[txn.Unit]) -> None:
+    """Make groups look the keys of these units up before they lock."""
+    find_all, load = receipts.find_all, Loader.load
+    ids = [unit.key.receipt_id for unit in units if unit.key]
+    found: dict[str, Proof] = {}
+
+    def look_up_first(self: Loader, *args: Any) -> None:
+        found.clear()
+        found.update(find_all(self.cursor, self.engine, ids))
+        load(self, *args)
+
+    monkeypatch.setattr(Loader, "load", look_up_first)
+    monkeypatch.setattr(receipts, "find_all", lambda *_: found)

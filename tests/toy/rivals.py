@@ -24,6 +24,7 @@ QUICK = txn.RetryPolicy(
 ONCE = txn.RetryPolicy(deadline_s=0)
 
 Call = Callable[[], Any]
+Execute = Callable[[txn.Unit], txn.Outcome]
 
 
 def elsewhere(call: Call) -> Any:
@@ -44,8 +45,9 @@ def elsewhere(call: Call) -> Any:
 class Holder:
     """A unit in another thread that has its locks, and waits before it decides."""
 
-    def __init__(self, unit: txn.Unit) -> None:
+    def __init__(self, unit: txn.Unit, execute: Execute) -> None:
         self._unit = unit
+        self._execute = execute
         self._locked = threading.Event()
         self._released = threading.Event()
         self._result: Future[txn.Outcome] = Future()
@@ -67,7 +69,7 @@ class Holder:
     def _run(self) -> None:
         try:
             unit = dataclasses.replace(self._unit, decide=self._decide)
-            self._result.set_result(txn.execute(unit))
+            self._result.set_result(self._execute(unit))
         except BaseException as error:
             self._result.set_exception(error)
         finally:
@@ -76,9 +78,9 @@ class Holder:
 
     @classmethod
     @contextlib.contextmanager
-    def of(cls, unit: txn.Unit) -> Iterator[Holder]:
+    def of(cls, unit: txn.Unit, execute: Execute = txn.execute) -> Iterator[Holder]:
         """Hold a unit's locks inside the block; it commits at its end at the latest."""
-        holder = cls(unit)
+        holder = cls(unit, execute)
         thread = threading.Thread(target=holder._run)
         thread.start()
         try:

@@ -1,12 +1,15 @@
-"""What is sent to the database: every statement, whichever cursor it goes through."""
+"""What is sent to the database: statements, whichever cursor they go through, and commits."""
 
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+import pytest
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 
 class Statement(NamedTuple):
@@ -32,3 +35,18 @@ def sent() -> Iterator[list[Statement]]:
 
     with connection.execute_wrapper(note):
         yield statements
+
+
+@contextlib.contextmanager
+def commits() -> Iterator[list[str]]:
+    """List the commits inside the block, each by the name of its thread."""
+    threads: list[str] = []
+    commit = BaseDatabaseWrapper.commit
+
+    def note(wrapper: BaseDatabaseWrapper) -> None:
+        commit(wrapper)
+        threads.append(threading.current_thread().name)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseDatabaseWrapper, "commit", note)
+        yield threads

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import pytest
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -99,6 +98,10 @@ class Fault:
     fired: int = 0
     _armed: bool = True
 
+    def __post_init__(self) -> None:
+        # Not Django's proxy, whose attributes are not its own.
+        self.connection = connections[self.connection.alias]
+
     def statement(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         """Run a statement, as an execute wrapper does."""
         place, self.seen = self.seen, self.seen + 1
@@ -113,18 +116,18 @@ class Fault:
             self._run(commit, due=self.at is None)
 
         def begin(autocommit: bool, **options: Any) -> None:
-            if not autocommit and not self._armed:
+            if not autocommit and not self._armed and self.fired < self.times:
                 # What a new connection sends first is no part of the transaction.
                 self.connection.ensure_connection()
                 self._armed, self.seen = True, 0
             set_autocommit(autocommit, **options)
 
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(self.connection, "commit", faulty)
-            if self.times > 1:
-                patch.setattr(self.connection, "set_autocommit", begin)
-            with self.connection.execute_wrapper(self.statement):
-                yield self
+        with (
+            _replaced(self.connection, "commit", faulty),
+            _replaced(self.connection, "set_autocommit", begin),
+            self.connection.execute_wrapper(self.statement),
+        ):
+            yield self
 
     @contextlib.contextmanager
     def when_autocommit_is(self, value: bool) -> Iterator[Fault]:
@@ -138,11 +141,8 @@ class Fault:
         def faulty(autocommit: bool, **options: Any) -> None:
             self._run(lambda: set_autocommit(autocommit, **options), due=autocommit == value)
 
-        self.connection.set_autocommit = faulty  # type: ignore[method-assign]
-        try:
+        with _replaced(self.connection, "set_autocommit", faulty):
             yield self
-        finally:
-            del self.connection.set_autocommit
 
     def _run(self, call: Callable[[], Any], *, due: bool) -> Any:
         if not due or not self._armed or self.fired == self.times or self.error is None:
@@ -155,6 +155,20 @@ class Fault:
             sever(self.connection, self.engine)
         with self.connection.wrap_database_errors:
             raise self.error
+
+
+@contextlib.contextmanager
+def _replaced(connection: BaseDatabaseWrapper, method: str, replacement: Any) -> Iterator[None]:
+    """Replace a method of one connection inside the block, one replacement around another."""
+    around = vars(connection).get(method)
+    setattr(connection, method, replacement)
+    try:
+        yield
+    finally:
+        if around is None:
+            delattr(connection, method)
+        else:
+            setattr(connection, method, around)
 
 
 def unlisted(engine: Engine) -> Exception:

@@ -9,6 +9,19 @@ from tradepost.trading.models import Entry, EntryKind, Player
 from tradepost.trading.rules import Balance
 from tradepost.txn import Insert, NewId, Row, RowLock, Update
 
+# The kinds as they are stored; an enumeration's own look-up is slow, and a trade's are the hottest.
+CREATED, ADJUSTED, EDITED, DELETED, SOLD, BOUGHT = (
+    kind.value
+    for kind in (
+        EntryKind.CREATED,
+        EntryKind.ADJUSTED,
+        EntryKind.EDITED,
+        EntryKind.DELETED,
+        EntryKind.SOLD,
+        EntryKind.BOUGHT,
+    )
+)
+
 
 def player_lock(player_id: int) -> RowLock:
     """Return the lock on a player's row."""
@@ -22,18 +35,19 @@ def stored(player: Row, after: Balance, now: datetime, **more: Any) -> Update:
         "goods": after.goods,
         "entry_count": player.entry_count + 1,
         "updated_at": now,
+        **more,
     }
-    return Update(player_lock(player.id), values | more)
+    return Update(RowLock(Player, player.id), values)
 
 
-def entry(player: Row, after: Balance, *, kind: EntryKind, at: datetime, **more: Any) -> Insert:
+def entry(player: Row, after: Balance, *, kind: str, at: datetime, **more: Any) -> Insert:
     """Return the player's next entry, from the row as it was before."""
     return Insert(
         Entry,
         {
             "player_id": player.id,
             "number": player.entry_count + 1,
-            "kind": kind.value,
+            "kind": kind,
             "coins": after.coins - player.coins,
             "goods": after.goods - player.goods,
             "coins_after": after.coins,
@@ -51,7 +65,7 @@ def first_entry(player_id: NewId, start: Balance, *, at: datetime, actor: str) -
         {
             "player_id": player_id,
             "number": 1,
-            "kind": EntryKind.CREATED.value,
+            "kind": CREATED,
             "coins": start.coins,
             "goods": start.goods,
             "coins_after": start.coins,

@@ -9,8 +9,16 @@ from typing import Any
 from tradepost import txn
 from tradepost.trading import rules
 from tradepost.trading.errors import PlayerNotFound
-from tradepost.trading.ledger import entry, first_entry, player_lock, stored
-from tradepost.trading.models import EntryKind, Player
+from tradepost.trading.ledger import (
+    ADJUSTED,
+    DELETED,
+    EDITED,
+    entry,
+    first_entry,
+    player_lock,
+    stored,
+)
+from tradepost.trading.models import Player
 from tradepost.trading.rules import Balance
 
 CREATE, ADJUST, RENAME, DELETE = "create players", "adjust player", "rename player", "delete player"
@@ -97,7 +105,7 @@ def adjust(
     def decide(rows: txn.Rows) -> txn.Changes:
         player = _there(rows, player_id)
         after = rules.changed(player, coins=coins, goods=goods)
-        return _recorded(player, after, rows, kind=EntryKind.ADJUSTED, actor=actor, reason=reason)
+        return _recorded(player, after, rows, kind=ADJUSTED, actor=actor, reason=reason)
 
     return _execute(player_id, decide, ADJUST, (coins, goods, reason), key, call)
 
@@ -115,7 +123,7 @@ def rename(
         player = _there(rows, player_id)
         same = Balance(coins=player.coins, goods=player.goods)
         changes = _recorded(
-            player, same, rows, kind=EntryKind.EDITED, actor=actor, reason="renamed", name=name
+            player, same, rows, kind=EDITED, actor=actor, reason="renamed", name=name
         )
         answer = {
             "id": player.id,
@@ -140,7 +148,7 @@ def delete(player_id: int, *, actor: str, key: txn.Key | None = None, **call: An
     def decide(rows: txn.Rows) -> txn.Changes:
         player = _there(rows, player_id)
         nothing = Balance(coins=0, goods=0)
-        changes = _recorded(player, nothing, rows, kind=EntryKind.DELETED, actor=actor)
+        changes = _recorded(player, nothing, rows, kind=DELETED, actor=actor)
         return txn.Changes(
             answer=changes.answer,
             inserts=changes.inserts,
@@ -162,7 +170,7 @@ def _recorded(
     after: Balance,
     rows: txn.Rows,
     *,
-    kind: EntryKind,
+    kind: str,
     actor: str,
     reason: str = "",
     **more: Any,

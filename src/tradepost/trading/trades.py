@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
+from datetime import datetime
 from typing import Any
 
 from tradepost import txn
 from tradepost.trading import rules
 from tradepost.trading.errors import PlayerNotFound
-from tradepost.trading.ledger import entry, player_lock, stored
-from tradepost.trading.models import EntryKind
+from tradepost.trading.ledger import BOUGHT, SOLD, entry, player_lock, stored
 from tradepost.trading.rules import Terms
 
 ACT = "trade"
@@ -30,6 +31,8 @@ def execute(terms: Terms, *, actor: str, key: txn.Key | None = None, **call: Any
         InsufficientCoins: The buyer has too few coins.
         BalanceTooLarge: One of them would have too much.
     """
+    # Here too, so that the database is not asked for nothing.
+    rules.check_terms(terms)
     return txn.execute(unit(terms, actor=actor, key=key), **call)
 
 
@@ -55,6 +58,12 @@ def unit(terms: Terms, *, actor: str, key: txn.Key | None = None) -> txn.Unit:
     )
 
 
+@functools.lru_cache(maxsize=16)
+def _text(now: datetime) -> str:
+    """Write a transaction's time, once for all its trades."""
+    return now.isoformat()
+
+
 def _settle(
     seller: txn.Row, buyer: txn.Row, terms: Terms, *, actor: str, rows: txn.Rows
 ) -> txn.Changes:
@@ -63,20 +72,22 @@ def _settle(
     sale = entry(
         seller,
         gave,
-        kind=EntryKind.SOLD,
+        kind=SOLD,
         at=now,
         actor=actor,
         counterparty_id=buyer.id,
         counterparty_number=buyer.entry_count + 1,
+        reason="",
     )
     purchase = entry(
         buyer,
         got,
-        kind=EntryKind.BOUGHT,
+        kind=BOUGHT,
         at=now,
         actor=actor,
         counterparty_id=seller.id,
         counterparty_number=seller.entry_count + 1,
+        reason="",
     )
     return txn.Changes(
         answer={
@@ -85,7 +96,7 @@ def _settle(
             "buyer": buyer.id,
             "goods": terms.goods,
             "coins": terms.coins,
-            "at": now.isoformat(),
+            "at": _text(now),
             "seller_coins": gave.coins,
             "seller_goods": gave.goods,
             "buyer_coins": got.coins,

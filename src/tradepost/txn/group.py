@@ -53,7 +53,7 @@ class GroupAttempt(Attempt):
             writer.write(self.work)
             self.settlement.write_answers()
             self.step = Step.RECEIPT
-            writer.write(self.settlement.receipts(self.work))
+            receipts.add(writer, self.settlement.keyed(), self.work.now)
         return self.settlement.results()
 
     def _settle(self, cursor: CursorWrapper) -> None:

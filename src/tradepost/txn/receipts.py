@@ -16,8 +16,8 @@ from tradepost.engines import Engine
 from tradepost.txn.errors import KeyReused
 from tradepost.txn.forms import among
 from tradepost.txn.tables import table_of
-from tradepost.txn.unit import Changes, Insert, Json, Key, Outcome, Unit
-from tradepost.txn.workspace import Workspace
+from tradepost.txn.unit import Json, Key, Outcome, Unit
+from tradepost.txn.writes import Writer
 
 if TYPE_CHECKING:
     from tradepost.txn.models import Receipt
@@ -80,16 +80,13 @@ def finish(cursor: CursorWrapper, proof: Proof, answer: Json) -> None:
     )
 
 
-def to_write(applied: Iterable[tuple[Unit, Proof]], work: Workspace) -> Workspace:
-    """Return the finished receipts of units as rows to insert.
+def add(writer: Writer, applied: Iterable[tuple[Unit, Proof]], now: dt.datetime) -> None:
+    """Insert the finished receipts of units.
 
     In the order of their ids: two groups with the same keys wait for each other one way only.
     """
-    rows = Workspace(work.alias, work.now)
     in_order = sorted(applied, key=lambda pair: pair[1].id)
-    inserts = [Insert(model(), _values(unit, proof, work.now)) for unit, proof in in_order]
-    rows.apply(Changes(answer=None, inserts=inserts))
-    return rows
+    writer.insert(model(), [_values(unit, proof, now) for unit, proof in in_order])
 
 
 def find(key: Key, *, using: str = "default") -> Receipt | None:

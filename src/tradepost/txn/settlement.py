@@ -10,7 +10,6 @@ from tradepost.txn import receipts
 from tradepost.txn.attempt import Decisions
 from tradepost.txn.receipts import Proof
 from tradepost.txn.unit import Json, Outcome, Unit
-from tradepost.txn.workspace import Workspace
 from tradepost.txn.writes import resolved
 
 
@@ -88,11 +87,9 @@ class Settlement:
             if applied.proof:
                 applied.proof.outcome = json.dumps(applied.answer)
 
-    def receipts(self, work: Workspace) -> Workspace:
-        """Return the receipts to write."""
-        return receipts.to_write(
-            [(one.unit, one.proof) for one in self.applied.values() if one.proof], work
-        )
+    def keyed(self) -> list[tuple[Unit, Proof]]:
+        """Return the units whose receipts are to be stored."""
+        return [(one.unit, one.proof) for one in self.applied.values() if one.proof]
 
     def results(self) -> list[Result]:
         """Return what became of each unit, once all is written."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -24,6 +24,7 @@ PLAIN_FIELDS = (models.IntegerField, models.CharField, models.TextField)
 # Fields whose values an array's text can hold as Python writes them.
 TEXT_FIELDS = (*PLAIN_FIELDS, models.DateTimeField, models.DecimalField, models.UUIDField)
 
+NUL, SEPARATOR = "\x00", '","'
 # What the converters of a field make, where the driver gives something else.
 MADE = {
     models.DateTimeField: datetime,
@@ -74,13 +75,14 @@ class Column:
 
         One parameter a column costs a third of one a value (measured).
         """
+        first = values[0]
+        if values.count(first) == len(values):
+            return _array([_array_item(self.to_database(first, connection))] * len(values))
         if self._is_whole:
-            return f"{{{','.join(['NULL' if one is None else str(one) for one in values])}}}"
-        known: dict[Any, str] = {}
-        for value in values:
-            if value not in known:
-                known[value] = _array_item(self.to_database(value, connection))
-        return f"{{{','.join([known[value] for value in values])}}}"
+            return _array(["NULL" if one is None else str(one) for one in values])
+        if not set(map(type, values)) - {str}:
+            return _text_array(values)
+        return _array([_array_item(self.to_database(value, connection)) for value in values])
 
     def from_database(self, value: Any) -> Any:
         """Return the value for what the driver gave."""
@@ -142,10 +144,10 @@ class Table:
             converted[place] = convert(converted[place])
         return self.row_type(*converted)
 
-    def complete(self, values: Mapping[str, Any]) -> dict[str, Any]:
+    def complete(self, values: dict[str, Any]) -> dict[str, Any]:
         """Return an insert's values with the fields' defaults where it has none."""
         if values.keys() == self._defaults.keys():
-            return dict(values)
+            return values
         completed = {**self._defaults, **values}
         for name in self._made:
             if name not in values:
@@ -184,10 +186,25 @@ def _converting(place: int, column: Column) -> property:
     return property(get)
 
 
+def _array(items: Iterable[str]) -> str:
+    return f"{{{','.join(items)}}}"
+
+
 def _array_item(value: Any) -> str:
     if value is None:
         return "NULL"
-    text = str(value)
+    return _quoted(str(value))
+
+
+def _text_array(texts: Sequence[str]) -> str:
+    """Quote all at once; no server takes the character that stands between them."""
+    joined = NUL.join(texts)
+    if joined.count(NUL) >= len(texts):
+        raise ValueError("a text with a NUL character cannot be stored")
+    return f"{{{_quoted(joined).replace(NUL, SEPARATOR)}}}"
+
+
+def _quoted(text: str) -> str:
     if "\\" in text or '"' in text:
         text = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{text}"'

@@ -132,7 +132,7 @@ class Workspace:
             # Nobody can name it by a lock.
             self.inserts.append(insert)
             return
-        values = table.complete(insert.values)
+        values = dict(table.complete(insert.values))
         pending = Insert(insert.model, values, insert.id)
         self.inserts.append(pending)
         if table.counts_ids:

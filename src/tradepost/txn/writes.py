@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db.backends.utils import CursorWrapper
+from django.db.models import Model
 
 from tradepost.engines import Bulk, Engine
 from tradepost.engines.defaults import STATEMENT_PARAMETERS
@@ -53,8 +54,15 @@ class Writer:
             for chunk in batched(inserts, size):
                 self._insert_counted(table, chunk)
         for table, rows in known.items():
-            told = [_told(row) for row in rows] if counted else rows
-            for part in batched(told, rows_at_once(self.engine, len(rows[0]))):
+            self._insert_all(table, [_told(row) for row in rows] if counted else rows)
+
+    def insert(self, model: type[Model], rows: Sequence[Values]) -> None:
+        """Insert rows with a value for every column."""
+        self._insert_all(table_of(model, self.connection.alias), rows)
+
+    def _insert_all(self, table: Table, rows: Sequence[Values]) -> None:
+        if rows:
+            for part in batched(rows, rows_at_once(self.engine, len(rows[0]))):
                 self._insert(table, part)
 
     def _deletes(self, work: Workspace) -> None:
@@ -73,7 +81,7 @@ class Writer:
     def _updates(self, work: Workspace) -> None:
         alike = defaultdict(list)
         for table, pk, values in work.updates():
-            alike[table, tuple(sorted(values))].append((pk, values))
+            alike[table, tuple(values)].append((pk, values))
         for (table, attnames), changes in alike.items():
             for chunk in batched(changes, rows_at_once(self.engine, 2 * len(attnames) + 1)):
                 self._update_form(table, len(chunk))(table, attnames, chunk)
