@@ -25,7 +25,7 @@ from tests.txn.queues import THREAD, Told, callers, threads
 from tradepost import txn
 from tradepost.engines import Engine, RowLocks, Verdict
 from tradepost.txn import committer as module
-from tradepost.txn import direct
+from tradepost.txn import direct, group
 
 Accounts = Callable[..., list[int]]
 Keys = Callable[[], txn.Key]
@@ -136,7 +136,7 @@ def test_a_mistake_of_the_committers_own_leaves_a_group_to_itself(
         raise MemoryError
 
     with monkeypatch.context() as patch, caplog.at_level(logging.ERROR):
-        patch.setattr(module.group, "execute", broken)
+        patch.setattr(group, "execute", broken)
         assert grouped(told, add(a, 1), add(a, 1), add(a, 1)) == [ALONE] * 2
     assert [record.exc_info[0] for record in caplog.records if record.exc_info] == [MemoryError]
     assert [txn.conclude(one).answer for one in told.settled] == [2, 3]
@@ -156,7 +156,6 @@ def test_a_unit_that_fails_lone_in_the_committer_is_told(accounts: Accounts, key
     assert grouped(told, add(b, 1), add(a, 1)) == [txn.Outcome(1)]
 
 
-@pytest.mark.xfail(strict=True, reason="the committer's thread dies, and all wait for ever")
 def test_a_unit_that_raises_what_is_no_exception_fails_alone(accounts: Accounts) -> None:
     """Whatever one decision raises, the others are told, and the next group is committed."""
     (a,) = accounts(0)

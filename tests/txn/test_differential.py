@@ -20,6 +20,7 @@ from tests.txn.bookkeeper import NOBODY, UNITS
 from tests.txn.groups import ALONE, conclude, deciding, finished
 from tradepost import txn
 from tradepost.txn import group
+from tradepost.txn.attempt import Decisions
 from tradepost.txn.models import Receipt
 
 SEED = int(os.environ.get("TRADEPOST_TEST_SEED", "20240229"))
@@ -184,15 +185,15 @@ def test_a_group_that_forgets_what_was_decided_before_is_found_out(
     """Control: where each unit decides over the rows as they were loaded, the two differ."""
     requests: Requests = [(("add", 2, 1), None), (("add", 2, 2), "key-1")]
     assert effects(requests, finished) == effects(requests, one_by_one)
-    decide = group.Decisions.decide
+    decide = Decisions.decide
 
-    def forgetful(self: group.Decisions, unit: txn.Unit) -> txn.Changes:
+    def forgetful(self: Decisions, unit: txn.Unit) -> txn.Changes:
         for slot in self.work._by_key.values():
             slot.row = slot.row and slot.row._replace(balance=10)
         return decide(self, unit)
 
     one = effects(requests, one_by_one)
-    monkeypatch.setattr(group.Decisions, "decide", forgetful)
+    monkeypatch.setattr(Decisions, "decide", forgetful)
     many = effects(requests, lambda made: list(group.execute(made, policy=QUICK)))
     assert (one["told"][1], many["told"][1]) == (txn.Outcome(13), txn.Outcome(12))
 

@@ -98,11 +98,11 @@ def test_an_interrupted_unit_changes_nothing(
     assert txn.execute(add(a, 1)).answer == 2
 
 
-def conflict_at_commit(engine: Engine) -> AbstractContextManager[Fault]:
-    """Let the next commit on this connection end in a conflict."""
-    kinds = engine.certain_at_commit.intersection(codes(engine, Verdict.RETRY, Verdict.BUSY))
-    error = error_of(engine, min(kinds))
-    return Fault(connection, engine, error).installed()
+def lost_when_writing(engine: Engine) -> AbstractContextManager[Fault]:
+    """Let the next update on this connection fail, behind BEGIN, where that is one, and SELECT."""
+    error = error_of(engine, codes(engine, Verdict.LOST)[0])
+    place = 2 if engine.row_locks is RowLocks.NONE else 1
+    return Fault(connection, engine, error, at=place, cut=True).installed()
 
 
 def test_a_decision_is_made_anew_from_fresh_rows(accounts: Accounts, engine: Engine) -> None:
@@ -115,7 +115,7 @@ def test_a_decision_is_made_anew_from_fresh_rows(accounts: Accounts, engine: Eng
         return add(a, 1).decide(rows)
 
     policy = Meanwhile(call=lambda: txn.execute(add(a, 100)))
-    with conflict_at_commit(engine):
+    with lost_when_writing(engine):
         outcome = txn.execute(dataclasses.replace(add(a, 1), decide=decide), policy=policy)
     assert (seen, outcome.answer, balances()) == ([10, 110], 111, [111])
 
@@ -134,7 +134,7 @@ def test_each_try_has_one_time_of_its_own(
         update = txn.Update(account(a), {"changed_at": rows.now})
         return txn.Changes(answer=None, updates=(update,))
 
-    with conflict_at_commit(engine):
+    with lost_when_writing(engine):
         txn.execute(dataclasses.replace(add(a, 1), decide=decide), policy=QUICK)
     assert (seen, Account.objects.get().changed_at) == ([NOON, LATER], LATER)
 

@@ -8,6 +8,8 @@ CONNECT_TIMEOUT_S = 5
 SILENCE_TIMEOUT_S = 30
 # How many parameters one statement may have: SQLite takes 999 by default (sqlite.org/limits.html).
 STATEMENT_PARAMETERS = 900
-# How many rows one statement writes where its parameters are not what limits it: MariaDB takes
-# packets of 16 MiB by default, and a receipt may hold the outcome of a whole batch.
+# How many rows one statement writes where its parameters are not what limits it.
 STATEMENT_ROWS = 1000
+# How long a statement may become by long texts: MariaDB takes packets of 16 MiB by default, and a
+# receipt holds the outcome of a whole batch.
+STATEMENT_BYTES = 4 * 1024 * 1024

@@ -47,7 +47,8 @@ class Waiting:
 
     Attributes:
         ends: When its deadline is, on the monotonic clock.
-        notify: Called when it is settled, with all that were settled at once and have the same.
+        notify: Called when it is settled, in the committer's thread, with all that were settled
+            at once and have the same; it executes no unit itself.
         ticket: The caller's own mark.
         result: What became of it.
     """
@@ -198,8 +199,8 @@ class Committer:
         try:
             self._shorten_waits()
             self._run(taken)
-        except Exception:
-            # Whatever it was: nobody waits for ever.
+        except BaseException:
+            # Whatever it was, an exit raised by a decision included: nobody waits for ever.
             logger.exception("a group of %d was left to itself", len(taken))
         by_caller: dict[Notify, list[Waiting]] = {}
         for waiting in taken:
@@ -262,8 +263,8 @@ def committer(using: str) -> Committer:
 
 def stop_committers() -> None:
     """Let every committer finish what it took, and refuse the rest."""
-    for one in list(_committers.values()):
-        one.stop()
+    for using in connections:
+        committer(using).stop()
 
 
 def forget_committers() -> None:

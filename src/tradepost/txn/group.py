@@ -54,7 +54,8 @@ class GroupAttempt(Attempt):
             self.settlement.write_answers()
             self.step = Step.RECEIPT
             receipts.add(writer, self.settlement.keyed(), self.work.now)
-        return self.settlement.results()
+            # Before the commit: an error in it would be a failure of what is not committed.
+            return self.settlement.results()
 
     def _settle(self, cursor: CursorWrapper) -> None:
         # Under the locks: a request whose first try is in another transaction then finds what

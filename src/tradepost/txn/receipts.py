@@ -13,6 +13,7 @@ from django.apps import apps
 from django.db.backends.utils import CursorWrapper
 
 from tradepost.engines import Engine
+from tradepost.engines.defaults import STATEMENT_BYTES
 from tradepost.txn.errors import KeyReused
 from tradepost.txn.forms import among
 from tradepost.txn.tables import table_of
@@ -85,8 +86,15 @@ def add(writer: Writer, applied: Iterable[tuple[Unit, Proof]], now: dt.datetime)
 
     In the order of their ids: two groups with the same keys wait for each other one way only.
     """
-    in_order = sorted(applied, key=lambda pair: pair[1].id)
-    writer.insert(model(), [_values(unit, proof, now) for unit, proof in in_order])
+    rows: list[dict[str, Any]] = []
+    size = 0
+    for unit, proof in sorted(applied, key=lambda pair: pair[1].id):
+        size += len(proof.outcome)
+        if rows and size > STATEMENT_BYTES:
+            writer.insert(model(), rows)
+            rows, size = [], len(proof.outcome)
+        rows.append(_values(unit, proof, now))
+    writer.insert(model(), rows)
 
 
 def find(key: Key, *, using: str = "default") -> Receipt | None:

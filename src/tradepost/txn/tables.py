@@ -25,12 +25,18 @@ PLAIN_FIELDS = (models.IntegerField, models.CharField, models.TextField)
 TEXT_FIELDS = (*PLAIN_FIELDS, models.DateTimeField, models.DecimalField, models.UUIDField)
 
 NUL, SEPARATOR = "\x00", '","'
-# What the converters of a field make, where the driver gives something else.
-MADE = {
-    models.DateTimeField: datetime,
-    models.DecimalField: Decimal,
-    models.UUIDField: UUID,
-    models.BooleanField: bool,
+
+
+def _is_aware(value: Any) -> bool:
+    return isinstance(value, datetime) and value.tzinfo is not None
+
+
+# How a value that went through its field's converters is told from one that did not.
+IS_CONVERTED: dict[type[models.Field[Any, Any]], Callable[[Any], bool]] = {
+    models.DateTimeField: _is_aware,
+    models.DecimalField: lambda value: isinstance(value, Decimal),
+    models.UUIDField: lambda value: isinstance(value, UUID),
+    models.BooleanField: lambda value: isinstance(value, bool),
 }
 
 
@@ -50,8 +56,8 @@ class Column:
         self.array_type = f"{kind.partition('(')[0]}[]" if kind else None
         # The value converted last, and what it became: the time of a transaction is in every row.
         self._last: tuple[Any, Any] = (None, None)
-        self.made_type = next(
-            (made for kind, made in MADE.items() if isinstance(field, kind)), None
+        self.is_converted = next(
+            (told for kind, told in IS_CONVERTED.items() if isinstance(field, kind)), None
         )
         expression = field.cached_col
         self.converters = [
@@ -121,7 +127,7 @@ class Table:
         self._converted = [
             (place, column.from_database)
             for place, column in enumerate(self.columns.values())
-            if column.converters and not column.made_type
+            if column.converters and not column.is_converted
         ]
 
     @property
@@ -171,17 +177,18 @@ def _row_type(name: str, columns: Mapping[str, Column]) -> Callable[..., Row]:
     converted = {
         attname: _converting(place, column)
         for place, (attname, column) in enumerate(columns.items())
-        if column.converters and column.made_type
+        if column.converters and column.is_converted
     }
     return type(name, (base,), {"__slots__": (), **converted})
 
 
 def _converting(place: int, column: Column) -> property:
-    made, convert = column.made_type or object, column.from_database
+    is_converted, convert = column.is_converted, column.from_database
 
     def get(row: Any) -> Any:
         value = tuple.__getitem__(row, place)
-        return value if isinstance(value, made) else convert(value)
+        # What a decision put there needs no conversion, and may not take one.
+        return value if is_converted is None or is_converted(value) else convert(value)
 
     return property(get)
 
