@@ -20,9 +20,11 @@ from tests.engines import provoke
 from tests.engines.conftest import settings_of
 from tests.engines.recipe import Recipe, ServerModule
 from tests.engines.sessions import Stage, error_of, registered
+from tradepost import txn
 from tradepost.engines import Engine, Phase, Verdict
 from tradepost.trading import players
 from tradepost.trading.models import Player
+from tradepost.txn.committer import forget_committers
 
 Together = Callable[[Sequence[Callable[[], Any]]], list[Any]]
 NOTES = "INSERT INTO toy_note (account, text) VALUES "
@@ -44,6 +46,8 @@ def empty(django_db_setup: None, django_db_blocker: Any, tmp_path: Path) -> Iter
         creation = connections[alias].creation
         creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
         yield alias
+        txn.stop_committers()
+        forget_committers()
         creation.destroy_test_db(usual, verbosity=0)
 
 
