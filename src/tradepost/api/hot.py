@@ -18,7 +18,7 @@ from django.http.request import split_domain_port, validate_host
 
 from tradepost import txn
 from tradepost.access import open_mode
-from tradepost.api import body, calls, problems
+from tradepost.api import body, calls, present, problems
 from tradepost.api.documents import players as document
 from tradepost.api.documents.route import refused
 from tradepost.api.routes import trades as view
@@ -134,7 +134,7 @@ def _trade(request: Request) -> txn.Unit:
 def _settled(outcome: txn.Outcome) -> Reply:
     headers = {"Content-Type": "application/json; charset=utf-8"}
     answer = view.settled(headers, outcome)
-    return Reply(answer.status_code, headers, json.dumps(answer.value).encode())
+    return Reply(answer.status_code, headers, json.dumps(present.written(answer.value)).encode())
 
 
 def _form_trade(request: Request) -> txn.Unit | None:

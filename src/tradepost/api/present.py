@@ -90,7 +90,7 @@ def trade_answer(answer: Shown) -> Shown:
         "buyer": str(answer["buyer"]),
         "goods": answer["goods"],
         "coins": answer["coins"],
-        "at": instant(answer["at"]),
+        "at": answer["at"],
         "seller_balance": {"coins": answer["seller_coins"], "goods": answer["seller_goods"]},
         "buyer_balance": {"coins": answer["buyer_coins"], "goods": answer["buyer_goods"]},
     }
@@ -128,9 +128,10 @@ BY_ACT: dict[str, Callable[[Any], Shown]] = {
 }
 
 
-def instant(text: str) -> str:
-    """Write a time, given in ISO 8601 and UTC, as the framework does: to the millisecond."""
-    return f"{text[:23] if '.' in text else text[:19]}Z"
+def written(trade: Shown) -> Shown:
+    """Write a trade's time, given in ISO 8601 and UTC, as the framework does: in milliseconds."""
+    at = trade["at"]
+    return trade | {"at": f"{at[:23] if '.' in at else at[:19]}Z"}
 
 
 def _id(value: int | None) -> str | None:

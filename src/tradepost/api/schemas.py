@@ -245,11 +245,7 @@ class TradeResultOut(Schema):
     status: Literal["done", "replayed", "refused"]
     trade: Annotated[SettledTradeOut | None, Field(description="Of one that was made.")] = None
     problem: Annotated[
-        dict[str, Any] | None,
-        Field(
-            description="Why one was refused.",
-            json_schema_extra={"$ref": "#/components/schemas/Problem"},
-        ),
+        dict[str, Any] | None, Field(description="Why one was refused: the schema Problem.")
     ] = None
 
 

@@ -83,6 +83,9 @@ def _result(result: txn.Outcome | Exception) -> dict[str, Any]:
 
 def _response(results: dict[str, Any], headers: dict[str, str]) -> HttpResponse:
     # The framework would make a model of each trade first, which costs more than to commit it.
+    for result in results["results"]:
+        if "trade" in result:
+            result["trade"] = present.written(result["trade"])
     return HttpResponse(
         json.dumps(results), content_type="application/json; charset=utf-8", headers=headers
     )
