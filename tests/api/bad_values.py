@@ -19,7 +19,7 @@ class Bad(enum.Enum):
 
 WRONG, UNREADABLE = Bad.WRONG, Bad.UNREADABLE
 # What a bigint column holds.
-LARGE = {
+LARGE: dict[str, int | Bad] = {
     str(number): number
     for number in (
         2**31 - 1,

@@ -112,14 +112,16 @@ def state() -> list[list[tuple[Any, ...]]]:
 def restore(rows: list[list[tuple[Any, ...]]]) -> None:
     """Make every row as it was when `state` returned these."""
     for model, found in zip((Player, Entry, Receipt), rows, strict=True):
-        model.objects.all().delete()
+        model._default_manager.all().delete()
         names = [field.attname for field in model._meta.concrete_fields]
         made = [model(**dict(zip(names, row, strict=True))) for row in found]
-        model.objects.bulk_create(made)
+        model._default_manager.bulk_create(made)
         if model is Player:
             # Django writes the time of a creation by itself.
             for one, row in zip(made, found, strict=True):
-                model.objects.filter(pk=one.pk).update(**dict(zip(names, row, strict=True)))
+                model._default_manager.filter(pk=one.pk).update(
+                    **dict(zip(names, row, strict=True))
+                )
 
 
 @pytest.fixture

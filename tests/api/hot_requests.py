@@ -44,9 +44,8 @@ class Hot:
         """Return all of its headers."""
         length = str(len(body)) if self.length is None else self.length
         found = [("host", self.host), ("content-type", self.kind), ("content-length", length)]
-        return [(name, text) for name, text in found if text or (name, text) == ("host", "")] + [
-            *self.headers
-        ]
+        given = [(name, text) for name, text in found if text is not None]
+        return [(name, text) for name, text in given if text or name == "host"] + [*self.headers]
 
     def filled(self, pair: tuple[int, int]) -> bytes:
         """Return the body, with the players' ids."""
@@ -84,7 +83,7 @@ def keyed(key: str) -> Headers:
 
 
 def _key_cases() -> dict[str, Hot]:
-    found = {}
+    found: dict[str, Hot] = {}
     for kind, one in (("JSON", PLAIN), ("form", PLAIN_FORM)):
         first = replace(one, headers=keyed("again"))
         other = json_body(2) if kind == "JSON" else form_body(2)
@@ -188,9 +187,7 @@ def _number_cases() -> dict[str, Hot]:
         f"goods {token[:20]}": replace(PLAIN, body=json_body(token), is_hot=is_amount(number, 1))
         for token, number in values.INTEGERS.items()
     } | {
-        f"coins {token[:20]}": replace(
-            PLAIN, body=json_body(1, token), is_hot=is_amount(number, 0)
-        )
+        f"coins {token[:20]}": replace(PLAIN, body=json_body(1, token), is_hot=is_amount(number, 0))
         for token, number in values.INTEGERS.items()
     }
 
@@ -217,52 +214,51 @@ UNREADABLE = (
         ),
     }
 )
-WORSE = {"is_hot": False}
 # What is said besides the body, and is not plain.
 ODD = {
-    **both("no length", length="", **WORSE),
-    **both("chunked", length="", headers=(("transfer-encoding", "chunked"),), **WORSE),
-    **both("chunked and a length", headers=(("transfer-encoding", "chunked"),), **WORSE),
-    **both("limit", body=b" " * LIMIT, **WORSE),
-    **both("over the limit", body=b" " * (LIMIT + 1), **WORSE),
-    **both("announces too much", length=str(LIMIT + 1), **WORSE),
-    **both("announces far too much", length="9" * 30, **WORSE),
-    **both("zeros before the length", length=f"00{len(json_body()) - 4}", **WORSE),
-    **both("length in words", length="abc", **WORSE),
-    **both("length below 0", length="-1", **WORSE),
-    **both("prefers", headers=(("prefer", "wait=5"),), **WORSE),
-    **both("prefers what is none", headers=(("prefer", "wait=x"),), **WORSE),
-    **both("dry run", query="dry_run=true", **WORSE),
-    **both("bad dry run", query="dry_run=1", **WORSE),
-    **both("other query", query="a=1&a=2", **WORSE),
-    **both("other host", host="evil.example", **WORSE),
-    **both("no host", host="", **WORSE),
-    **both("half a host", host="localhost,evil.example", **WORSE),
-    **both("remote", caller="203.0.113.9", **WORSE),
-    **both("from nowhere", caller=None, **WORSE),
-    **both("proxied", headers=(("x-forwarded-for", "127.0.0.1"),), **WORSE),
-    **both("via", headers=(("via", "1.1 proxy"),), **WORSE),
-    **both("cross-site", headers=(("sec-fetch-site", "cross-site"),), **WORSE),
-    **both("same-site", headers=(("sec-fetch-site", "same-site"),), **WORSE),
-    **both("other origin", headers=(("origin", "http://evil.example"),), **WORSE),
-    **both("null origin", headers=(("origin", "null"),), **WORSE),
-    **both("other port", headers=(("origin", "http://127.0.0.1:3000"),), **WORSE),
-    **both("two keys", headers=keyed("a") + keyed("b"), **WORSE),
-    **both("two ids", headers=(("x-request-id", "a"), ("x-request-id", "b")), **WORSE),
-    **both("two origins", headers=(("origin", "http://127.0.0.1:8000"),) * 2, **WORSE),
-    **both("a cookie", headers=(("cookie", "a=b"),), **WORSE),
-    **both("unknown header", headers=(("x-new", "1"),), **WORSE),
-    **both("gzip", headers=(("content-encoding", "gzip"),), **WORSE),
-    **both("expects", headers=(("expect", "100-continue"),), **WORSE),
-    **both("method override", headers=(("x-http-method-override", "GET"),), **WORSE),
+    **both("no length", length="", is_hot=False),
+    **both("chunked", length="", headers=(("transfer-encoding", "chunked"),), is_hot=False),
+    **both("chunked and a length", headers=(("transfer-encoding", "chunked"),), is_hot=False),
+    **both("limit", body=b" " * LIMIT, is_hot=False),
+    **both("over the limit", body=b" " * (LIMIT + 1), is_hot=False),
+    **both("announces too much", length=str(LIMIT + 1), is_hot=False),
+    **both("announces far too much", length="9" * 30, is_hot=False),
+    **both("zeros before the length", length=f"00{len(json_body()) - 4}", is_hot=False),
+    **both("length in words", length="abc", is_hot=False),
+    **both("length below 0", length="-1", is_hot=False),
+    **both("prefers", headers=(("prefer", "wait=5"),), is_hot=False),
+    **both("prefers what is none", headers=(("prefer", "wait=x"),), is_hot=False),
+    **both("dry run", query="dry_run=true", is_hot=False),
+    **both("bad dry run", query="dry_run=1", is_hot=False),
+    **both("other query", query="a=1&a=2", is_hot=False),
+    **both("other host", host="evil.example", is_hot=False),
+    **both("no host", host="", is_hot=False),
+    **both("half a host", host="localhost,evil.example", is_hot=False),
+    **both("remote", caller="203.0.113.9", is_hot=False),
+    **both("from nowhere", caller=None, is_hot=False),
+    **both("proxied", headers=(("x-forwarded-for", "127.0.0.1"),), is_hot=False),
+    **both("via", headers=(("via", "1.1 proxy"),), is_hot=False),
+    **both("cross-site", headers=(("sec-fetch-site", "cross-site"),), is_hot=False),
+    **both("same-site", headers=(("sec-fetch-site", "same-site"),), is_hot=False),
+    **both("other origin", headers=(("origin", "http://evil.example"),), is_hot=False),
+    **both("null origin", headers=(("origin", "null"),), is_hot=False),
+    **both("other port", headers=(("origin", "http://127.0.0.1:3000"),), is_hot=False),
+    **both("two keys", headers=keyed("a") + keyed("b"), is_hot=False),
+    **both("two ids", headers=(("x-request-id", "a"), ("x-request-id", "b")), is_hot=False),
+    **both("two origins", headers=(("origin", "http://127.0.0.1:8000"),) * 2, is_hot=False),
+    **both("a cookie", headers=(("cookie", "a=b"),), is_hot=False),
+    **both("unknown header", headers=(("x-new", "1"),), is_hot=False),
+    **both("gzip", headers=(("content-encoding", "gzip"),), is_hot=False),
+    **both("expects", headers=(("expect", "100-continue"),), is_hot=False),
+    **both("method override", headers=(("x-http-method-override", "GET"),), is_hot=False),
     **{
-        f"{method} {path}": Hot(method=method, path=path, **WORSE)
+        f"{method} {path}": Hot(method=method, path=path, is_hot=False)
         for method in ("GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE", "BREW")
         for path in (TRADES, TRADE, TRADE_SLASH)
     },
-    "slash": replace(PLAIN, path=f"{TRADES}/", **WORSE),
+    "slash": replace(PLAIN, path=f"{TRADES}/", is_hot=False),
     **{
-        f"key {key[:9]!r}, {name}": replace(one, headers=keyed(key), **WORSE)
+        f"key {key[:9]!r}, {name}": replace(one, headers=keyed(key), is_hot=False)
         for key in ("", " ", '""', "a b", "a,b", '"a', '"a\\b"', "k" * 256, "caf\xe9", "a\x7f")
         for name, one in (("JSON", PLAIN), ("form", PLAIN_FORM))
     },

@@ -92,7 +92,7 @@ def _created(status: int) -> Callable[[int, Pair], int]:
 
 _ADJUST = f"{V1}/players/<s>/adjustments"
 _TRADE = '{"seller": "<s>", "buyer": "<b>", "goods": %s, "coins": %s}'
-_WHOLE = '{"all_or_nothing": true, "trades": [%s]}' % _TRADE
+_WHOLE = f'{{"all_or_nothing": true, "trades": [{_TRADE}]}}'
 _MANY = {"method": "POST", "path": f"{V1}/trades/batch"}
 _CREATE = {"method": "POST", "path": f"{V1}/players", "good": _created(201)}
 _BATCH = {"method": "POST", "path": f"{V1}/players/batch", "good": _created(201)}

@@ -6,11 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from tests.api.commands import COMMANDS, V1, Command
 from tests.api.conftest import Api
+from tests.toy import sent as toy
 from tradepost.engines import Engine, RowLocks
 from tradepost.trading import trades
 from tradepost.trading.rules import Terms
@@ -51,9 +50,9 @@ KEYED = 2
 
 def sent(call: Callable[[], Any]) -> list[str]:
     """Return the statements that a call sent, without the transaction around them."""
-    with CaptureQueriesContext(connection) as captured:
+    with toy.sent() as statements:
         call()
-    return [one["sql"] for one in captured if not one["sql"].startswith(FRAME)]
+    return [one.sql for one in statements if not one.sql.startswith(FRAME)]
 
 
 @pytest.mark.parametrize("rows", [3, 60])

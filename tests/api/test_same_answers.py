@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -17,14 +17,17 @@ import pytest
 from django.test import Client
 
 from tests.api import hot_requests as table
-from tests.api.conftest import restore, state
+from tests.api.conftest import Api, restore, state
 from tests.api.hot_requests import Hot
-from tests.api.ways import Loop, wire
+from tests.api.ways import AsgiClient, Loop, wire
 from tradepost.api import present
 from tradepost.config import logs
 from tradepost.txn import attempt
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("quiet", "still")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("committed", "quiet", "still"),
+]
 
 NOW = dt.datetime(2026, 11, 21, 9, 30, 15, 123456, tzinfo=dt.UTC)
 Pair = tuple[int, int]
@@ -33,7 +36,8 @@ Pair = tuple[int, int]
 @pytest.fixture
 def still(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """A clock that stands still, and ids that are all the same."""
-    clock = SimpleNamespace(now=lambda: clock.time, time=NOW)
+    clock = SimpleNamespace(time=NOW)
+    clock.now = lambda: clock.time
     monkeypatch.setattr(attempt, "timezone", clock)
     monkeypatch.setattr(logs, "random", SimpleNamespace(getrandbits=lambda _bits: 7))
     return clock
@@ -127,9 +131,7 @@ class Ways:
 
 
 @pytest.fixture
-def ways(
-    committed: None, loop: Loop, pair: Pair, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Ways]:
+def ways(committed: None, loop: Loop, pair: Pair, monkeypatch: pytest.MonkeyPatch) -> Ways:
     found = Ways(loop, pair)
     django = loop.application.django
     answer = django.answer
@@ -139,7 +141,7 @@ def ways(
         return await answer(*arguments)
 
     monkeypatch.setattr(django, "answer", counted)
-    yield found
+    return found
 
 
 def test_what_is_done_or_refused_by_the_business(ways: Ways) -> None:
@@ -172,6 +174,33 @@ def test_times(ways: Ways, still: SimpleNamespace, microsecond: int) -> None:
     assert ways.compare({"plain": table.PLAIN}) == []
 
 
+@pytest.mark.parametrize("microsecond", [0, 1, 999, 1000, 999999])
+def test_a_trade_has_one_time_wherever_it_is_told(
+    pair: Pair, loop: Loop, still: SimpleNamespace, microsecond: int
+) -> None:
+    """Made alone, in a batch, over either way in; replayed, found again, told by its receipt."""
+    still.time = NOW.replace(microsecond=microsecond)
+    key = {"Idempotency-Key": "a"}
+    terms = {"seller": str(pair[0]), "buyer": str(pair[1]), "goods": 1, "coins": 1}
+    many = {"trades": [terms | {"key": "a"}, terms | {"key": "b"}]}
+    hot, django = Api(AsgiClient(loop)), Api()
+
+    made = hot.post(table.TRADES, terms, headers=key)
+    results = django.post(f"{table.TRADES}/batch", many).json()["results"]
+
+    times = {
+        "hot": made.json()["at"],
+        "found": django.get(made.headers["Location"]).json()["at"],
+        "replayed": django.post(table.TRADES, terms, headers=key).json()["at"],
+        "in a batch": results[0]["trade"]["at"],
+        "made in a batch": results[1]["trade"]["at"],
+        "receipt": django.get("/api/v1/receipts/a").json()["outcome"]["at"],
+        "applied": django.get("/api/v1/receipts/a").json()["applied_at"],
+        "listed": django.get(f"{table.TRADES}?player={pair[0]}").json()["items"][0]["at"],
+    }
+    assert set(times.values()) == {made.json()["at"]}, times
+
+
 @pytest.mark.once
 class TestTheComparison:
     """It would find what differs."""
@@ -184,7 +213,7 @@ class TestTheComparison:
 
     def test_finds_another_byte(self, ways: Ways, monkeypatch: pytest.MonkeyPatch) -> None:
         """The framework writes the time of its own view by itself."""
-        monkeypatch.setattr(present, "instant", lambda text: text[:26] + "Z")
+        monkeypatch.setattr(present, "written", lambda trade: trade)
 
         assert len(ways.compare({"plain": table.PLAIN})) == 1
 
@@ -193,9 +222,7 @@ class TestTheComparison:
         trading = {"plain": table.PLAIN}
         assert ways.compare(trading) == []
 
-        monkeypatch.setattr(
-            "tradepost.api.hot._key", lambda *_: None
-        )
+        monkeypatch.setattr("tradepost.api.hot._key", lambda *_: None)
         assert len(ways.compare({"key": table.ANSWERED["key, JSON"]})) == 1
 
     def test_finds_who_answered(self, ways: Ways) -> None:

@@ -79,6 +79,11 @@ class Served:
         """The lines that tell where it serves, from what, and what to try."""
         return self._printed[:GREETING_LINES]
 
+    @property
+    def is_read(self) -> bool:
+        """Whether any of its processes can still print."""
+        return self._reader.is_alive()
+
     def printed(self) -> str:
         """Return all that it printed until it ended."""
         self._reader.join(TIMEOUT_S)
@@ -103,6 +108,16 @@ class Served:
         with urllib.request.urlopen(request, timeout=TIMEOUT_S) as response:
             return response.status, response.read()
 
+    @property
+    def workers(self) -> set[int]:
+        """The processes that serve."""
+        path = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return {int(pid) for pid in path.read_text().split()}
+
+    def terminate(self) -> None:
+        """Ask it to end, as a service manager does: the managing process alone gets it."""
+        self.process.terminate()
+
     def interrupt(self) -> int:
         """Press Ctrl-C: every process of the terminal's group gets it. Return the exit status."""
         os.killpg(self.process.pid, signal.SIGINT)
@@ -126,8 +141,9 @@ def served(data: Path, *options: str, **more: str) -> Iterator[Served]:
     try:
         yield Served(process, f"http://127.0.0.1:{port}")
     finally:
-        if process.poll() is None:
+        # Also where the managing process ended before its workers.
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+        process.wait()
         assert process.stdout is not None
         process.stdout.close()

@@ -48,6 +48,8 @@ PLAIN_HEADERS = frozenset(
 )
 # Those of them by which open mode tells where a request comes from.
 ORIGIN_HEADERS = ("origin", "sec-fetch-site", "sec-fetch-mode")
+# A trade has some hundred bytes; what is longer would keep the event loop from others.
+BODY_MAX = 16 * 1024
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -99,7 +101,7 @@ def unit_of(route: HotRoute, request: Request) -> txn.Unit | None:
     if not (
         headers.keys() <= PLAIN_HEADERS
         and headers.get("content-length") == str(len(request.body))
-        and len(request.body) <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        and len(request.body) <= BODY_MAX
         and _is_ours(headers.get("host", ""))
     ):
         return None

@@ -40,7 +40,7 @@ EXAMPLES: dict[type[errors.TradepostError], errors.TradepostError] = {
         MALFORMED,
         SENSELESS,
         own.BadHost(),
-        own.BodyTooLarge(limit=1048576),
+        own.BodyTooLarge(limit=4194304),
         own.InternalError(),
         own.MethodNotAllowed(method="PUT", allowed="GET, POST"),
         own.ReceiptNotFound(key="order-42"),

@@ -7,7 +7,12 @@ import logging
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import DisallowedHost, RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import (
+    BadRequest,
+    DisallowedHost,
+    RequestDataTooBig,
+    SuspiciousOperation,
+)
 from django.db import DEFAULT_DB_ALIAS
 from django.db.utils import Error as DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
@@ -47,7 +52,13 @@ STATUS: dict[type[errors.TradepostError], int] = {
 # The documents know no 422: what makes no sense is a bad request to them.
 DOCUMENT_STATUS: dict[type[errors.TradepostError], int] = STATUS | {errors.Meaningless: 400}
 # What the framework says of a request that it cannot read; the client may also have gone away.
-UNREADABLE = (SuspiciousOperation, MultiPartParserError, UnreadablePostError, UnicodeError)
+UNREADABLE = (
+    BadRequest,
+    SuspiciousOperation,
+    MultiPartParserError,
+    UnreadablePostError,
+    UnicodeError,
+)
 # Facts that are ids, and so are told as strings.
 ID_FACTS = frozenset({"player"})
 API_PREFIX = "/api/"

@@ -65,6 +65,7 @@ class Worker(UvicornWorker):  # type: ignore[misc]
     async def _serve(self) -> None:
         self.config.app = self.wsgi
         self.server = _Uvicorn(self.config)
+        self._install_sigquit_handler()
         await self.server.serve(sockets=self.sockets)
         if not self.server.started:
             sys.exit(Arbiter.WORKER_BOOT_ERROR)

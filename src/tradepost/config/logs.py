@@ -17,9 +17,8 @@ request_id_now: contextvars.ContextVar[str] = contextvars.ContextVar("request_id
 GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
-# Nobody's format has them here, and each costs time on every line
+# No format here tells where a line was logged, and to find out costs time on every line
 # (docs.python.org/3/howto/logging.html#optimization).
-logging.logThreads = logging.logMultiprocessing = logging.logProcesses = False
 logging._srcfile = None  # noqa: SLF001
 
 

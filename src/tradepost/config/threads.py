@@ -67,11 +67,13 @@ class WsgiThreads:
             await (await self.answer(scope, body)).send(send)
 
     def reads(self, headers: Headers) -> bool:
-        """Say whether a body of the length that is announced is read at all."""
-        return not any(
-            name == b"content-length" and value.isdigit() and int(value[:40]) > self.body_max
-            for name, value in headers
-        )
+        """Say whether a body is read at all: its length has to be announced, and be allowed."""
+        for name, value in headers:
+            if name == b"transfer-encoding":
+                return False
+            if name == b"content-length" and value.isdigit() and int(value[:40]) > self.body_max:
+                return False
+        return True
 
     async def answer(self, scope: Scope, body: bytes) -> Answer:
         """Let the application answer a request whose body was read."""

@@ -20,6 +20,7 @@ router = Router(tags=["receipts"])
     router,
     "/receipts/{path:key}",
     response=s.ReceiptOut,
+    exclude_unset=True,
     openapi_extra=openapi.describe(ReceiptNotFound),
 )
 def get_receipt(request: HttpRequest, key: str) -> dict[str, Any]:
