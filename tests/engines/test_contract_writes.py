@@ -56,3 +56,30 @@ def test_the_cursor_of_units_tells_rows_and_errors_as_djangos_does(engine: Engin
         return rows, [one.sql for one in statements if "toy_account" in one.sql]
 
     assert ask(lambda: engine.cursor(connection)) == ask(connection.cursor)
+
+
+def test_statements_in_a_pipeline_are_done_in_their_order(committed: None, engine: Engine) -> None:
+    """And the error of one is told at the block's end, as Django's; nothing behind it is done."""
+    if engine.pipeline is None:
+        pytest.skip("its driver has no pipeline")
+    insert = "INSERT INTO toy_account (name, balance, note_count) VALUES (%s, %s, 0)"
+    with (
+        transaction.atomic(),
+        engine.cursor(connection) as cursor,
+        engine.cursor(connection) as other,
+    ):
+        with engine.pipeline(connection):
+            cursor.execute(insert, ["a", 1])
+            other.execute("UPDATE toy_account SET balance = balance + 1")
+            assert other.rowcount == -1
+        assert other.rowcount == 1
+
+    with (  # noqa: PT012 - the error is the block's
+        pytest.raises(IntegrityError),
+        transaction.atomic(),
+        engine.cursor(connection) as cursor,
+        engine.pipeline(connection),
+    ):
+        cursor.execute(insert, ["a", 1])
+        cursor.execute(insert, ["b", 1])
+    assert list(Account.objects.values_list("name", "balance")) == [("a", 2)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -137,6 +138,10 @@ class Engine:
     has_returning: bool
     # Through which cursor does a unit speak to the server? Django's, unless another is faster.
     cursor: Callable[[BaseDatabaseWrapper], CursorWrapper] = BaseDatabaseWrapper.cursor
+    # Within which block are statements sent without waiting for the answers of those before
+    # them? None, where the driver cannot. An error is raised where an answer is asked for, or at
+    # the block's end.
+    pipeline: Callable[[BaseDatabaseWrapper], AbstractContextManager[Any]] | None = None
     # How are many rows written at once, the fastest way (docs/performance.md)?
     bulk: Bulk
     # Which statements, given {table} and {column}, make a new table's ids count from 1, where

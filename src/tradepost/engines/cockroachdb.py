@@ -8,7 +8,13 @@ from psycopg import IsolationLevel
 
 from tradepost.engines.base import Bulk, Engine, LockWait, Promise, RowLocks, Verdict
 from tradepost.engines.codes import sqlstate
-from tradepost.engines.postgresql import CERTAIN_AT_COMMIT, VERDICTS, cursor, session_options
+from tradepost.engines.postgresql import (
+    CERTAIN_AT_COMMIT,
+    VERDICTS,
+    cursor,
+    pipeline,
+    session_options,
+)
 from tradepost.engines.tls import Tls
 
 
@@ -37,6 +43,7 @@ ENGINE = Engine(
     isolation_sql="SHOW transaction_isolation",
     has_returning=True,
     cursor=cursor,
+    pipeline=pipeline,
     bulk=Bulk.ARRAYS,
     # Its own default, unique_rowid(), answers 64-bit numbers from the first row on.
     count_from_one=(

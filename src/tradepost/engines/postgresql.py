@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from typing import Any
 
 import psycopg
@@ -50,6 +52,14 @@ def cursor(connection: BaseDatabaseWrapper) -> CursorWrapper:
     own = psycopg.Cursor(driver)
     own.adapters.register_loader("timestamptz", TIME_LOADER)
     return CursorWrapper(own, connection)
+
+
+@contextlib.contextmanager
+def pipeline(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Send statements without waiting (www.postgresql.org/docs/15/libpq-pipeline-mode.html)."""
+    connection.ensure_connection()
+    with connection.wrap_database_errors, connection.connection.pipeline():
+        yield
 
 
 # www.postgresql.org/docs/15/errcodes-appendix.html
@@ -102,6 +112,7 @@ ENGINE = Engine(
     isolation_sql="SHOW transaction_isolation",
     has_returning=True,
     cursor=cursor,
+    pipeline=pipeline,
     bulk=Bulk.ARRAYS,
     enforces_checks=True,
     has_unsigned=False,

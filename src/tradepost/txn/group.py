@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from contextlib import nullcontext
 
 from django.db import connections
 from django.db.backends.utils import CursorWrapper
@@ -44,16 +45,19 @@ class GroupAttempt(Attempt):
 
     def run(self) -> list[Result]:
         """Lock, find receipts, decide, write, commit."""
+        pipeline = self.engine.pipeline
         with self.transaction() as cursor:
             self.step = Step.WORK
-            loader = Loader(cursor, self.engine, exclusive=True, nowait=False)
-            loader.load(self.work, [lock for unit in self.units for lock in unit.locks])
-            self._settle(cursor)
-            writer = Writer(cursor, self.engine)
-            writer.write(self.work)
-            self.settlement.write_answers()
-            self.step = Step.RECEIPT
-            receipts.add(writer, self.settlement.keyed(), self.work.now)
+            writer = Writer(cursor, self.engine, pipelined=pipeline is not None)
+            with pipeline(self.connection) if pipeline else nullcontext():
+                loader = Loader(cursor, self.engine, exclusive=True, nowait=False)
+                loader.load(self.work, [lock for unit in self.units for lock in unit.locks])
+                self._settle(cursor)
+                writer.write(self.work)
+                self.settlement.write_answers()
+                self.step = Step.RECEIPT
+                receipts.add(writer, self.settlement.keyed(), self.work.now)
+            writer.check()
             # Before the commit: an error in it would be a failure of what is not committed.
             return self.settlement.results()
 

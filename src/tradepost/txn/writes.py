@@ -26,12 +26,19 @@ _SCALARS = frozenset({str, int, bool, float, type(None)})
 
 
 class Writer:
-    """Writes a workspace's changes through one cursor."""
+    """Writes a workspace's changes.
 
-    def __init__(self, cursor: CursorWrapper, engine: Engine) -> None:
+    Args:
+        pipelined: Answers to statements come later: whether all rows were there is to be asked
+            by `check`.
+    """
+
+    def __init__(self, cursor: CursorWrapper, engine: Engine, *, pipelined: bool = False) -> None:
         self.cursor = cursor
         self.connection = cursor.db
         self.engine = engine
+        self.pipelined = pipelined
+        self._expected: list[tuple[CursorWrapper, str, int]] = []
 
     def write(self, work: Workspace) -> None:
         """Delete, update and insert; rows whose ids the database counts come first.
@@ -64,6 +71,15 @@ class Writer:
         if rows:
             for part in batched(rows, rows_at_once(self.engine, len(rows[0]))):
                 self._insert(table, part)
+
+    def check(self) -> None:
+        """Look at the answers that came since.
+
+        Raises:
+            RowMoved: A row was not there any more.
+        """
+        for cursor, sql, rows in self._expected:
+            self._check(cursor, sql, rows)
 
     def _deletes(self, work: Workspace) -> None:
         by_table = defaultdict(list)
@@ -194,19 +210,27 @@ class Writer:
         return table.column(attname).to_database(value, self.connection)
 
     def _execute(self, sql: str, parameters: Sequence[Any], *, rows: int) -> None:
-        self.cursor.execute(sql, parameters)
-        self._check(sql, rows)
+        # Each answer that comes later needs a cursor to come to.
+        cursor = self.engine.cursor(self.connection) if self.pipelined else self.cursor
+        cursor.execute(sql, parameters)
+        self._expect(cursor, sql, rows)
 
     def _execute_each(self, sql: str, parameters: Sequence[Sequence[Any]]) -> None:
         if len(parameters) == 1:
-            self.cursor.execute(sql, parameters[0])
-        else:
-            self.cursor.executemany(sql, parameters)
-        self._check(sql, len(parameters))
+            self._execute(sql, parameters[0], rows=1)
+            return
+        self.cursor.executemany(sql, parameters)
+        self._expect(self.cursor, sql, len(parameters))
 
-    def _check(self, sql: str, rows: int) -> None:
-        if self.cursor.rowcount != rows:
-            raise RowMoved(f"{self.cursor.rowcount} of {rows} rows: {sql.partition(' SET ')[0]}")
+    def _expect(self, cursor: CursorWrapper, sql: str, rows: int) -> None:
+        if self.pipelined:
+            self._expected.append((cursor, sql, rows))
+        else:
+            self._check(cursor, sql, rows)
+
+    def _check(self, cursor: CursorWrapper, sql: str, rows: int) -> None:
+        if cursor.rowcount != rows:
+            raise RowMoved(f"{cursor.rowcount} of {rows} rows: {sql.partition(' SET ')[0]}")
 
 
 def _into(table: Table, columns: Sequence[Column]) -> str:
