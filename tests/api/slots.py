@@ -10,7 +10,7 @@ from tests.api.commands import COMMANDS, FORM, V1
 from tradepost.api.cursors import PAGE_MAX
 from tradepost.api.documents.players import LIST_MAX
 from tradepost.trading.models import BALANCE_MAX
-from tradepost.trading.queries import ID_MAX
+from tradepost.limits import ID_MAX
 
 JSON = "application/json"
 # Both players have 100 coins and 20 goods.

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "tradepost.cli",
     "tradepost.txn",
     "tradepost.trading",
+    "tradepost.shop",
     "django.contrib.staticfiles",
     "ninja",
 ]

@@ -5,13 +5,10 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import CompositePrimaryKey, Q
 
-# The largest whole number that every client counts exactly: a JSON number is a double.
-BALANCE_MAX = 2**53 - 1
+from tradepost.limits import WHOLE_MAX, within
+
+BALANCE_MAX = WHOLE_MAX
 NAME_MAX_LENGTH = 32
-
-
-def _within(column: str, low: int, high: int) -> Q:
-    return Q(**{f"{column}__gte": low, f"{column}__lte": high})
 
 
 class Player(models.Model):
@@ -29,10 +26,10 @@ class Player(models.Model):
         db_table = "player"
         constraints = [
             models.CheckConstraint(
-                condition=_within("coins", 0, BALANCE_MAX), name="player_coins_in_range"
+                condition=within("coins", 0, BALANCE_MAX), name="player_coins_in_range"
             ),
             models.CheckConstraint(
-                condition=_within("goods", 0, BALANCE_MAX), name="player_goods_in_range"
+                condition=within("goods", 0, BALANCE_MAX), name="player_goods_in_range"
             ),
         ]
 
@@ -82,10 +79,10 @@ class Entry(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(number__gte=1), name="entry_number_from_one"),
             models.CheckConstraint(
-                condition=_within("coins_after", 0, BALANCE_MAX), name="entry_coins_in_range"
+                condition=within("coins_after", 0, BALANCE_MAX), name="entry_coins_in_range"
             ),
             models.CheckConstraint(
-                condition=_within("goods_after", 0, BALANCE_MAX), name="entry_goods_in_range"
+                condition=within("goods_after", 0, BALANCE_MAX), name="entry_goods_in_range"
             ),
         ]
 

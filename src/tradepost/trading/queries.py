@@ -7,11 +7,9 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from tradepost.limits import ID_MAX
 from tradepost.trading.errors import PlayerNotFound, TradeNotFound
 from tradepost.trading.models import Entry, EntryKind, Player
-
-# What a bigint column holds: a larger id is the id of no one, and drivers refuse to send it.
-ID_MAX = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

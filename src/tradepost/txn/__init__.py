@@ -6,6 +6,7 @@ decides, writes, commits, and tries again where it has to.
 
 from __future__ import annotations
 
+from tradepost.txn.built import execute_built
 from tradepost.txn.combined import combine
 from tradepost.txn.committer import Waiting, stop_committers
 from tradepost.txn.errors import (
@@ -18,6 +19,7 @@ from tradepost.txn.errors import (
     Locked,
     NestedUnit,
     OutcomeUnknown,
+    Outdated,
     TooMuchWaiting,
 )
 from tradepost.txn.execution import conclude, execute, execute_many, groups, is_concluded, submit
@@ -58,6 +60,7 @@ __all__ = [
     "NewId",
     "Outcome",
     "OutcomeUnknown",
+    "Outdated",
     "RetryPolicy",
     "Row",
     "RowLock",
@@ -69,6 +72,7 @@ __all__ = [
     "combine",
     "conclude",
     "execute",
+    "execute_built",
     "execute_many",
     "find_receipt",
     "groups",

@@ -34,6 +34,8 @@ class Slot:
     insert: Insert | None = None
 
 
+# As many locks are looked through as fast as looked up.
+FEW = 16
 # By model, attribute name and value.
 Watched = dict[type[Model], dict[str, dict[Any, list[RowLock]]]]
 
@@ -173,11 +175,12 @@ class Workspace:
 class UnitRows:
     """What one unit's decision sees: the rows it named, and no others."""
 
-    __slots__ = ("_locks", "_work", "now")
+    __slots__ = ("_locks", "_named", "_work", "now")
 
     def __init__(self, work: Workspace, locks: Sequence[RowLock]) -> None:
         self._work = work
         self._locks = locks
+        self._named = locks if len(locks) < FEW else frozenset(locks)
         self.now = work.now
 
     def get(self, lock: RowLock) -> Row | None:
@@ -186,7 +189,7 @@ class UnitRows:
         Raises:
             LookupError: The unit did not name this lock.
         """
-        if lock not in self._locks:
+        if lock not in self._named:
             raise LookupError(f"the unit did not name {lock}")
         return self._work.get(lock)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from django.db.backends.utils import CursorWrapper
@@ -56,7 +56,7 @@ class Writer:
                 known[table].append(table.complete(insert.values))
             else:
                 counted[table].append(insert)
-        for table, inserts in counted.items():
+        for table, inserts in _in_order(counted):
             size = max(1, STATEMENT_PARAMETERS // len(inserts[0].values))
             for chunk in batched(inserts, size):
                 self._insert_counted(table, chunk)
@@ -231,6 +231,30 @@ class Writer:
     def _check(self, cursor: CursorWrapper, sql: str, rows: int) -> None:
         if cursor.rowcount != rows:
             raise RowMoved(f"{cursor.rowcount} of {rows} rows: {sql.partition(' SET ')[0]}")
+
+
+def _in_order(counted: dict[Table, list[Insert]]) -> Iterator[tuple[Table, list[Insert]]]:
+    """Yield tables whose ids the database counts, each after those whose ids are in its rows.
+
+    Raises:
+        TypeError: Rows of two tables wait for each other's ids.
+    """
+    waiting = dict(counted)
+    while waiting:
+        ready = next((table for table, rows in waiting.items() if not _wait(rows)), None)
+        if ready is None:
+            names = ", ".join(sorted(table.name for table in waiting))
+            raise TypeError(f"rows wait for each other's ids: {names}")
+        yield ready, waiting.pop(ready)
+
+
+def _wait(inserts: Sequence[Insert]) -> bool:
+    """Say whether the rows hold ids that are not known yet."""
+    return any(
+        isinstance(value, NewId) and value.value is None
+        for insert in inserts
+        for value in insert.values.values()
+    )
 
 
 def _into(table: Table, columns: Sequence[Column]) -> str:

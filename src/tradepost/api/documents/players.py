@@ -12,6 +12,7 @@ from tradepost.api.documents.route import done, plain, route
 from tradepost.api.routes.ids import player_id
 from tradepost.api.schemas import DIGITS, PLAYERS_MAX
 from tradepost.errors import Malformed, TradepostError
+from tradepost.limits import ID_MAX
 from tradepost.trading import players, queries, trades
 from tradepost.trading.errors import InsufficientCoins, InsufficientGoods
 from tradepost.trading.models import BALANCE_MAX, Player
@@ -81,8 +82,8 @@ def terms_of(form: QueryDict) -> Terms:
         Malformed: A field is missing, or not a whole number within its limits.
     """
     return Terms(
-        seller=_whole(form.get("sellID"), "sellID", least=1, most=queries.ID_MAX),
-        buyer=_whole(form.get("buyID"), "buyID", least=1, most=queries.ID_MAX),
+        seller=_whole(form.get("sellID"), "sellID", least=1, most=ID_MAX),
+        buyer=_whole(form.get("buyID"), "buyID", least=1, most=ID_MAX),
         goods=_whole(form.get("amount"), "amount", least=1),
         coins=_whole(form.get("price"), "price"),
     )

@@ -1,0 +1,15 @@
+"""How large numbers may be, whoever trades."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+# The largest whole number that every client counts exactly: a JSON number is a double.
+WHOLE_MAX = 2**53 - 1
+# What a bigint column holds: a larger id is the id of no one, and drivers refuse to send it.
+ID_MAX = 2**63 - 1
+
+
+def within(column: str, low: int, high: int) -> Q:
+    """Return the condition that a column is from ``low`` to ``high``."""
+    return Q(**{f"{column}__gte": low, f"{column}__lte": high})

@@ -1,0 +1,1 @@
+"""Customers, products, stock and orders."""

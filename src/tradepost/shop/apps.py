@@ -1,0 +1,12 @@
+"""The shop as a Django app."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class ShopConfig(AppConfig):
+    """Names the app."""
+
+    name = "tradepost.shop"
+    label = "shop"

@@ -1,0 +1,83 @@
+"""Money: decimals of two places, exact on every engine."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from tradepost.shop.errors import AmountOutOfRange
+
+DIGITS, PLACES = 18, 2
+CENTS_MAX = 10**DIGITS - 1
+MONEY_MAX = Decimal(CENTS_MAX).scaleb(-PLACES)
+
+
+def cents(amount: Decimal) -> int:
+    """Return an amount as whole cents.
+
+    Raises:
+        AmountOutOfRange: It is below 0, above `MONEY_MAX`, or has over two places.
+    """
+    if amount.is_finite() and 0 <= amount <= MONEY_MAX:
+        whole = int(amount.scaleb(PLACES))
+        if whole == amount.scaleb(PLACES):
+            return whole
+    raise AmountOutOfRange(amount=str(amount), places=PLACES, limit=str(MONEY_MAX))
+
+
+def from_cents(whole: int) -> Decimal:
+    """Return whole cents as an amount, always with two places."""
+    return Decimal(whole).scaleb(-PLACES)
+
+
+class MoneyField(models.DecimalField):  # type: ignore[type-arg]
+    """A decimal(18,2), stored as whole cents.
+
+    One engine keeps a decimal column as a double, of 15 digits; a bigint is exact on all of them,
+    and adds up in any order.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options | {"max_digits": DIGITS, "decimal_places": PLACES})
+
+    def deconstruct(self) -> Any:
+        """Leave out what every field of this kind has."""
+        name, path, arguments, options = super().deconstruct()
+        del options["max_digits"], options["decimal_places"]
+        return name, path, arguments, options
+
+    def get_internal_type(self) -> str:
+        """Name the column's type."""
+        return "BigIntegerField"
+
+    def get_prep_value(self, value: Any) -> Any:
+        """Return cents."""
+        amount = self.to_python(value)
+        return None if amount is None else cents(amount)
+
+    def get_db_prep_value(
+        self,
+        value: Any,
+        connection: BaseDatabaseWrapper,  # noqa: ARG002 - the field's own signature
+        prepared: bool = False,  # noqa: FBT001, FBT002 - the same
+    ) -> Any:
+        """Return cents, for the driver."""
+        return value if prepared else self.get_prep_value(value)
+
+    def get_db_prep_save(self, value: Any, connection: BaseDatabaseWrapper) -> Any:
+        """Return cents, or an expression for them, for a statement that stores them."""
+        if hasattr(value, "as_sql"):
+            return value
+        return self.get_db_prep_value(value, connection)
+
+    def from_db_value(
+        self,
+        value: Any,
+        expression: Any,  # noqa: ARG002 - the field's own signature
+        connection: BaseDatabaseWrapper,  # noqa: ARG002 - the same
+    ) -> Decimal | None:
+        """Return an amount for what the driver gave."""
+        return None if value is None else from_cents(int(value))
