@@ -12,12 +12,12 @@ import pytest
 from django.db import connection, connections
 from pytest_django import Settings
 
-from tests.execution import WAYS, execute_in_groups
+from tests.execution import COMMITTER, WAYS, execute_in_groups
 from tests.toy.models import Account
+from tests.toy.rivals import PATIENCE_S
 from tradepost import txn
 from tradepost.engines import Engine, engine_of
-from tradepost.txn import Key
-from tradepost.txn.committer import forget_committers
+from tradepost.txn import Key, committer
 
 
 @pytest.fixture(scope="session")
@@ -28,8 +28,10 @@ def engine() -> Engine:
 
 @pytest.fixture(params=WAYS)
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, settings: Settings) -> str:
-    """How units are executed, each on the caller's own connection."""
-    settings.TXN_EXECUTION = "direct"
+    """How units are executed: on the caller's own connection, save by the committer."""
+    settings.TXN_EXECUTION = "group" if request.param == COMMITTER else "direct"
+    if request.param == COMMITTER:
+        monkeypatch.setattr(committer, "PATIENCE_S", PATIENCE_S)
     if request.param == "group":
         execute_in_groups(monkeypatch)
     return str(request.param)
@@ -40,7 +42,7 @@ def committed(transactional_db: None) -> Iterator[None]:
     """A database whose commits are real; its tables are emptied afterwards."""
     yield
     txn.stop_committers()
-    forget_committers()
+    committer.forget_committers()
 
 
 @pytest.fixture

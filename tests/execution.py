@@ -13,6 +13,9 @@ from tradepost.txn import direct, group
 from tradepost.txn.settlement import Alone
 
 WAYS = ("direct", "group")
+# The product's own way, by a committer that waits for who is first.
+COMMITTER = "committer"
+by_the_committer = pytest.mark.parametrize("way", [COMMITTER], indirect=True)
 
 
 def execute_in_groups(monkeypatch: pytest.MonkeyPatch) -> None:

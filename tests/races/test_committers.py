@@ -8,9 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import pytest
-from pytest_django import Settings
-
+from tests.execution import by_the_committer
 from tests.toy.models import Account, Note
 from tests.toy.rivals import PATIENCE_S, QUICK, Holder
 from tests.toy.sent import commits
@@ -18,24 +16,16 @@ from tests.toy.state import balances
 from tests.toy.units import add, get_or_create, move, open_many
 from tests.txn.queues import THREAD, callers
 from tradepost import txn
-from tradepost.txn import committer as module
 from tradepost.txn.committer import Committer, committer
 from tradepost.txn.models import Receipt
 
+pytestmark = by_the_committer
 THREADS = 32
 # As many as no thread gets done before the committer is stopped.
 MANY = 1000
 Accounts = Callable[..., list[int]]
 Keys = Callable[[], txn.Key]
 Together = Callable[[list[Callable[[], Any]]], list[Any]]
-
-
-@pytest.fixture
-def way(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> str:
-    """These tests are of the product's own way, with a committer that waits for who is first."""
-    settings.TXN_EXECUTION = "group"
-    monkeypatch.setattr(module, "PATIENCE_S", PATIENCE_S)
-    return "committer"
 
 
 def test_who_waits_for_a_hot_row_is_committed_in_one_transaction(accounts: Accounts) -> None:

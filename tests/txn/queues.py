@@ -78,16 +78,17 @@ class Callers:
 @contextlib.contextmanager
 def callers(count: int = 64) -> Iterator[Callers]:
     """Have threads for units that are going to wait."""
-    enqueue = Committer._enqueue
+    push = Committer._push
     with ThreadPoolExecutor(count) as pool, pytest.MonkeyPatch.context() as patch:
         made = Callers(pool)
 
-        def noting(self: Committer, *args: Any, **options: Any) -> Waiting:
-            waiting = enqueue(self, *args, **options)
-            made.note()
-            return waiting
+        def noting(self: Committer, waiting: Sequence[Waiting]) -> int:
+            count = push(self, waiting)
+            for _ in range(count):
+                made.note()
+            return count
 
-        patch.setattr(Committer, "_enqueue", noting)
+        patch.setattr(Committer, "_push", noting)
         yield made
 
 

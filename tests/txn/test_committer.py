@@ -9,12 +9,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from pytest_django import Settings
 
+from tests.execution import by_the_committer
 from tests.toy.rivals import PATIENCE_S, Holder, elsewhere
 from tests.toy.sent import commits
 from tests.toy.state import balances, unchanged
-from tests.toy.units import Overdrawn, add, move, rename
+from tests.toy.units import Overdrawn, account, add, move, rename
 from tests.txn.groups import ALONE, noting
 from tests.txn.queues import THREAD, Told, callers, held_commits, stopping, threads
 from tradepost import txn
@@ -23,14 +23,7 @@ from tradepost.txn.committer import committer
 
 Accounts = Callable[..., list[int]]
 Keys = Callable[[], txn.Key]
-
-
-@pytest.fixture
-def way(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> str:
-    """These tests are of the product's own way, with a committer that waits for who is first."""
-    settings.TXN_EXECUTION = "group"
-    monkeypatch.setattr(module, "PATIENCE_S", PATIENCE_S)
-    return "committer"
+pytestmark = by_the_committer
 
 
 def test_who_is_alone_commits_at_once_in_their_own_thread(accounts: Accounts) -> None:
@@ -85,6 +78,19 @@ def test_a_group_is_at_most_so_wide(accounts: Accounts, monkeypatch: pytest.Monk
         assert told.results(10) == [txn.Outcome(balance) for balance in range(2, 12)]
     assert told.calls == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9]]
     assert done.count(THREAD) == 3
+
+
+def test_a_group_has_a_bound_of_rows(accounts: Accounts, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who names more than that is committed alone."""
+    a, b = accounts(100, 0)
+    monkeypatch.setattr(module, "GROUP_LOCKS_MAX", 4)
+    wide = dataclasses.replace(add(a, 1), locks=[account(a + place) for place in range(5)])
+    told = Told()
+    with Holder.of(add(a, 1)) as holder:
+        told.submit(move(a, b, 1), move(a, b, 1), wide, add(a, 1), move(a, b, 1), add(a, 1))
+        holder.release()
+        told.wait(6)
+    assert (told.calls, balances()) == ([[0, 1], [2], [3, 4, 5]], [101, 3])
 
 
 def test_one_that_waited_by_itself_is_run_by_the_committer(accounts: Accounts) -> None:

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from pytest_django import Settings
+from django.db.backends.signals import connection_created
 
+from tests.execution import by_the_committer
 from tests.toy.rivals import PATIENCE_S, Holder
 from tests.toy.sent import commits
 from tests.toy.state import balances
@@ -26,18 +27,12 @@ from tradepost import txn
 from tradepost.engines import Engine, RowLocks, Verdict
 from tradepost.txn import committer as module
 from tradepost.txn import direct, group
+from tradepost.txn.committer import Waiting
 
 Accounts = Callable[..., list[int]]
 Keys = Callable[[], txn.Key]
 SHORT_S = 0.01
-
-
-@pytest.fixture
-def way(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> str:
-    """These tests are of the product's own way, with a committer that waits for who is first."""
-    settings.TXN_EXECUTION = "group"
-    monkeypatch.setattr(module, "PATIENCE_S", PATIENCE_S)
-    return "committer"
+pytestmark = by_the_committer
 
 
 @pytest.fixture
@@ -97,6 +92,40 @@ def test_who_needs_a_row_that_a_stranger_holds_waits_alone(
         stranger.outcome()
         assert stuck.result(PATIENCE_S) == txn.Outcome(101)
     assert balances() == [3, 101, 1]
+
+
+@contextlib.contextmanager
+def patient_sessions(engine: Engine) -> Iterator[None]:
+    """Let every session that is made in the block wait for locks longer than a test does."""
+
+    def be_patient(connection: BaseDatabaseWrapper, **_: Any) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(engine.lock_wait.statement(2 * PATIENCE_S))
+
+    connection_created.connect(be_patient)
+    try:
+        yield
+    finally:
+        connection_created.disconnect(be_patient)
+
+
+@pytest.mark.parametrize("renewed", [False, True], ids=["its first", "a new one"])
+def test_a_group_waits_for_a_stranger_no_longer_than_others_have_patience(
+    accounts: Accounts, impatient: None, engine: Engine, keys: Keys, renewed: bool
+) -> None:
+    """On whichever connection; who needs the row is left to itself while it is still held."""
+    a, b = accounts(0, 0)
+    told = Told()
+    with patient_sessions(engine):
+        if renewed:
+            with answer_lost(engine):
+                grouped(told, add(b, 1), add(b, 1, keys()), add(b, 1, keys()))
+        before = len(told.settled)
+        with Holder.of(add(a, 1), direct.execute):
+            waiting = [Waiting(add(a, 1), txn.RetryPolicy(), told, place) for place in range(2)]
+            module.committer("default")._push(waiting)
+            # The stranger holds the row to the end of the block.
+            assert told.results(before + 2)[before:] == [ALONE] * 2
 
 
 def test_a_committer_whose_connection_was_lost_makes_another(

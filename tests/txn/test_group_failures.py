@@ -116,6 +116,23 @@ def test_a_receipt_that_is_there_already_runs_the_group_again(
     assert fault.fired == 1
 
 
+@pytest.mark.parametrize("kind", [Verdict.BUSY, Verdict.BUG])
+def test_what_is_no_conflict_leaves_a_group_to_itself_also_after_one(
+    accounts: Accounts, engine: Engine, keys: Keys, kind: Verdict
+) -> None:
+    """That the try before it was overtaken does not make it one."""
+    count = places(accounts, keys)
+    taken = error_of(engine, codes(engine, Verdict.CONSTRAINT)[0])
+    error = unlisted(engine) if kind is Verdict.BUG else error_of(engine, codes(engine, kind)[0])
+    units = mixed(keys, *accounts(10, 0))
+    policy = Watched(deadline_s=60)
+    first = Fault(connection, engine, taken, at=count - 1)
+    second = Fault(connection, engine, error, at=count)
+    with unchanged(), second.installed(), first.installed():
+        assert group.execute(units, policy=policy) == [ALONE] * 5
+    assert (first.fired, second.fired, policy.seen) == (1, 1, [Verdict.CONSTRAINT])
+
+
 def test_a_group_that_is_out_of_time_leaves_every_unit_to_itself(
     accounts: Accounts, engine: Engine, keys: Keys
 ) -> None:

@@ -13,8 +13,7 @@ RESPONSE = b"HTTP/1.1 "
 class Corked:
     """A transport that holds a response's head back until its body comes, or the loop turns.
 
-    uvicorn writes the two one by one, which is two system calls and two packets: a tenth of what
-    a trade costs the process (measured).
+    uvicorn writes the two one by one, which is two system calls and two packets.
     """
 
     def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:

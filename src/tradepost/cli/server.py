@@ -135,8 +135,8 @@ def listen(host: str, port: int) -> socket.socket:
 def _collect_less(_worker: Any) -> None:
     """Look for cyclic garbage less often, and never among what is there from the start.
 
-    A group makes many objects that live for some milliseconds: Python would look through them
-    dozens of times (15 % of the rate, measured).
+    A group makes many objects that live until it is answered: Python would look through them
+    again and again.
     """
     gc.freeze()
     gc.set_threshold(*COLLECT_AFTER)

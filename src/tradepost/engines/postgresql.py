@@ -44,7 +44,7 @@ def cursor(connection: BaseDatabaseWrapper) -> CursorWrapper:
     """Return a cursor of the driver's own, which prepares what it is sent again.
 
     Django's puts parameters into the text, so that each statement is parsed and planned anew, and
-    reads times by a Python function: a fifth of what a lone unit costs, measured.
+    reads times by a Python function.
     """
     connection.ensure_connection()
     driver = connection.connection

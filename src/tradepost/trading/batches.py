@@ -12,17 +12,8 @@ from tradepost.trading.rules import Terms
 
 ACT = "trades"
 WHOLE_ACT = "trades, all or none"
-# What a trade in a batch may be refused for; a receipt tells it by its code.
-REFUSALS: dict[str, type[Refusal]] = {
-    kind.code: kind
-    for kind in (
-        errors.PlayerNotFound,
-        errors.SamePlayer,
-        errors.InsufficientCoins,
-        errors.InsufficientGoods,
-        errors.BalanceTooLarge,
-    )
-}
+# A receipt tells by its code what a trade in a batch was refused for.
+REFUSALS: dict[str, type[Refusal]] = {kind.code: kind for kind in errors.TRADE_REFUSALS}
 
 
 def execute(

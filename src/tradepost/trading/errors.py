@@ -52,3 +52,13 @@ class NothingToAdjust(Meaningless):
 
     code = "nothing_to_adjust"
     template = "The adjustment changes neither coins nor goods."
+
+
+# What a trade may be refused for.
+TRADE_REFUSALS: tuple[type[Refusal], ...] = (
+    PlayerNotFound,
+    SamePlayer,
+    InsufficientCoins,
+    InsufficientGoods,
+    BalanceTooLarge,
+)

@@ -9,18 +9,13 @@ from tradepost.trading.models import Entry, EntryKind, Player
 from tradepost.trading.rules import Balance
 from tradepost.txn import Insert, NewId, Row, RowLock, Update
 
-# The kinds as they are stored; an enumeration's own look-up is slow, and a trade's are the hottest.
-CREATED, ADJUSTED, EDITED, DELETED, SOLD, BOUGHT = (
-    kind.value
-    for kind in (
-        EntryKind.CREATED,
-        EntryKind.ADJUSTED,
-        EntryKind.EDITED,
-        EntryKind.DELETED,
-        EntryKind.SOLD,
-        EntryKind.BOUGHT,
-    )
-)
+# The kinds as they are stored: plain texts, which drivers take as they are.
+CREATED = EntryKind.CREATED.value
+ADJUSTED = EntryKind.ADJUSTED.value
+EDITED = EntryKind.EDITED.value
+DELETED = EntryKind.DELETED.value
+SOLD = EntryKind.SOLD.value
+BOUGHT = EntryKind.BOUGHT.value
 
 
 def player_lock(player_id: int) -> RowLock:

@@ -29,7 +29,7 @@ from tradepost.txn.unit import Outcome, Unit
 
 logger = logging.getLogger(__name__)
 
-# How many units one transaction takes: more are hardly faster, and let those behind them wait.
+# How many units one transaction takes: those behind them wait for it.
 GROUP_MAX = 256
 # How many rows they may name together; one that names more has a transaction of its own.
 GROUP_LOCKS_MAX = 1024
@@ -46,29 +46,22 @@ class Waiting:
     """A unit in the queue.
 
     Attributes:
-        ends: When its deadline is, on the monotonic clock.
         notify: Called when it is settled, in the committer's thread, with all that were settled
             at once and have the same; it executes no unit itself.
         ticket: The caller's own mark.
+        ends: When its deadline is, on the monotonic clock.
         result: What became of it.
     """
 
     unit: Unit
     policy: RetryPolicy
-    ends: float
     notify: Notify
     ticket: Any
+    ends: float = field(init=False)
     result: Result = field(default_factory=Alone)
 
-    @classmethod
-    def alone(cls, unit: Unit, policy: RetryPolicy) -> Waiting:
-        """Return a unit that is to be run by itself."""
-        return cls(unit, policy, time.monotonic() + policy.deadline_s, _wake, None)
-
-    @property
-    def remaining(self) -> RetryPolicy:
-        """What its deadline leaves."""
-        return replace(self.policy, deadline_s=max(0.0, self.ends - time.monotonic()))
+    def __post_init__(self) -> None:
+        self.ends = time.monotonic() + self.policy.deadline_s
 
 
 class Committer:
@@ -90,12 +83,8 @@ class Committer:
         with self._changed:
             lone = not (self._queue or self._lone or self._committing or self._stopping)
             self._lone = self._lone or lone
-            if not lone:
-                settled = threading.Lock()
-                settled.acquire()
-                waiting = self._enqueue(unit, policy, _wake, settled)
         if not lone:
-            settled.acquire()
+            (waiting,) = self.settle([unit], policy)
             return self.conclude(waiting)
         try:
             return direct.execute(unit, policy=policy, using=self.using)
@@ -107,17 +96,8 @@ class Committer:
     def settle(self, units: Sequence[Unit], policy: RetryPolicy) -> list[Waiting]:
         """Queue units one behind the other, and return them when all are settled."""
         settled = threading.Semaphore(0)
-        waiting = []
-        with self._changed:
-            for unit in units:
-                try:
-                    waiting.append(self._enqueue(unit, policy, _wake, settled))
-                except TooMuchWaiting as error:
-                    refused = Waiting.alone(unit, policy)
-                    refused.result = error
-                    waiting.append(refused)
-                    settled.release()
-        for _ in waiting:
+        waiting = [Waiting(unit, policy, _wake, settled) for unit in units]
+        for _ in range(self._push(waiting)):
             settled.acquire()
         return waiting
 
@@ -127,16 +107,23 @@ class Committer:
         Raises:
             TooMuchWaiting: The queue is full, or the committer was stopped.
         """
-        with self._changed:
-            self._enqueue(unit, policy, notify, ticket)
+        if not self._push([Waiting(unit, policy, notify, ticket)]):
+            raise TooMuchWaiting
 
     def conclude(self, waiting: Waiting) -> Outcome:
-        """Return or raise what became of a unit; one that was left to itself runs now."""
+        """Return or raise what became of a unit; one that was left to itself runs now.
+
+        One that is out of time does not: where the database is away, each try of the many that
+        were left together would wait for a connection.
+        """
         result = waiting.result
         if isinstance(result, Alone):
+            left_s = waiting.ends - time.monotonic()
+            if left_s <= 0:
+                raise OutcomeUnknown if result.in_doubt else TooMuchWaiting
             return direct.execute(
                 waiting.unit,
-                policy=waiting.remaining,
+                policy=replace(waiting.policy, deadline_s=left_s),
                 using=self.using,
                 in_doubt=result.in_doubt,
             )
@@ -153,19 +140,22 @@ class Committer:
         if thread:
             thread.join()
 
-    def _enqueue(self, unit: Unit, policy: RetryPolicy, notify: Notify, ticket: Any) -> Waiting:
-        if self._stopping or len(self._queue) >= QUEUE_MAX:
-            raise TooMuchWaiting
-        waiting = Waiting(unit, policy, time.monotonic() + policy.deadline_s, notify, ticket)
-        self._queue.append(waiting)
-        if self._thread is None:
-            # Not before the first unit that waits: a process that forks has none yet.
-            self._thread = threading.Thread(
-                target=self._commit, name=f"committer of {self.using}", daemon=True
-            )
-            self._thread.start()
-        self._changed.notify()
-        return waiting
+    def _push(self, waiting: Sequence[Waiting]) -> int:
+        """Queue as many as there is room for, and return how many; the rest are told so."""
+        with self._changed:
+            room = 0 if self._stopping else QUEUE_MAX - len(self._queue)
+            taken = waiting[:room]
+            for refused in waiting[room:]:
+                refused.result = TooMuchWaiting()
+            self._queue.extend(taken)
+            if taken and self._thread is None:
+                # Not before the first unit that waits: a process that forks has none yet.
+                self._thread = threading.Thread(
+                    target=self._commit, name=f"committer of {self.using}", daemon=True
+                )
+                self._thread.start()
+            self._changed.notify()
+        return len(taken)
 
     def _commit(self) -> None:
         """Commit group after group, in the committer's own thread."""

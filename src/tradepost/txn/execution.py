@@ -9,9 +9,10 @@ from django.conf import settings
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from tradepost.errors import Unavailable
 from tradepost.txn import direct
 from tradepost.txn.committer import GROUP_MAX, Notify, Waiting, committer
-from tradepost.txn.errors import NestedUnit
+from tradepost.txn.errors import DatabaseUnavailable, NestedUnit, TooMuchWaiting
 from tradepost.txn.forms import batched
 from tradepost.txn.retry import RetryPolicy
 from tradepost.txn.settlement import Alone
@@ -51,11 +52,11 @@ def execute(
     """
     connection = connections[using]
     _refuse_to_nest(connection)
-    # A bounded wait is the session's own; a test's transaction is seen on its connection alone.
-    if wait_s is not None or dry_run or connection.in_atomic_block or not groups():
-        outcome = direct.execute(unit, wait_s=wait_s, dry_run=dry_run, policy=policy, using=using)
-    else:
+    # A bounded wait is the session's own.
+    if wait_s is None and not dry_run and _is_grouped(connection):
         outcome = committer(using).execute(unit, policy or PATIENT)
+    else:
+        outcome = direct.execute(unit, wait_s=wait_s, dry_run=dry_run, policy=policy, using=using)
     if not dry_run:
         _call_back(unit, outcome, connection)
     return outcome
@@ -65,22 +66,25 @@ def execute_many(units: Sequence[Unit], *, using: str = "default") -> list[Outco
     """Run units to their ends, in their order, many in a transaction.
 
     What one would have raised alone is its result; see `execute`. Between two groups of them
-    comes what else is waiting.
+    comes what else is waiting. Once nothing can be done for a whole group, or the database is
+    away, those behind it are told `TooMuchWaiting` untried.
     """
     connection = connections[using]
     _refuse_to_nest(connection)
+    grouped = _is_grouped(connection)
+    # Alone, a row that is held for long says nothing about the units behind.
+    size, hopeless = (GROUP_MAX, Unavailable) if grouped else (1, DatabaseUnavailable)
     results: list[Outcome | Exception] = []
-    for chunk in batched(units, GROUP_MAX):
-        if connection.in_atomic_block or not groups():
-            waiting = [Waiting.alone(unit, PATIENT) for unit in chunk]
-        else:
+    for chunk in batched(units, size):
+        if grouped:
             waiting = committer(using).settle(chunk, PATIENT)
-        for one in waiting:
-            try:
-                results.append(conclude(one, using=using))
-            except Exception as error:  # noqa: BLE001 - it is this one's result
-                results.append(error)
-    return results
+            told = [_result(conclude, one, using=using) for one in waiting]
+        else:
+            told = [_result(execute, unit, using=using) for unit in chunk]
+        results += told
+        if all(isinstance(one, hopeless) for one in told):
+            break
+    return results + [TooMuchWaiting() for _ in units[len(results) :]]
 
 
 def submit(unit: Unit, notify: Notify, *, ticket: object, using: str = "default") -> None:
@@ -115,6 +119,18 @@ def is_concluded(waiting: Waiting) -> bool:
 def groups() -> bool:
     """Say whether units that wait become one transaction."""
     return getattr(settings, "TXN_EXECUTION", "group") == "group"
+
+
+def _is_grouped(connection: BaseDatabaseWrapper) -> bool:
+    # A test's transaction is seen on its connection alone.
+    return groups() and not connection.in_atomic_block
+
+
+def _result(call: Callable[..., Outcome], *args: object, **options: str) -> Outcome | Exception:
+    try:
+        return call(*args, **options)
+    except Exception as error:  # noqa: BLE001 - it is this unit's result
+        return error
 
 
 def _call_back(unit: Unit, outcome: Outcome, connection: BaseDatabaseWrapper) -> None:

@@ -101,7 +101,8 @@ class Group:
             logger.info("a group of %d: %s", len(self._open), failure)
             self._note(failure, attempt.settlement)
             overtaken += failure.is_overtaken
-            again = failure.verdict in RETRIED or 0 < overtaken <= OVERTAKEN_MAX
+            found_next = failure.is_overtaken and overtaken <= OVERTAKEN_MAX
+            again = failure.verdict in RETRIED or found_next
             if not again or not tries.sleep(failure.verdict):
                 break
         return self._results

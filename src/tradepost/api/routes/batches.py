@@ -9,8 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
 from tradepost import txn
-from tradepost.api import calls, openapi, present, problems
+from tradepost.api import calls, examples, openapi, present, problems
 from tradepost.api import schemas as s
+from tradepost.api.fields import CommandQuery
 from tradepost.api.routes.answers import answered
 from tradepost.api.routes.trades import TRADE, terms_of
 from tradepost.errors import Malformed
@@ -24,17 +25,13 @@ BATCH = "POST /trades/batch"
     "/trades/batch",
     response=s.TradeResultsOut,
     openapi_extra=openapi.describe(
-        errors.PlayerNotFound,
-        errors.SamePlayer,
-        errors.InsufficientCoins,
-        errors.InsufficientGoods,
-        errors.BalanceTooLarge,
-        openapi.SENSELESS,
+        *errors.TRADE_REFUSALS,
+        examples.SENSELESS,
         command=True,
     ),
 )
 def execute_trades(
-    request: HttpRequest, body: s.TradesIn, query: Query[s.CommandQuery]
+    request: HttpRequest, body: s.TradesIn, query: Query[CommandQuery]
 ) -> HttpResponse:
     """Make up to 10,000 trades in their order, and answer each.
 
@@ -82,7 +79,7 @@ def _result(result: txn.Outcome | Exception) -> dict[str, Any]:
 
 
 def _response(results: dict[str, Any], headers: dict[str, str]) -> HttpResponse:
-    # The framework would make a model of each trade first, which costs more than to commit it.
+    # Written here, for the framework would make a model of each trade first.
     for result in results["results"]:
         if "trade" in result:
             result["trade"] = present.written(result["trade"])

@@ -9,8 +9,9 @@ from ninja import Query, Router
 from ninja.responses import Status
 
 from tradepost import txn
-from tradepost.api import calls, cursors, openapi, present
+from tradepost.api import calls, cursors, examples, openapi, present
 from tradepost.api import schemas as s
+from tradepost.api.fields import CommandQuery
 from tradepost.api.routes.answers import Headers, answered
 from tradepost.api.routes.ids import trade_id
 from tradepost.api.routes.reads import get
@@ -25,19 +26,15 @@ TRADE = "POST /trades"
     "/trades",
     response={201: s.SettledTradeOut, 200: s.SettledTradeOut},
     openapi_extra=openapi.describe(
-        errors.PlayerNotFound,
-        errors.SamePlayer,
-        errors.InsufficientCoins,
-        errors.InsufficientGoods,
-        errors.BalanceTooLarge,
-        openapi.SENSELESS,
+        *errors.TRADE_REFUSALS,
+        examples.SENSELESS,
         command=True,
         statuses=(200, 201),
         located=True,
     ),
 )
 def execute_trade(
-    request: HttpRequest, response: HttpResponse, body: s.TradeIn, query: Query[s.CommandQuery]
+    request: HttpRequest, response: HttpResponse, body: s.TradeIn, query: Query[CommandQuery]
 ) -> Status[Any]:
     """Move goods from seller to buyer against coins, in one step."""
     options = calls.options(request, TRADE, dry_run=query.dry_run)
@@ -61,7 +58,8 @@ def settled(headers: Headers, outcome: txn.Outcome, *, dry_run: bool = False) ->
     router,
     "/trades",
     response=s.TradePage,
-    openapi_extra=openapi.describe(errors.PlayerNotFound, openapi.SENSELESS),
+    exclude_unset=True,
+    openapi_extra=openapi.describe(errors.PlayerNotFound, examples.SENSELESS),
 )
 def list_trades(request: HttpRequest, query: Query[s.TradesQuery]) -> dict[str, Any]:
     """List a player's trades on either side, the newest first."""
@@ -74,6 +72,7 @@ def list_trades(request: HttpRequest, query: Query[s.TradesQuery]) -> dict[str, 
         listing=listing,
         place=lambda numbered: numbered[0],
         present=lambda numbered: present.trade(numbered[1]),
+        fields=query.fields,
     )
 
 
