@@ -34,7 +34,7 @@ engines: ## Install and build what the tests on server engines need
 migrate: ## Bring the database's schema up to date
 	$(FOR_RUN) && exec $(BIN)/tradepost migrate
 
-seed: ## Add players to the database (PLAYERS=1000)
+seed: ## Add players and a shop to the database (PLAYERS=1000)
 	$(FOR_RUN) && exec $(BIN)/tradepost seed --players $(PLAYERS)
 
 audit: ## Check that no coin or item was lost or doubled

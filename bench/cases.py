@@ -24,17 +24,22 @@ SHORT = {
 }
 REFERENCES = (R0, R1)
 CLIENTS = 32
+# The mixes that are purchases.
+PURCHASES = ("flash", "many")
 
 
 class Data(NamedTuple):
     """What a database holds at the start.
 
     Attributes:
+        players: Or customers, of the shop.
         history: Ledger entries of each player.
+        shop: Whether it is the shop that is measured.
     """
 
     players: int
     history: int
+    shop: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +47,7 @@ class Case:
     """One thing to measure.
 
     Attributes:
-        mix: Which pairs trade: see `load.mixes`.
+        mix: Who trades with whom, or buys what: see `load.mixes`.
         batch: Trades in one request.
         close: A new connection for each request: with kept ones `runserver` waits 40 ms for an
             acknowledgement that comes late when there is one client alone.
@@ -78,7 +83,7 @@ class Case:
     @property
     def data(self) -> Data:
         """What it is measured on."""
-        return Data(self.players, self.history)
+        return Data(self.players, self.history, self.mix in PURCHASES)
 
     @property
     def load(self) -> str:
@@ -93,6 +98,8 @@ class Case:
     @property
     def dialect(self) -> str:
         """How the load client speaks to it."""
+        if self.mix in PURCHASES:
+            return "note" if self.system in REFERENCES else "purchase"
         if self.system in REFERENCES:
             return "tutorial"
         if self.read:

@@ -1,4 +1,4 @@
-"""The private databases: two on each server, ours and the reference's, filled and summed alike."""
+"""The private databases: two on each server, ours and the reference's."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
@@ -19,33 +19,12 @@ from psycopg import sql
 from tools.servers import Server, ServerError, mariadb, postgresql, tidb
 
 OURS, REFERENCE = "tradepost", "reference"
-# What everybody has at the start: more than any run spends.
-START = 1_000_000_000
 ROWS_AT_ONCE = 1000
 POSTGRESQL_SETTINGS = {"shared_buffers": "512MB"}
 # With them every commit takes a millisecond longer, as on a slower disk.
 SLOW_COMMITS = {"commit_delay": "1000", "commit_siblings": "0"}
 
 Rows = Iterable[Sequence[Any]]
-ENTRY_COLUMNS = (
-    "player_id", "number", "kind", "coins", "goods", "coins_after", "goods_after",
-    "counterparty_id", "counterparty_number", "actor", "reason", "at",
-)  # fmt: skip
-PLAYER_COLUMNS = ("id", "name", "coins", "goods", "entry_count", "created_at", "updated_at")
-
-
-class Totals(NamedTuple):
-    """What there is in a database.
-
-    Attributes:
-        least: The smallest balance of any player.
-        trades: In the ledger; the reference has none.
-    """
-
-    coins: int
-    goods: int
-    least: int
-    trades: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,54 +59,19 @@ class Database:
             autocommit=True,
         )
 
-    def fill(self, name: str, players: int, history: int = 1) -> None:
-        """Empty the tables and give so many players their start.
+    def empty(self, connection: Any, tables: Sequence[str], *, cascade: bool = False) -> None:
+        """Delete all rows of tables.
 
         Args:
-            history: Ledger entries for each of ours: the first, and then one coin more in each.
+            cascade: Whether other tables may refer to them.
         """
-        with closing(self.connect(name)) as connection:
-            if name == REFERENCE:
-                rows = ((place, START, START) for place in range(1, players + 1))
-                self._empty(connection, ("player",))
-                self._insert(connection, "player", ("id", "coins", "goods"), rows)
-            else:
-                self._empty(connection, ("receipt", "entry", "player"))
-                self._enlist(connection, range(1, players + 1), history)
-            self._settle(connection)
-
-    def _enlist(self, connection: Any, ids: range, history: int) -> None:
-        """Add players of ours with the entries that say where all they have came from."""
-        now = dt.datetime.now(dt.UTC).replace(microsecond=0)
-        at = now if self.engine == "postgresql" else now.replace(tzinfo=None)
-        have = START + history - 1
-        players = ((one, f"player {one}", have, START, history, at, at) for one in ids)
-        self._insert(connection, "player", PLAYER_COLUMNS, players)
-        entries = (
-            (one, number, *_change(number), None, None, "bench", "", at)
-            for one in ids
-            for number in range(1, history + 1)
-        )
-        self._insert(connection, "entry", ENTRY_COLUMNS, entries)
-
-    def totals(self, name: str) -> Totals:
-        """Sum up what there is."""
-        with closing(self.connect(name)) as connection, closing(connection.cursor()) as cursor:
-            cursor.execute("SELECT SUM(coins), SUM(goods), MIN(coins), MIN(goods) FROM player")
-            coins, goods, *least = (int(value) for value in cursor.fetchone())
-            trades = None
-            if name == OURS:
-                cursor.execute("SELECT COUNT(*) FROM entry WHERE kind = 'sold'")
-                trades = int(cursor.fetchone()[0])
-        return Totals(coins, goods, min(least), trades)
-
-    def _empty(self, connection: Any, tables: Sequence[str]) -> None:
         clear = "DELETE FROM" if self.engine == "sqlite" else "TRUNCATE TABLE"
         with closing(connection.cursor()) as cursor:
             for table in tables:
-                cursor.execute(f"{clear} {table}")
+                cursor.execute(f"{clear} {table}{' CASCADE' if cascade else ''}")
 
-    def _insert(self, connection: Any, table: str, columns: Sequence[str], rows: Rows) -> None:
+    def insert(self, connection: Any, table: str, columns: Sequence[str], rows: Rows) -> None:
+        """Insert rows, as fast as the engine takes them."""
         if self.engine == "postgresql":
             copy = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
             with connection.cursor() as cursor, cursor.copy(copy) as copied:
@@ -143,14 +87,14 @@ class Database:
                 cursor.executemany(statement, [_plain(row) for row in chunk])
             cursor.execute("COMMIT")
 
-    def _settle(self, connection: Any) -> None:
+    def settle(self, connection: Any) -> None:
         """Let the planner know the tables, and leave no work behind for the measured time."""
         statements = {
             "postgresql": ("VACUUM (ANALYZE)",),
             "sqlite": ("ANALYZE", "PRAGMA wal_checkpoint(TRUNCATE)"),
         }
         with closing(connection.cursor()) as cursor:
-            for statement in statements.get(self.engine, ("ANALYZE TABLE player",)):
+            for statement in statements.get(self.engine, ("ANALYZE TABLE player, product",)):
                 cursor.execute(statement)
 
     @contextmanager
@@ -237,13 +181,6 @@ def _sqlite(folder: Path) -> Database:
             },
         },
     )
-
-
-def _change(number: int) -> tuple[str, int, int, int, int]:
-    """Return an entry's kind, its change of coins and goods, and the balance after it."""
-    if number == 1:
-        return "created", START, START, START, START
-    return "adjusted", 1, 0, START + number - 1, START
 
 
 def _chunks(rows: Iterable[Any]) -> Iterator[list[Any]]:

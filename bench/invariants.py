@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench.databases import Totals
+from bench.filling import Totals
 from bench.load.plan import Tally
 
 
@@ -16,15 +16,15 @@ def check(before: Totals, after: Totals, tally: Tally) -> None:
     Raises:
         Void: It has not.
     """
-    for asset in ("coins", "goods"):
-        had, has = getattr(before, asset), getattr(after, asset)
+    for asset, had in before.kept.items():
+        has = after.kept[asset]
         if had != has:
             raise Void(f"there were {had:,} {asset}, now there are {has:,}")
     if after.least < 0:
         raise Void(f"a balance is {after.least:,}")
-    if before.trades is None or after.trades is None:
+    if before.done is None or after.done is None:
         return
-    made = after.trades - before.trades
+    made = after.done - before.done
     if not tally.total <= made <= tally.total + tally.in_doubt:
         doubt = f" and {tally.in_doubt:,} in doubt" if tally.in_doubt else ""
         raise Void(f"{tally.total:,} trades were acknowledged{doubt}; the ledger has {made:,}")

@@ -28,6 +28,9 @@ ALONE = Case(engine=PG, system=OURS, mix="uniform", clients=1)
 ALONE_DIRECT = Case(engine=PG, system=DIRECT, mix="uniform", clients=1)
 SLOW = Case(engine=PG, system=OURS, mix="hot", slow=True)
 SLOW_DIRECT = Case(engine=PG, system=DIRECT, mix="hot", slow=True)
+FLASH_R0 = Case(engine=PG, system=R0, mix="flash")
+FLASH = Case(engine=PG, system=OURS, mix="flash")
+MANY = Case(engine=PG, system=OURS, mix="many")
 LITE_R0 = Case(engine=LITE, system=R0, mix="uniform")
 LITE_OURS = Case(engine=LITE, system=OURS, mix="uniform")
 
@@ -149,6 +152,17 @@ ROWS = (
         title="A hot pair while each commit takes 1 ms longer",
         cases=(SLOW_DIRECT, SLOW),
         goals=(faster("rate against one transaction per trade", 10, SLOW, SLOW_DIRECT),),
+    ),
+    Row(
+        name="flash-sale",
+        engine=PG,
+        title="One product and 10,000 buyers, 32 clients, against the note's own code",
+        cases=(FLASH_R0, FLASH, MANY),
+        goals=(
+            faster("rate against R0", 20, FLASH, FLASH_R0),
+            faster("rate against 1,000 products", 1, FLASH, MANY),
+            flawless("failed purchases", FLASH, MANY),
+        ),
     ),
     Row(
         name="sqlite",

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from bench import databases, invariants, loads, machine, processes
+from bench import databases, filling, invariants, loads, machine, processes
 from bench.cases import DIRECT, DRIVER, OURS, R0, R1, REFERENCES, Case, Data
 from bench.databases import Database
 from bench.invariants import Void
@@ -53,7 +53,7 @@ class Session:
         }
         processes.require(tradepost("migrate", "--verbosity=0"), self.ours, folder)
         if self._is_kept:
-            self.database.fill(databases.OURS, *data)
+            filling.fill(self.database, databases.OURS, data)
 
     @property
     def _is_kept(self) -> bool:
@@ -71,8 +71,8 @@ class Session:
         name = databases.REFERENCE if case.system in REFERENCES else databases.OURS
         app = None if case.system == DRIVER else self._app(case.system)
         if not self._is_kept:
-            self.database.fill(name, *self.data)
-        before = self.database.totals(name)
+            filling.fill(self.database, name, self.data)
+        before = filling.totals(self.database, name, self.data)
         command = python("-m", "bench.driver" if app is None else "bench.load")
         slow = self.database.slow_commits() if case.slow else nullcontext()
         price = machine.fdatasync_us()
@@ -90,7 +90,8 @@ class Session:
         # Pages are counted as trades are, but make none.
         answered = replace(tally, total=0, in_doubt=0) if case.read else tally
         try:
-            invariants.check(before, self.database.totals(name), answered)
+            after = filling.totals(self.database, name, self.data)
+            invariants.check(before, after, answered)
             if name == databases.OURS and not self._is_kept:
                 self._audit()
         except Void as void:

@@ -11,9 +11,11 @@ os.environ.setdefault("SECRET_KEY", "only for tests")
 os.environ.setdefault("TRADEPOST_DATA", str(Path(tempfile.gettempdir()) / "tradepost-tests"))
 
 from tradepost.config.settings import *  # noqa: F403
-from tradepost.config.settings import DATABASES, INSTALLED_APPS
+from tradepost.config.settings import DATABASES, INSTALLED_APPS, MIDDLEWARE
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.toy"]
+# Every request of every test fails that loads one by one what could be loaded together.
+MIDDLEWARE = [*MIDDLEWARE, "tests.repeats.detector"]
 
 _database = DATABASES["default"]
 if _database["ENGINE"] == "django.db.backends.sqlite3":

@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from bench.load.answers import Answer
-from bench.load.mixes import POOL, Trade, draw
+from bench.load.mixes import POOL, Purchase, Trade, draw, draw_purchases
 from bench.load.plan import Plan
 
+PRODUCTS = 1000
 # Requests of a batch are large, so fewer are drawn.
 BATCH_TRADES = 64_000
 
@@ -95,6 +96,40 @@ def _tutorial(plan: Plan) -> list[Request]:
     return made
 
 
+def _purchase(plan: Plan) -> list[Request]:
+    """One purchase under a key of its own."""
+    made = []
+    for purchase in _purchases(plan):
+        wanted = {
+            "customer": str(purchase.customer),
+            "product": str(purchase.product),
+            "quantity": purchase.quantity,
+        }
+        made.append(_keyed(plan, "/api/v1/purchases", wanted, _ordered_check(wanted), 1))
+    return made
+
+
+def _note(plan: Plan) -> list[Request]:
+    """The note's purchase."""
+    made = []
+    for purchase in _purchases(plan):
+        body = json.dumps(
+            {
+                "customer": purchase.customer,
+                "product": purchase.product,
+                "quantity": purchase.quantity,
+            }
+        ).encode()
+        head = _head(plan, "POST /purchase/", "application/json")
+        message = b"%b\r\nContent-Length: %d\r\n\r\n%b" % (head, len(body), body)
+        made.append(Request(message, _note_check))
+    return made
+
+
+def _purchases(plan: Plan) -> list[Purchase]:
+    return draw_purchases(plan.mix, customers=plan.players, products=PRODUCTS, seed=plan.seed)
+
+
 def _players(plan: Plan) -> list[Request]:
     """The first page of players."""
     message = _head(plan, "GET /api/v1/players") + b"\r\n\r\n"
@@ -115,6 +150,8 @@ DIALECTS: dict[str, Callable[[Plan], list[Request]]] = {
     "trade": _trade,
     "batch": _batch,
     "tutorial": _tutorial,
+    "purchase": _purchase,
+    "note": _note,
     "players": _players,
     "entries": _entries,
 }
@@ -161,6 +198,30 @@ def _settled_check(shown: dict[str, Any]) -> Callable[[Answer], int]:
         return 1
 
     return check
+
+
+def _ordered_check(wanted: dict[str, Any]) -> Callable[[Answer], int]:
+    customer = {"customer": wanted["customer"]}
+    line = {name: wanted[name] for name in ("product", "quantity")}
+
+    def check(answer: Answer) -> int:
+        if answer.status != 201:
+            raise Wrong(str(answer.status))
+        told = _json(answer)
+        lines = told.get("lines") if _is_settled(told, customer) else None
+        if not lines or not _is_settled(lines[0], line):
+            raise Wrong("201, another purchase")
+        return 1
+
+    return check
+
+
+def _note_check(answer: Answer) -> int:
+    if answer.status != 201:
+        raise Wrong(str(answer.status))
+    if "order" not in _json(answer):
+        raise Wrong("201, another answer")
+    return 1
 
 
 def _batch_check(shown: list[dict[str, Any]]) -> Callable[[Answer], int]:

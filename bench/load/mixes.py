@@ -41,6 +41,38 @@ def draw(mix: str, *, players: int, seed: int, count: int = POOL) -> list[Trade]
     ]
 
 
+class Purchase(NamedTuple):
+    """A purchase to ask for."""
+
+    customer: int
+    product: int
+    quantity: int
+
+
+def draw_purchases(
+    mix: str, *, customers: int, products: int, seed: int, count: int = POOL
+) -> list[Purchase]:
+    """Draw purchases by customers at random.
+
+    Args:
+        mix: `flash`: all of product 1; `many`: of products at random.
+
+    Raises:
+        ValueError: There is no such mix.
+    """
+    if mix not in ("flash", "many"):
+        raise ValueError(f"no mix {mix!r}; there are flash, many")
+    dice = random.Random(seed)  # noqa: S311 - load, not a secret
+    return [
+        Purchase(
+            dice.randint(1, customers),
+            1 if mix == "flash" else dice.randint(1, products),
+            dice.randint(1, GOODS_MAX),
+        )
+        for _ in range(count)
+    ]
+
+
 def _uniform(dice: random.Random, players: int) -> tuple[int, int]:
     seller = dice.randrange(players)
     buyer = (seller + dice.randrange(1, players)) % players

@@ -1,9 +1,9 @@
-"""The one route that is measured."""
+"""The routes that are measured."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from bench.reference.views import trade
+from bench.reference.views import buy, trade
 
-urlpatterns = [path("player/trade/", trade)]
+urlpatterns = [path("player/trade/", trade), path("purchase/", buy)]

@@ -9,7 +9,7 @@ import pytest
 
 from bench.load import loop
 from bench.load.answers import Unreadable, read
-from bench.load.mixes import MIXES, draw
+from bench.load.mixes import MIXES, draw, draw_purchases
 from bench.load.plan import BEGIN, END, Plan, Tally, percentile
 from tests.bench.answering import Answering, Asked, Reply, answering
 
@@ -225,3 +225,41 @@ def test_plans_and_tallies_cross_as_json() -> None:
     assert Plan.from_json(plan.to_json()) == plan
     assert Tally.from_json(tally.to_json()) == tally
     assert tally.failed == 1
+
+
+def test_purchases_are_the_same_for_the_same_seed() -> None:
+    """A flash sale is of one product; a shop sells many; customers are drawn from all."""
+    drawn = draw_purchases("flash", customers=50, products=9, seed=1)
+    again = draw_purchases("flash", customers=50, products=9, seed=1)
+    many = draw_purchases("many", customers=50, products=9, seed=1)
+
+    assert drawn == again
+    assert {one.product for one in drawn} == {1}
+    assert {one.product for one in many} == set(range(1, 10))
+    assert {one.customer for one in drawn} == {one.customer for one in many} == set(range(1, 51))
+    with pytest.raises(ValueError, match="no mix 'hot'"):
+        draw_purchases("hot", customers=1, products=1, seed=1)
+
+
+@pytest.mark.parametrize(
+    ("answer", "failures"),
+    [
+        ({"lines": [{"product": "1", "quantity": 0}]}, True),
+        ({"customer": "none", "lines": []}, True),
+        (None, False),
+    ],
+)
+def test_each_purchase_is_looked_at(answer: dict[str, Any] | None, failures: bool) -> None:
+    """The right customer, product and quantity; anything else is a failure."""
+
+    def reply(asked: Asked, _number: int) -> Reply:
+        body = json.loads(asked.body)
+        line = {"product": body["product"], "quantity": body["quantity"]}
+        right = {"customer": body["customer"], "lines": [line]}
+        return Reply(201, json.dumps(right if answer is None else right | answer).encode())
+
+    with answering(reply) as server:
+        tally = load(server, "purchase", mix="flash", requests=3)
+
+    assert tally.failures == ({"201, another purchase": 3 * CLIENTS} if failures else {})
+    assert tally.total == (0 if failures else 3 * CLIENTS)

@@ -12,7 +12,7 @@ import pytest
 from bench import __main__ as command
 from bench import record, runner
 from bench.cases import OURS, R0, Case
-from bench.databases import Totals
+from bench.filling import Totals
 from bench.goals import cheaper, faster, flawless, no_later, sooner
 from bench.invariants import Void, check
 from bench.load.plan import Tally
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.once
 
 REFERENCE = Case(engine="sqlite", system=R0, mix="uniform")
 TRADEPOST = Case(engine="sqlite", system=OURS, mix="uniform")
-BEFORE = Totals(coins=100, goods=50, least=1, trades=0)
+BEFORE = Totals({"coins": 100, "goods": 50}, least=1, done=0)
 ABOUT = {"begun": "2025-01-01 00:00 UTC", "rounds": 1}
 
 
@@ -124,15 +124,18 @@ def test_a_broken_invariant_is_named(
     after: tuple[int, int, int, int], in_doubt: int, said: str
 ) -> None:
     """Nothing lost, nothing made up, nothing below zero, and the ledger has what was answered."""
+    coins, goods, least, made = after
+    found = Totals({"coins": coins, "goods": goods}, least, made)
+
     with pytest.raises(Void, match=said):
-        check(BEFORE, Totals(*after), Tally(total=10, in_doubt=in_doubt))
+        check(BEFORE, found, Tally(total=10, in_doubt=in_doubt))
 
 
 def test_what_holds_is_let_pass() -> None:
     """Trades in doubt may have happened; a reference has no ledger to compare with."""
     for made in (10, 11, 12):
-        check(BEFORE, BEFORE._replace(trades=made), Tally(total=10, in_doubt=2))
-    check(BEFORE._replace(trades=None), BEFORE._replace(trades=None), Tally(total=10))
+        check(BEFORE, BEFORE._replace(done=made), Tally(total=10, in_doubt=2))
+    check(BEFORE._replace(done=None), BEFORE._replace(done=None), Tally(total=10))
 
 
 class Scripted:

@@ -19,31 +19,69 @@ from tradepost.audit import doctor
 from tradepost.audit.doctor import Level, examine
 from tradepost.audit.report import audit
 from tradepost.engines import Engine, Promise
+from tradepost.shop.models import Customer, Order, Product
 from tradepost.trading.models import Entry, Player
 from tradepost.txn.models import Receipt
 
 pytestmark = pytest.mark.django_db
+NO_SHOP = ("--products=0", "--customers=0", "--orders=0")
 
 
 def test_seed_creates_players_through_the_ledger() -> None:
     """More than one batch of them, each with an entry, named after who did it."""
     out = StringIO()
 
-    call_command("seed", "--players", "1001", stdout=out)
+    call_command("seed", "--players=1001", *NO_SHOP, stdout=out)
 
-    assert out.getvalue() == "1,001 players created.\n"
+    assert out.getvalue().startswith("1,001 players, 0 products, 0 customers and 0 orders created;")
     assert Player.objects.count() == 1001
     assert Entry.objects.filter(actor="seed", kind="created").count() == 1001
     assert audit().holds
 
 
-@pytest.mark.parametrize("count", ["0", "-1"])
-def test_seed_refuses_fewer_than_one(count: str) -> None:
-    """And creates nobody."""
-    with pytest.raises(CommandError, match="at least one player"):
-        call_command("seed", f"--players={count}")
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--players=-1",), "--players -1: none, or more"),
+        (("--orders=-7",), "--orders -7: none, or more"),
+        (("--orders=1", "--products=0"), "--orders: they need --products and --customers"),
+        (("--orders=1", "--customers=0"), "--orders: they need --products and --customers"),
+    ],
+)
+def test_seed_refuses_what_makes_no_sense(options: tuple[str, ...], said: str) -> None:
+    """And creates nothing."""
+    with pytest.raises(CommandError, match=said):
+        call_command("seed", *options)
 
-    assert Player.objects.count() == 0
+    assert Player.objects.count() == Product.objects.count() == 0
+
+
+def test_seed_makes_a_shop_that_has_been_open_for_a_while() -> None:
+    """Goods of many prices, some nearly gone, orders of members and of guests, some cancelled."""
+    out = StringIO()
+
+    call_command("seed", "--players=0", stdout=out)
+
+    assert (Product.objects.count(), Order.objects.count()) == (40, 180)
+    assert out.getvalue() == (
+        "0 players, 40 products, 60 customers and 180 orders created; "
+        "20 orders found too little in stock.\n"
+    )
+    assert Product.objects.filter(stock__isnull=True).count() == 1
+    assert Product.objects.filter(stock__lte=3).exists()
+    assert Order.objects.filter(state="cancelled").exists()
+    assert Customer.objects.filter(name="").exists()
+    assert audit().holds
+
+
+def test_seed_can_be_sown_again() -> None:
+    """The customers are there already; all else comes once more."""
+    for _ in range(2):
+        call_command(
+            "seed", "--players=0", "--products=2", "--customers=3", "--orders=0", stdout=StringIO()
+        )
+
+    assert (Product.objects.count(), Customer.objects.count()) == (4, 3)
 
 
 def test_prune_deletes_old_receipts_alone() -> None:

@@ -71,7 +71,7 @@ def single(given: MultiValueDict[str, str], source: str) -> None:
 
 
 def loads(raw: bytes) -> Any:
-    """Read JSON; a number without a fraction is an integer, however it is written.
+    """Read JSON; a number without a fraction is an integer, any other a decimal.
 
     Raises:
         Malformed: It is not UTF-8 or not JSON, a key stands twice in one object, a number is not
@@ -102,7 +102,7 @@ def _constant(name: str) -> NoReturn:
     raise Malformed(f"{name} is not a JSON number")
 
 
-def _number(text: str) -> int | float:
+def _number(text: str) -> int | Decimal:
     """Read a number exactly: as a double, 0.99999999999999999999 would be 1."""
     if text.isdigit() and len(text) < NUMBER_LENGTH:
         return int(text)
@@ -111,7 +111,7 @@ def _number(text: str) -> int | float:
     exact = Decimal(text)
     if exact.adjusted() > NUMBER_LENGTH:
         raise Malformed(f"the number {text} is too large")
-    return int(exact) if exact == exact.to_integral_value() else float(exact)
+    return int(exact) if exact == exact.to_integral_value() else exact
 
 
 _decode = json.JSONDecoder(

@@ -26,6 +26,7 @@ from tradepost.access.open_mode import CrossSiteRequest, RemoteCaller
 from tradepost.api import errors as own
 from tradepost.api.validation import refusal_of
 from tradepost.engines import Phase, Verdict, engine_of
+from tradepost.shop.errors import VersionChanged
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +42,7 @@ STATUS: dict[type[errors.TradepostError], int] = {
     own.MethodNotAllowed: 405,
     errors.Refusal: 409,
     txn.KeyInProgress: 409,
+    VersionChanged: 412,
     own.BodyTooLarge: 413,
     errors.Meaningless: 422,
     txn.KeyReused: 422,
@@ -60,7 +62,7 @@ UNREADABLE = (
     UnicodeError,
 )
 # Facts that are ids, and so are told as strings.
-ID_FACTS = frozenset({"player"})
+ID_FACTS = frozenset({"customer", "order", "player", "product"})
 API_PREFIX = "/api/"
 PROBLEM_JSON = "application/problem+json"
 PLAIN_TEXT = "text/plain; charset=utf-8"

@@ -115,3 +115,16 @@ class NothingToChange(Meaningless):
 
     code = "nothing_to_change"
     template = "Nothing is to be changed."
+
+
+# What the lines of an order may be refused for; an order; and the change of one.
+CONTENT_REFUSALS: tuple[type[Refusal], ...] = (
+    ProductNotFound,
+    OutOfStockError,
+    InsufficientQuantityError,
+    PriceChanged,
+    TotalTooLarge,
+    QuantityOutOfRange,
+)
+ORDER_REFUSALS = (CustomerNotFound, CustomerExists, NobodyNamed, *CONTENT_REFUSALS)
+CHANGE_REFUSALS = (OrderNotFound, OrderNotPlaced, StockTooLarge, *CONTENT_REFUSALS)

@@ -23,7 +23,8 @@ def cents(amount: Decimal) -> int:
     """
     if amount.is_finite() and 0 <= amount <= MONEY_MAX:
         whole = int(amount.scaleb(PLACES))
-        if whole == amount.scaleb(PLACES):
+        # Scaling rounds to 28 digits, and an amount may have more.
+        if from_cents(whole) == amount:
             return whole
     raise AmountOutOfRange(amount=str(amount), places=PLACES, limit=str(MONEY_MAX))
 

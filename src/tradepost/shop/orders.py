@@ -7,12 +7,13 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from tradepost import txn
-from tradepost.limits import ID_MAX
 from tradepost.shop import customers, money, rules
+from tradepost.shop import lines as order_lines
 from tradepost.shop.errors import OrderNotFound
-from tradepost.shop.models import Order, OrderLine, OrderState
+from tradepost.shop.lines import Line
+from tradepost.shop.models import Order, OrderState
 from tradepost.shop.rules import Buyer, Wish
-from tradepost.shop.stock import RETURNED, SOLD, moved, on_sale, product_lock
+from tradepost.shop.stock import product_lock
 
 PLACE, PURCHASE, CHANGE = "place order", "purchase", "change order"
 CANCEL, RESTATE = "cancel order", "restate order"
@@ -22,17 +23,16 @@ SHOWN = ("id", "customer_id", "state", "total", "total_stated", "created_at")
 LINES_MAX = 1000
 
 
-class Line(NamedTuple):
-    """So many of one product, at the price they had.
+class Conditions(NamedTuple):
+    """What has to hold of an order that is to be changed.
 
     Attributes:
-        from_stock: Whether they were taken from a stock.
+        versions: The versions that are fine; None where any is.
+        standing: Whether it has to be one that `queries.list_standing_orders` lists.
     """
 
-    product: int
-    quantity: int
-    price: Decimal
-    from_stock: bool
+    versions: Collection[str] | None = None
+    standing: bool = False
 
 
 def place(
@@ -88,9 +88,9 @@ def unit(
 
     def decide(rows: txn.Rows) -> txn.Changes:
         customer, made = customers.identify(rows, buyer, actor)
-        lines = [_changed(rows, None, one, many) for one, many in quantities.items()]
-        _check_prices(lines, wishes)
-        sum_of_lines = _total(lines)
+        lines = [order_lines.wanted(rows, None, one, many) for one, many in quantities.items()]
+        order_lines.check_prices(lines, wishes)
+        sum_of_lines = order_lines.total(lines)
         order = txn.Insert(
             Order,
             {
@@ -105,12 +105,12 @@ def unit(
                 "updated_by": actor,
             },
         )
-        moves = {product: -quantity for product, quantity in _taken(lines).items()}
-        updates, entries = _moved(rows, moves, order=order.id, actor=actor)
+        moves = {product: -quantity for product, quantity in order_lines.taken(lines).items()}
+        updates, entries = order_lines.stock_moved(rows, moves, order=order.id, actor=actor)
         return txn.Changes(
             answer=_shown(order.values | {"id": order.id}, lines),
             updates=(*made.updates, *updates),
-            inserts=(*made.inserts, order, *_inserts(order.id, 1, lines), *entries),
+            inserts=(*made.inserts, order, *order_lines.inserts(order.id, 1, lines), *entries),
         )
 
     locks = [product_lock(product_id) for product_id in quantities]
@@ -148,33 +148,39 @@ def change(
 
     def decide(rows: txn.Rows, order: txn.Row, before: Sequence[Line]) -> txn.Changes:
         was = {line.product: line for line in before}
-        lines = [_changed(rows, was.get(one), one, many) for one, many in quantities.items()]
-        _check_prices(lines, wishes)
-        moves = _taken(before)
-        for product_id, quantity in _taken(lines).items():
+        lines = [
+            order_lines.wanted(rows, was.get(one), one, many) for one, many in quantities.items()
+        ]
+        order_lines.check_prices(lines, wishes)
+        moves = order_lines.taken(before)
+        for product_id, quantity in order_lines.taken(lines).items():
             moves[product_id] = moves.get(product_id, 0) - quantity
         new = order.version + 1
         values = {
-            "total": _total(lines),
+            "total": order_lines.total(lines),
             "total_stated": False,
             "lines_version": new,
         }
-        inserts = _inserts(order.id, new, lines)
+        inserts = order_lines.inserts(order.id, new, lines)
         return _rewritten(rows, order, values, lines, moves, inserts, actor=actor)
 
     terms = (order_id, _listed(wishes), None if versions is None else sorted(versions))
-    return _execute(order_id, quantities, decide, versions, CHANGE, terms, key, call)
+    return _execute(order_id, quantities, decide, Conditions(versions), CHANGE, terms, key, call)
 
 
 def cancel(
     order_id: int,
     *,
     versions: Collection[str] | None = None,
+    standing: bool = False,
     actor: str,
     key: txn.Key | None = None,
     **call: Any,
 ) -> txn.Outcome:
     """Cancel an order, put back what it took from stock, and return it.
+
+    Args:
+        standing: Refuse one that was cancelled, or whose customer was taken away, as not found.
 
     Raises:
         OrderNotFound, OrderNotPlaced, VersionChanged: The order cannot be cancelled.
@@ -182,10 +188,13 @@ def cancel(
     """
 
     def decide(rows: txn.Rows, order: txn.Row, lines: Sequence[Line]) -> txn.Changes:
-        return _rewritten(rows, order, {"state": CANCELLED}, lines, _taken(lines), (), actor=actor)
+        return _rewritten(
+            rows, order, {"state": CANCELLED}, lines, order_lines.taken(lines), (), actor=actor
+        )
 
     terms = (order_id, None if versions is None else sorted(versions))
-    return _execute(order_id, (), decide, versions, CANCEL, terms, key, call)
+    wanted = Conditions(versions, standing)
+    return _execute(order_id, (), decide, wanted, CANCEL, terms, key, call)
 
 
 def restate(
@@ -193,11 +202,15 @@ def restate(
     total: Decimal,
     *,
     versions: Collection[str] | None = None,
+    standing: bool = False,
     actor: str,
     key: txn.Key | None = None,
     **call: Any,
 ) -> txn.Outcome:
     """State another total for an order, and return the order.
+
+    Args:
+        standing: Refuse one that was cancelled, or whose customer was taken away, as not found.
 
     Raises:
         AmountOutOfRange: The total is outside its limits.
@@ -210,14 +223,15 @@ def restate(
         return _rewritten(rows, order, values, lines, {}, (), actor=actor)
 
     terms = (order_id, str(total), None if versions is None else sorted(versions))
-    return _execute(order_id, (), decide, versions, RESTATE, terms, key, call)
+    wanted = Conditions(versions, standing)
+    return _execute(order_id, (), decide, wanted, RESTATE, terms, key, call)
 
 
 def _execute(
     order_id: int,
     wished: Collection[int],
     decide: Callable[[txn.Rows, txn.Row, Sequence[Line]], txn.Changes],
-    versions: Collection[str] | None,
+    wanted: Conditions,
     act: str,
     terms: Sequence[Any],
     key: txn.Key | None,
@@ -227,7 +241,9 @@ def _execute(
     lock = txn.RowLock(Order, order_id)
 
     def build() -> txn.Unit:
-        lines_version, lines = _read(order_id, call.get("using", "default"))
+        order_now, lines = order_lines.read(order_id, call.get("using", "default"))
+        customer_id, lines_version = order_now
+        owner = customers.buyer_locks(Buyer(id=customer_id)) if wanted.standing else ()
 
         def checked(rows: txn.Rows) -> txn.Changes:
             order = rows.get(lock)
@@ -235,71 +251,17 @@ def _execute(
                 raise OrderNotFound(order=order_id)
             if order.lines_version != lines_version:
                 raise txn.Outdated
-            rules.check_version(str(order.version), versions)
+            for named in owner:
+                rules.check_standing(order, rows.get(named))
+            rules.check_version(str(order.version), wanted.versions)
             rules.check_placed(order)
             return decide(rows, order, lines)
 
         products = dict.fromkeys((*(line.product for line in lines), *wished))
         locks = [product_lock(product_id) for product_id in products]
-        return txn.Unit(locks=(lock, *locks), decide=checked, act=act, terms=terms, key=key)
+        return txn.Unit(locks=(lock, *owner, *locks), decide=checked, act=act, terms=terms, key=key)
 
     return txn.execute_built(build, **call)
-
-
-def _read(order_id: int, using: str) -> tuple[int | None, list[Line]]:
-    """Return an order's lines and the version that they are of; None where there is no order."""
-    if order_id > ID_MAX:
-        return None, []
-    orders = Order.objects.using(using).filter(pk=order_id)
-    version = orders.values_list("lines_version", flat=True).first()
-    if version is None:
-        return None, []
-    found = OrderLine.objects.using(using).filter(order_id=order_id, version=version)
-    columns = ("product_id", "quantity", "price", "from_stock")
-    return version, [Line(*row) for row in found.order_by("number").values_list(*columns)]
-
-
-def _changed(rows: txn.Rows, was: Line | None, product_id: int, quantity: int) -> Line:
-    """Return the line of a product that is, or is not, in the order already."""
-    if was is not None and was.quantity == quantity:
-        return was
-    product = rows.get(product_lock(product_id))
-    # Less can be had also of a product that was taken away.
-    if was is None or product is None or quantity > was.quantity:
-        product = on_sale(rows, product_id)
-    price = product.price if was is None else was.price
-    return Line(product_id, quantity, price, product.stock is not None)
-
-
-def _check_prices(lines: Sequence[Line], wishes: Sequence[Wish]) -> None:
-    prices = {line.product: line.price for line in lines}
-    for wish in wishes:
-        rules.check_price(wish.product, prices[wish.product], wish.expected_price)
-
-
-def _total(lines: Sequence[Line]) -> Decimal:
-    return rules.total([(line.quantity, line.price) for line in lines])
-
-
-def _taken(lines: Sequence[Line]) -> dict[int, int]:
-    """Return how many of each product were taken from its stock."""
-    return {line.product: line.quantity for line in lines if line.from_stock}
-
-
-def _moved(
-    rows: txn.Rows, moves: dict[int, int], *, order: int | txn.NewId, actor: str
-) -> tuple[list[txn.Update], list[txn.Insert]]:
-    """Return the updates and entries of stocks that an order changes."""
-    updates, entries = [], []
-    for product_id, quantity in moves.items():
-        if quantity == 0:
-            continue
-        product = rows.get(product_lock(product_id))
-        kind = SOLD if quantity < 0 else RETURNED
-        update, entry = moved(product, quantity, kind=kind, at=rows.now, actor=actor, order=order)
-        updates.append(update)
-        entries.append(entry)
-    return updates, entries
 
 
 def _rewritten(
@@ -315,31 +277,13 @@ def _rewritten(
     """Return the changes of a placed order, with the order as answer."""
     stamp = {"version": order.version + 1, "updated_at": rows.now, "updated_by": actor}
     values = values | stamp
-    updates, entries = _moved(rows, moves, order=order.id, actor=actor)
+    updates, entries = order_lines.stock_moved(rows, moves, order=order.id, actor=actor)
     was = {name: getattr(order, name) for name in SHOWN}
     return txn.Changes(
         answer=_shown(was | values, lines),
         updates=(txn.Update(txn.RowLock(Order, order.id), values), *updates),
         inserts=(*inserts, *entries),
     )
-
-
-def _inserts(order: int | txn.NewId, version: int, lines: Sequence[Line]) -> list[txn.Insert]:
-    return [
-        txn.Insert(
-            OrderLine,
-            {
-                "order_id": order,
-                "version": version,
-                "number": number,
-                "product_id": line.product,
-                "quantity": line.quantity,
-                "price": line.price,
-                "from_stock": line.from_stock,
-            },
-        )
-        for number, line in enumerate(lines, start=1)
-    ]
 
 
 def _shown(values: dict[str, Any], lines: Sequence[Line]) -> dict[str, Any]:

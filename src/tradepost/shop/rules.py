@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple, Protocol
 
@@ -11,6 +12,7 @@ from tradepost.shop import money
 from tradepost.shop.errors import (
     InsufficientQuantityError,
     NobodyNamed,
+    OrderNotFound,
     OrderNotPlaced,
     OutOfStockError,
     PriceChanged,
@@ -29,6 +31,13 @@ class Stocked(Protocol):
     def id(self) -> int: ...
     @property
     def stock(self) -> int | None: ...
+
+
+class Kept(Protocol):
+    """What the rules need to know of a row that is kept when it is taken away."""
+
+    @property
+    def deleted_at(self) -> datetime | None: ...
 
 
 class Placed(Protocol):
@@ -159,6 +168,20 @@ def check_placed(order: Placed) -> None:
     """
     if order.state != OrderState.PLACED.value:
         raise OrderNotPlaced(order=order.id, state=order.state)
+
+
+def check_standing(order: Placed, customer: Kept | None) -> None:
+    """Refuse an order that was cancelled, or whose customer is not there.
+
+    Raises:
+        OrderNotFound: It was, or is not.
+    """
+    if (
+        customer is None
+        or customer.deleted_at is not None
+        or order.state != OrderState.PLACED.value
+    ):
+        raise OrderNotFound(order=order.id)
 
 
 def check_version(version: str, wanted: Collection[str] | None) -> None:

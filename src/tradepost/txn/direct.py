@@ -15,9 +15,10 @@ from tradepost.errors import TradepostError
 from tradepost.txn import errors, receipts
 from tradepost.txn.attempt import OVERTAKEN_MAX, Attempt, Decisions, Failure, Step
 from tradepost.txn.locks import Loader
+from tradepost.txn.new_ids import resolved
 from tradepost.txn.retry import RetryPolicy, Tries
 from tradepost.txn.unit import Json, Outcome, Unit
-from tradepost.txn.writes import Writer, resolved
+from tradepost.txn.writes import Writer
 
 if TYPE_CHECKING:
     from tradepost.txn.models import Receipt

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from tradepost.txn import receipts
 from tradepost.txn.attempt import Decisions
+from tradepost.txn.new_ids import resolved
 from tradepost.txn.receipts import Proof
 from tradepost.txn.unit import Json, Outcome, Unit
-from tradepost.txn.writes import resolved
 
 
 @dataclass(frozen=True, slots=True)

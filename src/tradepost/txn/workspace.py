@@ -130,8 +130,8 @@ class Workspace:
 
     def _insert(self, insert: Insert) -> None:
         table = table_of(insert.model, self.alias)
-        if table.pk is None:
-            # Nobody can name it by a lock.
+        if table.pk is None or insert.model not in self._watching():
+            # No lock can name it.
             self.inserts.append(insert)
             return
         values = dict(table.complete(insert.values))
@@ -144,15 +144,18 @@ class Workspace:
 
     def _index(self, model: type[Model], slot: Slot, attnames: KeysView[str]) -> None:
         """Let the locks that name a row by these columns find it."""
-        if self._watched is None:
-            self._watched = self._watch()
-        watched = self._watched.get(model)
+        watched = self._watching().get(model)
         if watched is None:
             return
         for attname, locks in watched.items():
             if attname in attnames:
                 for lock in locks.get(getattr(slot.row, attname), ()):
                     self._by_key[lock] = slot
+
+    def _watching(self) -> Watched:
+        if self._watched is None:
+            self._watched = self._watch()
+        return self._watched
 
     def _watch(self) -> Watched:
         watched: Watched = {}

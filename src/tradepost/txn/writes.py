@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db.backends.utils import CursorWrapper
@@ -13,8 +13,9 @@ from tradepost.engines import Bulk, Engine
 from tradepost.engines.defaults import STATEMENT_PARAMETERS
 from tradepost.txn.forms import batched, rows_at_once
 from tradepost.txn.locks import RowMoved
+from tradepost.txn.new_ids import in_order, told
 from tradepost.txn.tables import Column, Table, table_of
-from tradepost.txn.unit import Insert, NewId
+from tradepost.txn.unit import Insert
 from tradepost.txn.workspace import Workspace
 
 Attnames = Sequence[str]
@@ -22,7 +23,8 @@ Values = dict[str, Any]
 # Primary keys, each with its row's new values.
 Changed = Sequence[tuple[Any, dict[str, Any]]]
 
-_SCALARS = frozenset({str, int, bool, float, type(None)})
+# The column that tells the place of a row among others.
+PLACE = "place_of_row"
 
 
 class Writer:
@@ -56,12 +58,11 @@ class Writer:
                 known[table].append(table.complete(insert.values))
             else:
                 counted[table].append(insert)
-        for table, inserts in _in_order(counted):
-            size = max(1, STATEMENT_PARAMETERS // len(inserts[0].values))
-            for chunk in batched(inserts, size):
+        for table, inserts in in_order(counted):
+            for chunk in batched(inserts, self._counted_at_once(table)):
                 self._insert_counted(table, chunk)
         for table, rows in known.items():
-            self._insert_all(table, [_told(row) for row in rows] if counted else rows)
+            self._insert_all(table, [told(row) for row in rows] if counted else rows)
 
     def insert(self, model: type[Model], rows: Sequence[Values]) -> None:
         """Insert rows with a value for every column."""
@@ -105,8 +106,15 @@ class Writer:
     def _update_form(self, table: Table, rows: int) -> Callable[[Table, Attnames, Changed], None]:
         if rows == 1 or self.engine.bulk is Bulk.EACH:
             return self._update_each
-        arrays = self.engine.bulk is Bulk.ARRAYS and table.has_arrays
-        return self._update_by_arrays if arrays else self._update_by_case
+        return self._update_by_arrays if self._takes_arrays(table) else self._update_by_case
+
+    def _takes_arrays(self, table: Table) -> bool:
+        return self.engine.bulk is Bulk.ARRAYS and table.has_arrays
+
+    def _counted_at_once(self, table: Table) -> int:
+        if self._takes_arrays(table):
+            return rows_at_once(self.engine, len(table.columns))
+        return max(1, STATEMENT_PARAMETERS // len(table.columns))
 
     def _update_each(self, table: Table, attnames: Attnames, changes: Changed) -> None:
         sets = ", ".join(f"{table.column(name).quoted} = %s" for name in attnames)
@@ -162,24 +170,38 @@ class Writer:
             self._execute_each(
                 f"{_into(table, columns)} VALUES {marks}", self._parameters(columns, rows)
             )
-        elif self.engine.bulk is Bulk.ARRAYS and table.has_arrays and len(rows) > 1:
-            self.cursor.execute(
-                f"{_into(table, columns)} SELECT * FROM {_unnest(columns)}",
-                [
-                    column.array([row[column.attname] for row in rows], self.connection)
-                    for column in columns
-                ],
-            )
+        elif self._takes_arrays(table) and len(rows) > 1:
+            self._insert_arrays(table, columns, rows, f"SELECT * FROM {_unnest(columns)}")
         else:
             self._insert_values(table, columns, rows)
 
     def _insert_counted(self, table: Table, inserts: Sequence[Insert]) -> None:
-        rows = [_told(insert.values) for insert in inserts]
+        rows = [told(table.complete(insert.values)) for insert in inserts]
         columns = [table.column(name) for name in rows[0]]
         returning = f" RETURNING {table.key.quoted}" if self.engine.has_returning else ""
-        self._insert_values(table, columns, rows, returning)
+        if self._takes_arrays(table) and len(rows) > 1:
+            names = ", ".join(column.quoted for column in columns)
+            self._insert_arrays(
+                table,
+                columns,
+                rows,
+                f"SELECT {names} FROM {_unnest(columns, counted=True)} ORDER BY {PLACE}{returning}",
+            )
+        else:
+            self._insert_values(table, columns, rows, returning)
         for insert, pk in zip(inserts, self._new_ids(len(inserts)), strict=True):
             insert.id.value = pk
+
+    def _insert_arrays(
+        self, table: Table, columns: Sequence[Column], rows: Sequence[Values], select: str
+    ) -> None:
+        self.cursor.execute(
+            f"{_into(table, columns)} {select}",
+            [
+                column.array([row[column.attname] for row in rows], self.connection)
+                for column in columns
+            ],
+        )
 
     def _insert_values(
         self,
@@ -233,57 +255,18 @@ class Writer:
             raise RowMoved(f"{cursor.rowcount} of {rows} rows: {sql.partition(' SET ')[0]}")
 
 
-def _in_order(counted: dict[Table, list[Insert]]) -> Iterator[tuple[Table, list[Insert]]]:
-    """Yield tables whose ids the database counts, each after those whose ids are in its rows.
-
-    Raises:
-        TypeError: Rows of two tables wait for each other's ids.
-    """
-    waiting = dict(counted)
-    while waiting:
-        ready = next((table for table, rows in waiting.items() if not _wait(rows)), None)
-        if ready is None:
-            names = ", ".join(sorted(table.name for table in waiting))
-            raise TypeError(f"rows wait for each other's ids: {names}")
-        yield ready, waiting.pop(ready)
-
-
-def _wait(inserts: Sequence[Insert]) -> bool:
-    """Say whether the rows hold ids that are not known yet."""
-    return any(
-        isinstance(value, NewId) and value.value is None
-        for insert in inserts
-        for value in insert.values.values()
-    )
-
-
 def _into(table: Table, columns: Sequence[Column]) -> str:
     return f"INSERT INTO {table.quoted} ({', '.join(column.quoted for column in columns)})"
 
 
-def _unnest(columns: Sequence[Column]) -> str:
-    """Return arrays, one parameter a column, as the rows of a table."""
+def _unnest(columns: Sequence[Column], *, counted: bool = False) -> str:
+    """Return arrays, one parameter a column, as the rows of a table.
+
+    Args:
+        counted: Tell the place of each row, too.
+    """
     arrays = ", ".join(f"%s::{column.array_type}" for column in columns)
     names = ", ".join(column.quoted for column in columns)
+    if counted:
+        return f"unnest({arrays}) WITH ORDINALITY AS new({names}, {PLACE})"
     return f"unnest({arrays}) AS new({names})"
-
-
-def _told(values: Values) -> Values:
-    """Return a row with the ids in it that were not known when it was decided."""
-    return {name: _known(value) for name, value in values.items()}
-
-
-def _known(value: Any) -> Any:
-    return value.value if isinstance(value, NewId) else value
-
-
-def resolved(answer: Any) -> Any:
-    """Return an answer with each `NewId` replaced by the id that the database gave."""
-    if isinstance(answer, dict):
-        return {
-            name: value if type(value) in _SCALARS else resolved(value)
-            for name, value in answer.items()
-        }
-    if isinstance(answer, list | tuple):
-        return [value if type(value) in _SCALARS else resolved(value) for value in answer]
-    return _known(answer)

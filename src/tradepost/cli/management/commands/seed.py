@@ -1,53 +1,98 @@
-"""Create players to try things with."""
+"""Create players and a shop to try things with."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
 
 from django.core.management import BaseCommand, CommandError, CommandParser
 from rich.console import Console
-from rich.progress import Progress
+from rich.progress import track
 
-from tradepost.cli import schema
+from tradepost.cli import catalogue, schema
+from tradepost.errors import Refusal
+from tradepost.shop import customers, orders, products
 from tradepost.trading import players
 from tradepost.trading.players import NewPlayer
 
 ACTOR = "seed"
 BATCH = 1000
-NAMES = (
-    "Ada", "Bo", "Cleo", "Dag", "Edda", "Finn", "Gita", "Hugo", "Ines", "Jon", "Kaya", "Leif",
-    "Mina", "Nils", "Olga", "Pia", "Quin", "Rosa", "Sven", "Tara", "Udo", "Vera", "Wim", "Yara",
-)  # fmt: skip
+T = TypeVar("T")
+# One order in so many is cancelled.
+CANCELLED = 12
 
 
 class Command(BaseCommand):
     """The command."""
 
-    help = "Create players to try things with, through the ledger as everybody else."
+    help = "Create players and a shop to try things with, through the services as everybody else."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
         parser.add_argument("--players", type=int, default=1000, metavar="N")
+        parser.add_argument("--products", type=int, default=40, metavar="N")
+        parser.add_argument("--customers", type=int, default=60, metavar="N")
+        parser.add_argument("--orders", type=int, default=200, metavar="N")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        """Create them in batches."""
+        """Create them."""
         schema.require(migrate=False)
-        count = options["players"]
-        if count < 1:
-            raise CommandError(f"--players {count}: at least one player.")
-        with Progress(console=Console(), transient=True) as progress:
-            bar = progress.add_task("players", total=count)
-            for start in range(0, count, BATCH):
-                size = min(BATCH, count - start)
-                players.create([_player(start + place) for place in range(size)], actor=ACTOR)
-                progress.advance(bar, size)
-        self.stdout.write(f"{count:,} players created.")
+        counts = {name: options[name] for name in ("players", "products", "customers", "orders")}
+        for name, count in counts.items():
+            if count < 0:
+                raise CommandError(f"--{name} {count}: none, or more.")
+        if counts["orders"] and not (counts["products"] and counts["customers"]):
+            raise CommandError("--orders: they need --products and --customers.")
+        _enlist(counts["players"])
+        refused = _open_shop(counts["products"], counts["customers"], counts["orders"])
+        self.stdout.write(
+            f"{counts['players']:,} players, {counts['products']:,} products, "
+            f"{counts['customers']:,} customers and {counts['orders'] - refused:,} orders "
+            f"created; {refused:,} orders found too little in stock."
+        )
+
+
+def _enlist(count: int) -> None:
+    starts = range(0, count, BATCH)
+    for start in _tracked(starts, "players"):
+        places = range(start, min(start + BATCH, count))
+        players.create([_player(place) for place in places], actor=ACTOR)
+
+
+def _open_shop(goods: int, members: int, wanted: int) -> int:
+    """Add products, customers and orders; return how many of the orders were refused."""
+    ids = []
+    for one in _tracked(catalogue.goods(goods), "products"):
+        added = products.add(one.name, one.price, stock=one.stock, actor=ACTOR)
+        ids.append(added.answer["id"])
+    for member in _tracked(catalogue.members(members), "customers"):
+        try:
+            customers.register(member.name, username=member.username, actor=ACTOR)
+        except Refusal:
+            # A second seed finds the first one's customers.
+            continue
+    refused = 0
+    wishes = list(catalogue.wishes(wanted, customers=members, products=ids))
+    for place, (buyer, lines) in enumerate(_tracked(wishes, "orders"), start=1):
+        try:
+            placed = orders.place(buyer, lines, actor=ACTOR)
+        except Refusal:
+            refused += 1
+            continue
+        if place % CANCELLED == 0:
+            orders.cancel(placed.answer["id"], actor=ACTOR)
+    return refused
+
+
+def _tracked(things: Sequence[T], what: str) -> Iterable[T]:
+    console = Console()
+    return track(things, what, console=console, transient=True, disable=not console.is_terminal)
 
 
 def _player(place: int) -> NewPlayer:
-    name = NAMES[place % len(NAMES)]
+    name = catalogue.FIRST_NAMES[place % len(catalogue.FIRST_NAMES)]
     return NewPlayer(
-        name=f"{name} {place // len(NAMES) + 1}",
+        name=f"{name} {place // len(catalogue.FIRST_NAMES) + 1}",
         coins=100 + place * 37 % 900,
         goods=1 + place * 11 % 50,
     )

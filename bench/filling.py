@@ -1,0 +1,133 @@
+"""What the private databases hold: filled alike on both sides, and summed up."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from typing import Any, NamedTuple
+
+from bench.cases import Data
+from bench.databases import OURS, REFERENCE, Database
+from bench.load.dialects import PRODUCTS
+
+# What everybody has at the start: more than any run spends.
+START = 1_000_000_000
+PRICE_CENTS, PRICE = 1250, "12.50"
+ACTOR = "bench"
+ENTRY_COLUMNS = (
+    "player_id", "number", "kind", "coins", "goods", "coins_after", "goods_after",
+    "counterparty_id", "counterparty_number", "actor", "reason", "at",
+)  # fmt: skip
+PLAYER_COLUMNS = ("id", "name", "coins", "goods", "entry_count", "created_at", "updated_at")
+CUSTOMER_COLUMNS = ("id", "name", "created_at", "updated_at", "updated_by")
+PRODUCT_COLUMNS = (
+    "id", "name", "folded_name", "price", "stock", "entry_count", "edit_count", "created_at",
+    "updated_at", "updated_by",
+)  # fmt: skip
+STOCK_COLUMNS = (
+    "product_id", "number", "kind", "quantity", "stock_after", "order_id", "actor", "reason", "at",
+)  # fmt: skip
+SHOP_TABLES = ("receipt", "stock_entry", "order_line", "shop_order", "product", "customer")
+Rows = Iterable[Sequence[Any]]
+
+
+class Totals(NamedTuple):
+    """What there is in a database.
+
+    Attributes:
+        kept: What no load makes more or less, by name.
+        least: The smallest balance of any player, or the smallest stock.
+        done: Trades in the ledger, or orders; the tutorial keeps no ledger.
+    """
+
+    kept: dict[str, int]
+    least: int
+    done: int | None
+
+
+def fill(database: Database, name: str, data: Data) -> None:
+    """Empty the tables and put in what a load begins with."""
+    with closing(database.connect(name)) as connection:
+        if data.shop:
+            _fill_shop(database, connection, name, data.players)
+        elif name == REFERENCE:
+            rows = ((place, START, START) for place in range(1, data.players + 1))
+            database.empty(connection, ("player",))
+            database.insert(connection, "player", ("id", "coins", "goods"), rows)
+        else:
+            database.empty(connection, ("receipt", "entry", "player"))
+            _enlist(database, connection, range(1, data.players + 1), data.history)
+        database.settle(connection)
+
+
+def totals(database: Database, name: str, data: Data) -> Totals:
+    """Sum up what there is."""
+    with closing(database.connect(name)) as connection, closing(connection.cursor()) as cursor:
+
+        def one(statement: str) -> list[int]:
+            cursor.execute(statement)
+            return [int(value) for value in cursor.fetchone()]
+
+        if data.shop:
+            stock, least = one("SELECT SUM(stock), MIN(stock) FROM product")
+            orders, lines = ("shop_order", "order_line") if name == OURS else ("orders", "orders")
+            (sold,) = one(f"SELECT COALESCE(SUM(quantity), 0) FROM {lines}")
+            (count,) = one(f"SELECT COUNT(*) FROM {orders}")
+            return Totals({"items, sold ones included": stock + sold}, least, count)
+        coins, goods, *balances = one(
+            "SELECT SUM(coins), SUM(goods), MIN(coins), MIN(goods) FROM player"
+        )
+        trades = None
+        if name == OURS:
+            (trades,) = one("SELECT COUNT(*) FROM entry WHERE kind = 'sold'")
+    return Totals({"coins": coins, "goods": goods}, min(balances), trades)
+
+
+def _enlist(database: Database, connection: Any, ids: range, history: int) -> None:
+    """Add players of ours with the entries that say where all they have came from."""
+    at = _now(database)
+    have = START + history - 1
+    players = ((one, f"player {one}", have, START, history, at, at) for one in ids)
+    database.insert(connection, "player", PLAYER_COLUMNS, players)
+    entries = (
+        (one, number, *_change(number), None, None, ACTOR, "", at)
+        for one in ids
+        for number in range(1, history + 1)
+    )
+    database.insert(connection, "entry", ENTRY_COLUMNS, entries)
+
+
+def _fill_shop(database: Database, connection: Any, name: str, customers: int) -> None:
+    """Add customers and products with a stock."""
+    people, products = range(1, customers + 1), range(1, PRODUCTS + 1)
+    if name == REFERENCE:
+        database.empty(connection, ("orders", "product", "customer"), cascade=True)
+        named = ((one, f"customer {one}") for one in people)
+        database.insert(connection, "customer", ("id", "name"), named)
+        goods: Rows = ((one, f"product {one}", PRICE, START) for one in products)
+        database.insert(connection, "product", ("id", "name", "price", "stock"), goods)
+        return
+    database.empty(connection, SHOP_TABLES)
+    at = _now(database)
+    buyers = ((one, f"customer {one}", at, at, ACTOR) for one in people)
+    database.insert(connection, "customer", CUSTOMER_COLUMNS, buyers)
+    goods = (
+        (one, f"product {one}", f"product {one}", PRICE_CENTS, START, 1, 0, at, at, ACTOR)
+        for one in products
+    )
+    database.insert(connection, "product", PRODUCT_COLUMNS, goods)
+    received = ((one, 1, "received", START, START, None, ACTOR, "", at) for one in products)
+    database.insert(connection, "stock_entry", STOCK_COLUMNS, received)
+
+
+def _now(database: Database) -> dt.datetime:
+    now = dt.datetime.now(dt.UTC).replace(microsecond=0)
+    return now if database.engine == "postgresql" else now.replace(tzinfo=None)
+
+
+def _change(number: int) -> tuple[str, int, int, int, int]:
+    """Return an entry's kind, its change of coins and goods, and the balance after it."""
+    if number == 1:
+        return "created", START, START, START, START
+    return "adjusted", 1, 0, START + number - 1, START

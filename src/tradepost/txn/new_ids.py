@@ -1,0 +1,52 @@
+"""Ids that the database gives: who waits for them, and who is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from tradepost.txn.tables import Table
+from tradepost.txn.unit import Insert, NewId
+
+_SCALARS = frozenset({str, int, bool, float, type(None)})
+
+
+def in_order(counted: dict[Table, list[Insert]]) -> Iterator[tuple[Table, list[Insert]]]:
+    """Yield tables whose ids the database counts, each after those whose ids are in its rows.
+
+    Raises:
+        TypeError: Rows of two tables wait for each other's ids.
+    """
+    waiting = dict(counted)
+    while waiting:
+        ready = next((table for table, rows in waiting.items() if not _waits(rows)), None)
+        if ready is None:
+            names = ", ".join(sorted(table.name for table in waiting))
+            raise TypeError(f"rows wait for each other's ids: {names}")
+        yield ready, waiting.pop(ready)
+
+
+def _waits(inserts: Sequence[Insert]) -> bool:
+    """Say whether the rows hold ids that are not known yet."""
+    return any(
+        isinstance(value, NewId) and value.value is None
+        for insert in inserts
+        for value in insert.values.values()
+    )
+
+
+def told(values: dict[str, Any]) -> dict[str, Any]:
+    """Return a row with the ids in it that were not known when it was decided."""
+    return {name: value.value if type(value) is NewId else value for name, value in values.items()}
+
+
+def resolved(answer: Any) -> Any:
+    """Return an answer with each `NewId` replaced by the id that the database gave."""
+    if isinstance(answer, dict):
+        return {
+            name: value if type(value) in _SCALARS else resolved(value)
+            for name, value in answer.items()
+        }
+    if isinstance(answer, list | tuple):
+        return [value if type(value) in _SCALARS else resolved(value) for value in answer]
+    return answer.value if isinstance(answer, NewId) else answer
