@@ -15,9 +15,11 @@ class Bad(enum.Enum):
     UNREADABLE = "unreadable"
     # It was read, and is of another type than is asked for.
     WRONG = "wrong"
+    # It was read, and is outside the limits.
+    OUTSIDE = "outside"
 
 
-WRONG, UNREADABLE = Bad.WRONG, Bad.UNREADABLE
+WRONG, UNREADABLE, OUTSIDE = Bad.WRONG, Bad.UNREADABLE, Bad.OUTSIDE
 # What a bigint column holds.
 LARGE: dict[str, int | Bad] = {
     str(number): number

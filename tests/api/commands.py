@@ -3,20 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 V1 = "/api/v1"
 TRADE = '{{"seller": "{seller}", "buyer": "{buyer}", "goods": 1, "coins": 2}}'
 FORM = "application/x-www-form-urlencoded"
 
 
+class Cast(NamedTuple):
+    """Whom and what requests are about: two players, and a customer who ordered a product."""
+
+    seller: int
+    buyer: int
+    customer: int = 0
+    product: int = 0
+    order: int = 0
+
+    def others(self) -> Cast:
+        """Return the ids of others, who need not be there."""
+        return Cast(self.buyer, self.seller, *(one + 1 for one in self[2:]))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Command:
-    """A command that is taken: send it with `Api`, its players' ids filled in.
+    """A command that is taken: send it with `Api`, the ids filled in.
 
     Attributes:
         status: What it is answered the first time.
+        again: What it is answered the second time, where it can be done but once.
         other: Another body, which makes it another request.
+        optional: What may be left out of the body, as far as its shape goes.
     """
 
     method: str
@@ -25,6 +41,8 @@ class Command:
     other: str | None = None
     kind: str = "application/json"
     status: int = 201
+    again: int | None = None
+    optional: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -34,9 +52,9 @@ class Command:
     def is_v1(self) -> bool:
         return self.path.startswith(V1)
 
-    def request(self, pair: tuple[int, int], raw: str | None = None) -> dict[str, Any]:
+    def request(self, cast: tuple[int, ...], raw: str | None = None) -> dict[str, Any]:
         """Return the arguments of a call of `Api`."""
-        ids = {"seller": pair[0], "buyer": pair[1]}
+        ids = Cast(*cast)._asdict()
         body = self.raw if raw is None else raw
         return {
             "method": self.method,
@@ -46,9 +64,80 @@ class Command:
         }
 
 
+LINES = '{{"lines": [{{"product": "{product}", "quantity": %s}}]}}'
+PURCHASE = '{{"customer": "{customer}", "product": "{product}", "quantity": %s}}'
+SHOP_COMMANDS: tuple[Command, ...] = (
+    Command(
+        method="POST", path=f"{V1}/customers", raw='{{"name": "ann"}}', other='{{"name": "bob"}}'
+    ),
+    Command(
+        method="PATCH",
+        path=f"{V1}/customers/{{customer}}",
+        raw='{{"name": "ann"}}',
+        other='{{"name": "bob"}}',
+        status=200,
+        optional=frozenset({"name"}),
+    ),
+    Command(method="DELETE", path=f"{V1}/customers/{{customer}}", status=200, again=404),
+    Command(
+        method="POST",
+        path=f"{V1}/products",
+        raw='{{"name": "pen", "price": "1.50", "stock": 3}}',
+        other='{{"name": "pen", "price": "1.51", "stock": 3}}',
+        optional=frozenset({"stock"}),
+    ),
+    Command(
+        method="PATCH",
+        path=f"{V1}/products/{{product}}",
+        raw='{{"price": "1.50"}}',
+        other='{{"price": "1.51"}}',
+        status=200,
+        optional=frozenset({"price"}),
+    ),
+    Command(method="DELETE", path=f"{V1}/products/{{product}}", status=200, again=404),
+    Command(
+        method="POST",
+        path=f"{V1}/products/{{product}}/deliveries",
+        raw='{{"quantity": 3, "reason": "ship"}}',
+        other='{{"quantity": 3, "reason": "lorry"}}',
+        optional=frozenset({"reason"}),
+    ),
+    Command(
+        method="POST",
+        path=f"{V1}/products/{{product}}/adjustments",
+        raw='{{"quantity": -3, "reason": "moths"}}',
+        other='{{"quantity": -3, "reason": "mice"}}',
+    ),
+    Command(
+        method="POST",
+        path=f"{V1}/orders",
+        raw=LINES.replace("{{", '{{"customer": "{customer}", ', 1) % 2,
+        other=LINES.replace("{{", '{{"customer": "{customer}", ', 1) % 1,
+        optional=frozenset({"customer"}),
+    ),
+    Command(
+        method="PATCH",
+        path=f"{V1}/orders/{{order}}",
+        raw=LINES % 1,
+        other=LINES % 3,
+        status=200,
+    ),
+    Command(method="POST", path=f"{V1}/orders/{{order}}/cancel", status=200, again=409),
+    Command(
+        method="POST",
+        path=f"{V1}/purchases",
+        raw=PURCHASE % 2,
+        other=PURCHASE % 1,
+        optional=frozenset({"customer", "quantity"}),
+    ),
+)
 COMMANDS: tuple[Command, ...] = (
     Command(
-        method="POST", path=f"{V1}/players", raw='{{"name": "ann"}}', other='{{"name": "bob"}}'
+        method="POST",
+        path=f"{V1}/players",
+        raw='{{"name": "ann"}}',
+        other='{{"name": "bob"}}',
+        optional=frozenset({"name"}),
     ),
     Command(
         method="POST",
@@ -63,12 +152,13 @@ COMMANDS: tuple[Command, ...] = (
         other='{{"name": "bob"}}',
         status=200,
     ),
-    Command(method="DELETE", path=f"{V1}/players/{{seller}}", status=200),
+    Command(method="DELETE", path=f"{V1}/players/{{seller}}", status=200, again=404),
     Command(
         method="POST",
         path=f"{V1}/players/{{seller}}/adjustments",
         raw='{{"coins": 1, "reason": "found"}}',
         other='{{"coins": 1, "reason": "lost"}}',
+        optional=frozenset({"coins"}),
     ),
     Command(
         method="POST",
@@ -98,5 +188,6 @@ COMMANDS: tuple[Command, ...] = (
         kind=FORM,
         status=200,
     ),
+    *SHOP_COMMANDS,
 )
 BY_NAME = {command.name: command for command in COMMANDS}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import logging
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,15 +14,26 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
+from tests.api.commands import Cast
 from tests.api.ways import AsgiClient, Loop, running
+from tradepost.config import logs
 from tradepost.engines import Engine
+from tradepost.shop import customers, orders, products
+from tradepost.shop.models import Customer, Order, OrderLine, Product, StockEntry
+from tradepost.shop.money import from_cents
+from tradepost.shop.rules import Buyer, Wish
 from tradepost.trading import players
 from tradepost.trading.models import Entry, Player
 from tradepost.trading.players import NewPlayer
+from tradepost.txn import attempt
 from tradepost.txn.models import Receipt
 
 JSON = "application/json"
 NOTHING = object()
+# Where the clock of `still` stands.
+NOW = dt.datetime(2026, 11, 21, 9, 30, 15, 123456, tzinfo=dt.UTC)
+# Every table that a request could change.
+TABLES = (Player, Entry, Customer, Product, StockEntry, Order, OrderLine, Receipt)
 
 
 class Api:
@@ -104,20 +117,44 @@ def pair(enlist: Callable[..., list[int]]) -> tuple[int, int]:
     return seller, buyer
 
 
+@pytest.fixture
+def cast(pair: tuple[int, int]) -> Cast:
+    """The same two, and a customer ann (uid 7) who ordered 2 of 20 lamps at 12.50."""
+    lamp = products.add("Lamp", from_cents(1250), stock=20, actor="test").answer["id"]
+    order = orders.purchase(Buyer(username="ann", uid=7), Wish(lamp, 2), actor="test").answer
+    return Cast(*pair, customer=order["customer_id"], product=lamp, order=order["id"])
+
+
+@pytest.fixture
+def clientele(db: None) -> list[dict[str, Any]]:
+    """Customers who are told apart bytewise, each with an order, and every other with two."""
+    lamp = products.add("Lamp", from_cents(1250), stock=None, actor="test").answer["id"]
+    found = []
+    for place, name in enumerate(("ann", "Ann", "ann ", "änn", "a\u0308nn", "😀", "\uff21NN")):
+        one = customers.register(name, username=name, uid=2**62 + place, actor="test").answer
+        buyer = Buyer(id=one["id"])
+        first = orders.purchase(buyer, Wish(lamp), actor="test").answer["id"]
+        if place % 2:
+            orders.purchase(buyer, Wish(lamp), actor="test")
+            orders.cancel(first, actor="test")
+        found.append(one)
+    return found
+
+
 def state() -> list[list[tuple[Any, ...]]]:
     """Return every row that a request could change."""
-    return [list(model.objects.order_by("pk").values_list()) for model in (Player, Entry, Receipt)]
+    return [list(model._default_manager.order_by("pk").values_list()) for model in TABLES]
 
 
 def restore(rows: list[list[tuple[Any, ...]]]) -> None:
     """Make every row as it was when `state` returned these."""
-    for model, found in zip((Player, Entry, Receipt), rows, strict=True):
+    for model, found in zip(TABLES, rows, strict=True):
         model._default_manager.all().delete()
         names = [field.attname for field in model._meta.concrete_fields]
         made = [model(**dict(zip(names, row, strict=True))) for row in found]
         model._default_manager.bulk_create(made)
-        if model is Player:
-            # Django writes the time of a creation by itself.
+        if any(getattr(field, "auto_now", False) for field in model._meta.fields):
+            # Django writes the times of a creation by itself.
             for one, row in zip(made, found, strict=True):
                 model._default_manager.filter(pk=one.pk).update(
                     **dict(zip(names, row, strict=True))
@@ -141,6 +178,17 @@ def fresh(transactional_db: None, engine: Engine) -> None:
     """A database as the migrations leave it: no rows, and ids that count from 1."""
     call_command("flush", interactive=False, verbosity=0)
     if engine.count_from_one:
-        # Django resets the sequences that it made; this one our migration made.
+        # Django resets the sequences that it made; these our migrations made.
         with connection.cursor() as cursor:
-            cursor.execute("SELECT setval('player_id_seq', 1, false)")
+            for model in (Player, Customer, Product, Order):
+                cursor.execute(f"SELECT setval('{model._meta.db_table}_id_seq', 1, false)")
+
+
+@pytest.fixture
+def still(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """A clock that stands still, and ids that are all the same."""
+    clock = SimpleNamespace(time=NOW)
+    clock.now = lambda: clock.time
+    monkeypatch.setattr(attempt, "timezone", clock)
+    monkeypatch.setattr(logs, "random", SimpleNamespace(getrandbits=lambda _bits: 7))
+    return clock

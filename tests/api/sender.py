@@ -1,4 +1,4 @@
-"""Sends many requests to the same two players, undoes each, and collects what was wrong."""
+"""Sends many requests about the same cast, undoes each, and collects what was wrong."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from typing import Any
 
 from django.db import transaction
 
+from tests.api.commands import Cast
 from tests.api.conftest import Api, restore, state
-from tests.api.slots import Pair
 
 
 class Sender:
-    """Sends requests to the same two players, and collects what was not as expected."""
+    """Sends requests about the same cast, and collects what was not as expected."""
 
-    def __init__(self, api: Api, pair: Pair) -> None:
+    def __init__(self, api: Api, cast: Cast) -> None:
         self.api = api
-        self.pair = pair
+        self.cast = cast
         self.wrong: list[str] = []
         self._before = state()
 

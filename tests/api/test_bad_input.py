@@ -12,10 +12,10 @@ import pytest
 from tests.api import bad_values as values
 from tests.api import slots
 from tests.api.bad_values import UNREADABLE, Bad
-from tests.api.commands import BY_NAME, COMMANDS, V1, Command
+from tests.api.commands import BY_NAME, COMMANDS, V1, Cast, Command
 from tests.api.conftest import Api
 from tests.api.sender import Sender
-from tests.api.slots import Pair, Slot
+from tests.api.slot import JSON, Slot, filled
 from tests.api.ways import over_each_way
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quiet")]
@@ -29,18 +29,18 @@ each_command = over_each_way("command", COMMANDS)
 
 
 @pytest.fixture
-def sender(api: Api, pair: Pair) -> Sender:
-    return Sender(api, pair)
+def sender(api: Api, cast: Cast) -> Sender:
+    return Sender(api, cast)
 
 
-def of_integer(slot: Slot, number: int | Bad, pair: Pair) -> tuple[int, list[str]]:
+def of_integer(slot: Slot, number: int | Bad, cast: Cast) -> tuple[int, list[str]]:
     """Return the status of a number in its place, and what a refusal has to name."""
     if number is UNREADABLE:
         return 400, []
     if isinstance(number, Bad):
         return 400, [slot.field]
     if slot.least <= number <= slot.most:
-        return slot.good(number, pair), []
+        return slot.good(number, cast), []
     limit = slot.least if number < slot.least else slot.most
     return (422 if slot.is_v1 else 400), [slot.field, str(limit)]
 
@@ -49,8 +49,10 @@ def of_integer(slot: Slot, number: int | Bad, pair: Pair) -> tuple[int, list[str
 def test_integers_in_json(sender: Sender, slot: Slot) -> None:
     """Too large, too small, no integer, or no number at all."""
     for token, number in values.INTEGERS.items():
-        status, names = of_integer(slot, number, sender.pair)
-        sender.expect(token, slot.request(token, sender.pair), status, names=names)
+        status, names = of_integer(slot, number, sender.cast)
+        if token == "null" and slot.nullable:
+            status, names = slot.good(0, sender.cast), []
+        sender.expect(token, slot.request(token, sender.cast), status, names=names)
 
     assert sender.wrong == []
 
@@ -59,11 +61,11 @@ def test_integers_in_json(sender: Sender, slot: Slot) -> None:
 def test_integers_in_queries_forms_and_paths(sender: Sender, slot: Slot) -> None:
     """Digits alone: Python's int() takes much more."""
     for token, number in values.TEXT_INTEGERS.items():
-        status, names = of_integer(slot, number, sender.pair)
+        status, names = of_integer(slot, number, sender.cast)
         if token == "" and "limit/@" in slot.path:
             # Nothing there is another path.
             status, names = 404, []
-        sender.expect(token, slot.request(token, sender.pair), status, names=names)
+        sender.expect(token, slot.request(token, sender.cast), status, names=names)
 
     assert sender.wrong == []
 
@@ -71,18 +73,22 @@ def test_integers_in_queries_forms_and_paths(sender: Sender, slot: Slot) -> None
 @each(slots.TEXTS)
 def test_texts(sender: Sender, slot: Slot) -> None:
     """Too long, too short, with what no name has, or no text."""
-    good = slot.good(0, sender.pair)
+    good = slot.good(0, sender.cast)
 
     def send(text: str, status: int, *names: str, raw: bool = False) -> None:
         token = text if raw else json.dumps(text)
-        sender.expect(token, slot.request(token, sender.pair), status, names=names)
+        sender.expect(token, slot.request(token, sender.cast), status, names=names)
 
     for text in values.GOOD_TEXTS:
         send(text, good)
     for text in values.BAD_TEXTS:
         send(text, 400, slot.field, "Text takes no control characters")
     for token in (*values.NO_TEXTS, *values.LONE_SURROGATES):
-        send(token, 400, slot.field, "should be a valid string", raw=True)
+        if token == "null" and slot.nullable:
+            send(token, good, raw=True)
+        else:
+            told = () if token == "null" else ("should be a valid string",)
+            send(token, 400, slot.field, *told, raw=True)
     too_long = (422, slot.field, f"at most {slot.most} characters")
     for character in ("a", "😀", "é"):
         send(character * slot.most, good)
@@ -94,9 +100,9 @@ def test_texts(sender: Sender, slot: Slot) -> None:
 
 
 @pytest.mark.parametrize("text", [*values.GOOD_TEXTS, "😀" * 32], ids=ascii)
-def test_good_texts_are_kept_as_they_are(api: Api, pair: Pair, text: str) -> None:
+def test_good_texts_are_kept_as_they_are(api: Api, cast: Cast, text: str) -> None:
     """Not trimmed, not normalised, not cut, on any engine."""
-    path = f"{V1}/players/{pair[0]}"
+    path = f"{V1}/players/{cast.seller}"
     created = api.post(f"{V1}/players", {"name": text}).json()
     api.patch(path, {"name": text})
     api.post(f"{path}/adjustments", {"coins": 1, "reason": text})
@@ -109,9 +115,9 @@ def test_good_texts_are_kept_as_they_are(api: Api, pair: Pair, text: str) -> Non
 @each(slots.IDS)
 def test_ids_in_json(sender: Sender, slot: Slot) -> None:
     for token in values.NO_IDS:
-        sender.expect(token, slot.request(token, sender.pair), 400, names=[slot.field])
+        sender.expect(token, slot.request(token, sender.cast), 400, names=[slot.field])
     for token in values.NOBODYS_IDS:
-        sender.expect(token, slot.request(token, sender.pair), 404, names=[json.loads(token)])
+        sender.expect(token, slot.request(token, sender.cast), 404, names=[json.loads(token)])
 
     assert sender.wrong == []
 
@@ -120,7 +126,7 @@ def test_ids_in_json(sender: Sender, slot: Slot) -> None:
 def test_ids_in_paths(sender: Sender, slot: Slot) -> None:
     """Whatever cannot be an id is the id of no one."""
     for token in values.NO_PATH_IDS:
-        sender.expect(token, slot.request(token, sender.pair), 404)
+        sender.expect(token, slot.request(token, sender.cast), 404)
 
     assert sender.wrong == []
 
@@ -128,7 +134,7 @@ def test_ids_in_paths(sender: Sender, slot: Slot) -> None:
 @over_each_way("command", slots.JSON_COMMANDS)
 def test_bodies(sender: Sender, command: Command) -> None:
     """No JSON, JSON with two meanings, or JSON of another shape."""
-    request = command.request(sender.pair)
+    request = command.request(sender.cast)
     for what, raw in values.NO_JSON.items():
         sender.expect(what, request | {"raw": raw}, 400)
     for raw in values.NO_SHAPE:
@@ -142,11 +148,7 @@ def test_bodies(sender: Sender, command: Command) -> None:
         sender.expect(name, request | {"raw": raw}, 400, names=[name])
     swapped = json.dumps(one if isinstance(good, list) else [one])
     sender.expect("list for object", request | {"raw": swapped}, 400)
-    # All may be left out of a new player.
-    optional = {"name", "coins", "goods"} if command.path.endswith("/players") else {"coins"}
-    if not command.is_v1 or command.path.endswith("/trades"):
-        optional = set()
-    for name in one.keys() - optional:
+    for name in one.keys() - command.optional:
         raw = json.dumps(wrapped({key: one[key] for key in one if key != name}))
         sender.expect(f"no {name}", request | {"raw": raw}, 400, names=[name])
     assert sender.wrong == []
@@ -155,7 +157,7 @@ def test_bodies(sender: Sender, command: Command) -> None:
 @each_command
 def test_sizes_and_types(sender: Sender, command: Command) -> None:
     """A length that is a lie; and a type that says nothing to a JSON reader."""
-    request = command.request(sender.pair)
+    request = command.request(sender.cast)
     for length in ("104857600", "4194305", "9" * 30, "9" * 5000):
         sender.expect(length, request | {"CONTENT_LENGTH": length}, 413, names=["4194304"])
     for length in ("abc", "-1", "1.0", "1e3", "0x10", "\u0665", " 5", "+5"):
@@ -165,27 +167,30 @@ def test_sizes_and_types(sender: Sender, command: Command) -> None:
     gzipped = request | {"raw": values.NO_JSON["gzip"], "HTTP_CONTENT_ENCODING": "gzip"}
     if command.raw:
         sender.expect("gzip", gzipped, 400)
-    if command.kind == slots.JSON:
+    if command.kind == JSON:
         for kind in ("", "text/plain", "application/x-www-form-urlencoded", "nonsense", ";;"):
             sender.expect(kind, request | {"kind": kind}, command.status)
     assert sender.wrong == []
 
 
 @pytest.mark.parametrize(
-    "path", [command.path for command in COMMANDS if command.is_v1] + ["/players", "/trades"]
+    "command",
+    [*(one for one in COMMANDS if one.is_v1), *slots.LISTS],
+    ids=lambda one: getattr(one, "name", one),
 )
-def test_queries(sender: Sender, path: str) -> None:
+def test_queries(sender: Sender, command: Command | str) -> None:
     """An unknown name, one given twice, and a truth that is no JSON."""
-    is_list = path in ("/players", "/trades")
-    command = next((one for one in COMMANDS if one.path == path), None)
-    request = command.request(sender.pair) if command else {"method": "GET", "path": V1 + path}
-    ours = f"limit=5&player={sender.pair[0]}" if path == "/trades" else "dry_run=true"
-    ours = "limit=5" if path == "/players" else ours
+    is_list = isinstance(command, str)
+    if is_list:
+        path, _, ours = filled(command, sender.cast).partition("?")
+        request = {"method": "GET", "path": path}
+    else:
+        request, ours = command.request(sender.cast), "dry_run=true"
     name, _, value = ours.partition("&")[0].partition("=")
 
     def expect(query: str, status: int, *names: str) -> None:
-        filled = f"{request['path']}?{query}"
-        sender.expect(query, request | {"path": filled}, status, names=names)
+        path = f"{request['path']}?{query}"
+        sender.expect(query, request | {"path": path}, status, names=names)
 
     expect(ours, 200)
     expect(f"{ours}&{name}={value}", 400, f"query {name} is given twice")
@@ -205,13 +210,12 @@ def test_methods(sender: Sender, path: str) -> None:
     """405 with Allow; a method in a header is no method."""
     allowed = slots.ROUTES[path]
     for method in values.METHODS:
-        filled = path.replace("<s>", str(sender.pair[0]))
         if method not in allowed.split(", "):
             answer = sender.expect(
                 method,
                 {
                     "method": method,
-                    "path": filled,
+                    "path": filled(path, sender.cast),
                     "raw": "{}",
                     "HTTP_X_HTTP_METHOD_OVERRIDE": "GET",
                 },
@@ -227,9 +231,9 @@ def test_methods(sender: Sender, path: str) -> None:
 @each_command
 def test_bodies_that_end_too_soon(sender: Sender, command: Command) -> None:
     """The client went away: what came may be read, and is not what was meant."""
-    request = command.request(sender.pair)
+    request = command.request(sender.cast)
     # A form's price of 20 begins with a price of 2.
-    whole = (request["raw"] + ("0" if command.kind != slots.JSON else "")).encode()
+    whole = (request["raw"] + ("0" if command.kind != JSON else "")).encode()
     for end in range(len(whole)):
         # The test client's own body would not be read beyond its end.
         cut = {"CONTENT_LENGTH": str(len(whole)), "wsgi.input": io.BytesIO(whole[:end])}
@@ -241,7 +245,7 @@ def test_bodies_that_end_too_soon(sender: Sender, command: Command) -> None:
 def test_forms(sender: Sender) -> None:
     """A field given twice, a form that is none, more fields than a form has."""
     command = BY_NAME["POST /player/trade"]
-    request = command.request(sender.pair)
+    request = command.request(sender.cast)
     for field in ("sellID", "buyID", "amount", "price"):
         raw = f"{request['raw']}&{field}=1"
         sender.expect(field, request | {"raw": raw}, 400, names=[f"{field} is given twice"])

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import http.client
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from django.db import connections, transaction
+from django.db.models import Model
 
-from tests.api.commands import COMMANDS, V1, Command
+from tests.api.commands import BY_NAME, COMMANDS, V1, Cast, Command
 from tests.api.conftest import Api, state
 from tests.api.ways import over_each_way
+from tradepost.shop.models import Order, Product
 from tradepost.trading.models import Player
 
 each_command = over_each_way("command", COMMANDS)
@@ -43,11 +47,9 @@ class TestIdempotencyKey:
     """The key: what it is, and what a second request with it is answered."""
 
     @each_command
-    def test_makes_a_second_request_a_replay(
-        self, api: Api, pair: tuple[int, int], command: Command
-    ) -> None:
+    def test_makes_a_second_request_a_replay(self, api: Api, cast: Cast, command: Command) -> None:
         """Answered 200, byte by byte as the first was, and nothing changes."""
-        request = command.request(pair) | {"headers": {"Idempotency-Key": "again"}}
+        request = command.request(cast) | {"headers": {"Idempotency-Key": "again"}}
         made = api(**request)
         after = state()
 
@@ -57,32 +59,31 @@ class TestIdempotencyKey:
         assert "Idempotency-Replayed" not in made.headers
         assert replayed.headers["Idempotency-Replayed"] == "true"
         assert replayed.content == made.content
-        assert replayed.headers.get("Location") == made.headers.get("Location")
+        for name in ("Location", "ETag"):
+            assert replayed.headers.get(name) == made.headers.get(name)
         assert state() == after
 
     @each_command
     def test_without_a_key_a_second_request_is_another(
-        self, api: Api, pair: tuple[int, int], command: Command
+        self, api: Api, cast: Cast, command: Command
     ) -> None:
-        api(**command.request(pair))
+        api(**command.request(cast))
         after = state()
 
-        again = api(**command.request(pair))
+        again = api(**command.request(cast))
 
         assert "Idempotency-Replayed" not in again.headers
-        assert (again.status_code == 404) == (command.method == "DELETE")
-        assert (state() == after) == (command.method == "DELETE")
+        assert again.status_code == (command.again or command.status)
+        assert (state() == after) == (command.again is not None)
 
     @each_command
-    def test_is_refused_with_another_request(
-        self, api: Api, pair: tuple[int, int], command: Command
-    ) -> None:
-        """Another body, or another player in the path."""
+    def test_is_refused_with_another_request(self, api: Api, cast: Cast, command: Command) -> None:
+        """Another body, or others in the path."""
         key = {"headers": {"Idempotency-Key": "again"}}
-        other = command.request(pair, command.other)
+        other = command.request(cast, command.other)
         if command.other is None:
-            other = command.request((pair[1], pair[0]))
-        api(**command.request(pair), **key)
+            other = command.request(cast.others())
+        api(**command.request(cast), **key)
         after = state()
 
         refused = api(**other, **key)
@@ -91,10 +92,10 @@ class TestIdempotencyKey:
         assert b"'again' was used before, for another request" in refused.content
         assert state() == after
 
-    def test_is_refused_on_another_route(self, api: Api, pair: tuple[int, int]) -> None:
+    def test_is_refused_on_another_route(self, api: Api, cast: Cast) -> None:
         """Though the same is done: /player/ and /api/v1/players create players."""
         statuses = [
-            api(**command.request(pair), headers={"Idempotency-Key": "again"}).status_code
+            api(**command.request(cast), headers={"Idempotency-Key": "again"}).status_code
             for command in COMMANDS
         ]
 
@@ -105,11 +106,9 @@ class TestIdempotencyKey:
         [command for command in COMMANDS if command.is_v1],
         ids=lambda command: command.name,
     )
-    def test_is_replayed_to_a_dry_run(
-        self, api: Api, pair: tuple[int, int], command: Command
-    ) -> None:
+    def test_is_replayed_to_a_dry_run(self, api: Api, cast: Cast, command: Command) -> None:
         """What would happen is that nothing more does; the documents know no dry run."""
-        request = command.request(pair) | {"headers": {"Idempotency-Key": "again"}}
+        request = command.request(cast) | {"headers": {"Idempotency-Key": "again"}}
         made = api(**request)
         request["path"] += "?dry_run=true"
 
@@ -122,11 +121,11 @@ class TestIdempotencyKey:
     @each_command
     @pytest.mark.parametrize("key", BAD_KEYS, ids=lambda key: repr(key[:8]))
     def test_is_refused_where_it_cannot_be_read(
-        self, api: Api, pair: tuple[int, int], command: Command, key: str, quiet: None
+        self, api: Api, cast: Cast, command: Command, key: str, quiet: None
     ) -> None:
         before = state()
 
-        refused = api(**command.request(pair), HTTP_IDEMPOTENCY_KEY=key)
+        refused = api(**command.request(cast), HTTP_IDEMPOTENCY_KEY=key)
 
         assert refused.status_code == 400
         assert b"Idempotency-Key takes one key of 1 to 255 visible ASCII" in refused.content
@@ -196,11 +195,11 @@ class TestPrefer:
     @each_command
     @pytest.mark.parametrize("wait", BAD_WAITS)
     def test_is_refused_where_the_wait_cannot_be_read(
-        self, api: Api, pair: tuple[int, int], command: Command, wait: str, quiet: None
+        self, api: Api, cast: Cast, command: Command, wait: str, quiet: None
     ) -> None:
         before = state()
 
-        refused = api(**command.request(pair), HTTP_PREFER=f"wait{wait}")
+        refused = api(**command.request(cast), HTTP_PREFER=f"wait{wait}")
 
         assert refused.status_code == 400
         assert b"Prefer: wait=N takes whole seconds from 0 to 60" in refused.content
@@ -210,11 +209,11 @@ class TestPrefer:
         "wish",
         ["wait=0", "wait=60", "Wait = 5", 'wait="5"', "return=minimal", "return=minimal, wait=1"],
     )
-    def test_is_taken(self, api: Api, pair: tuple[int, int], wish: str) -> None:
+    def test_is_taken(self, api: Api, cast: Cast, wish: str) -> None:
         """Wishes of other names are passed over (RFC 7240)."""
         for command in COMMANDS:
-            if command.method != "DELETE":
-                answer = api(**command.request(pair), headers={"Prefer": wish})
+            if command.again is None:
+                answer = api(**command.request(cast), headers={"Prefer": wish})
                 assert answer.status_code == command.status
 
     @pytest.mark.parametrize("wish", ["", ",", "wait=0, wait=x", "waiting=x", "\x80"])
@@ -222,16 +221,15 @@ class TestPrefer:
         assert api.post(f"{V1}/players", {}, HTTP_PREFER=wish).status_code == 201
 
 
-@pytest.fixture
-def locked(transactional_db: None) -> Any:
-    """A player whose row another connection holds, until the test ends."""
-    player = Player.objects.create()
+@contextmanager
+def held(row: Model) -> Iterator[None]:
+    """Another connection holds a row, until the end."""
     held, done = threading.Event(), threading.Event()
 
     def hold() -> None:
         try:
             with transaction.atomic():
-                Player.objects.select_for_update().get(pk=player.pk)
+                type(row)._default_manager.select_for_update().get(pk=row.pk)
                 held.set()
                 done.wait(timeout=60)
         finally:
@@ -239,21 +237,39 @@ def locked(transactional_db: None) -> Any:
 
     holder = threading.Thread(target=hold)
     holder.start()
-    assert held.wait(timeout=30)
-    yield player
-    done.set()
-    holder.join(timeout=30)
+    try:
+        assert held.wait(timeout=30)
+        yield
+    finally:
+        done.set()
+        holder.join(timeout=30)
 
 
-def test_who_would_not_wait_is_told_at_once(api: Api, locked: Player) -> None:
-    """Locked is not a business refusal: 423, and to be tried again."""
-    path = f"{V1}/players/{locked.pk}/adjustments"
-    body = {"coins": 1, "reason": "why"}
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("row", "name"),
+    [
+        (
+            lambda cast: Player.objects.get(pk=cast.seller),
+            f"POST {V1}/players/{{seller}}/adjustments",
+        ),
+        (lambda cast: Product.objects.get(pk=cast.product), f"POST {V1}/purchases"),
+        (lambda cast: Order.objects.get(pk=cast.order), f"POST {V1}/orders/{{order}}/cancel"),
+    ],
+    ids=["player", "product", "order"],
+)
+def test_who_would_not_wait_is_told_at_once(
+    api: Api, cast: Cast, row: Callable[[Cast], Model], name: str
+) -> None:
+    """Locked is not a business refusal, such as out of stock: 423, and to be tried again."""
+    before, command = state(), BY_NAME[name]
 
-    answer = api.post(path, body, headers={"Prefer": "wait=0"})
+    with held(row(cast)):
+        answer = api(**command.request(cast), headers={"Prefer": "wait=0"})
 
     told = answer.json()
     assert (answer.status_code, told["code"], told["retryable"]) == (423, "locked", True)
     assert answer.headers["Retry-After"] == "1"
     assert told["wait_s"] == 0
-    assert api.get(f"{V1}/players/{locked.pk}").json()["coins"] == 100
+    assert state() == before
+    assert api(**command.request(cast)).status_code == command.status

@@ -63,6 +63,25 @@ def test_every_route_is_in_it(document: dict[str, Any]) -> None:
         "POST /api/v1/trades",
         "POST /api/v1/trades/batch",
         "GET /api/v1/trades/{id}",
+        "GET /api/v1/customers",
+        "POST /api/v1/customers",
+        "GET /api/v1/customers/{id}",
+        "PATCH /api/v1/customers/{id}",
+        "DELETE /api/v1/customers/{id}",
+        "GET /api/v1/products",
+        "POST /api/v1/products",
+        "GET /api/v1/products/{id}",
+        "PATCH /api/v1/products/{id}",
+        "DELETE /api/v1/products/{id}",
+        "POST /api/v1/products/{id}/deliveries",
+        "POST /api/v1/products/{id}/adjustments",
+        "GET /api/v1/products/{id}/entries",
+        "GET /api/v1/orders",
+        "POST /api/v1/orders",
+        "GET /api/v1/orders/{id}",
+        "PATCH /api/v1/orders/{id}",
+        "POST /api/v1/orders/{id}/cancel",
+        "POST /api/v1/purchases",
         "GET /api/v1/receipts/{key}",
     }
 
@@ -86,15 +105,42 @@ def test_a_problem_stands_under_its_status(document: dict[str, Any]) -> None:
     told = set()
     for name, operation in operations(document):
         for status, response in operation["responses"].items():
-            content = response["content"].get(PROBLEM_JSON)
+            content = response.get("content", {}).get(PROBLEM_JSON)
             assert (content is None) == (int(status) < 400), (name, status)
             for code, example in (content or {"examples": {}})["examples"].items():
                 value = resolved(document, example)["value"]
                 assert (value["code"], value["status"]) == (code, int(status)), name
                 told.add(code)
-    # No operation answers these two: they are for what is none.
-    unsaid = {"route_not_found", "method_not_allowed"}
+    # Of no operation, these are for what is none; and amounts are told by their place.
+    unsaid = {"route_not_found", "method_not_allowed", "amount_out_of_range"}
     assert told == set(document["components"]["examples"]) - unsaid
+
+
+# What answers with an ETag, and what depends on it, if asked to.
+TAGGED = {
+    "POST /api/v1/products",
+    "GET /api/v1/products/{id}",
+    "PATCH /api/v1/products/{id}",
+    "POST /api/v1/orders",
+    "GET /api/v1/orders/{id}",
+    "PATCH /api/v1/orders/{id}",
+    "POST /api/v1/orders/{id}/cancel",
+    "POST /api/v1/purchases",
+}
+CONDITIONAL = (TAGGED | {"DELETE /api/v1/products/{id}"}) - {
+    "POST /api/v1/products",
+    "POST /api/v1/orders",
+    "POST /api/v1/purchases",
+}
+# What makes something that is found somewhere.
+LOCATED = {
+    "POST /api/v1/players",
+    "POST /api/v1/trades",
+    "POST /api/v1/customers",
+    "POST /api/v1/products",
+    "POST /api/v1/orders",
+    "POST /api/v1/purchases",
+}
 
 
 def test_commands_take_their_headers_and_reads_none(document: dict[str, Any]) -> None:
@@ -104,7 +150,16 @@ def test_commands_take_their_headers_and_reads_none(document: dict[str, Any]) ->
             for parameter in (resolved(document, one) for one in operation["parameters"])
             if parameter["in"] == "header"
         }
-        assert headers == (set() if name.startswith("GET") else {"Idempotency-Key", "Prefer"})
+        is_read = name.startswith("GET")
+        expected = set() if is_read else {"Idempotency-Key", "Prefer"}
+        if name in CONDITIONAL:
+            expected.add("If-None-Match" if is_read else "If-Match")
+        assert headers == expected, name
+        known, changed = (status in operation["responses"] for status in ("304", "412"))
+        assert (known, changed) == (
+            is_read and name in CONDITIONAL,
+            not is_read and name in CONDITIONAL,
+        ), name
 
 
 def test_examples_of_parameters_are_named(document: dict[str, Any]) -> None:
@@ -126,18 +181,62 @@ def test_answers_tell_their_headers(document: dict[str, Any]) -> None:
                 for example in content.get("examples", {}).values()
             )
             assert ("Retry-After" in headers) == waits, (name, status)
-            located = name in ("POST /api/v1/players", "POST /api/v1/trades")
-            assert ("Location" in headers) == (located and int(status) < 300), (name, status)
+            is_good = int(status) < 400
+            assert ("Location" in headers) == (name in LOCATED and is_good), (name, status)
+            assert ("ETag" in headers) == (name in TAGGED and is_good), (name, status)
+
+
+ID_FIELDS = (
+    "id",
+    "seller",
+    "buyer",
+    "player",
+    "counterparty",
+    "trade",
+    "customer",
+    "product",
+    "order",
+    "uid",
+)
+MONEY_FIELDS = ("price", "expected_price", "total")
 
 
 def test_ids_are_strings(document: dict[str, Any]) -> None:
     for name, schema in document["components"]["schemas"].items():
-        for field in ("id", "seller", "buyer", "player", "counterparty", "trade"):
+        for field in ID_FIELDS:
             shape = schema.get("properties", {}).get(field)
             # What refers to another schema is no id.
             shapes = [one for one in (shape or {}).get("anyOf", [shape]) if one]
             kinds = [one["type"] for one in shapes if "$ref" not in one]
             assert set(kinds) <= {"string", "null"}, (name, field)
+
+
+def test_amounts_of_money_are_strings(document: dict[str, Any]) -> None:
+    found = set()
+    for name, schema in document["components"]["schemas"].items():
+        for field in schema.get("properties", {}).keys() & set(MONEY_FIELDS):
+            assert schema["properties"][field]["type"] == "string", (name, field)
+            found.add(field)
+    assert found == set(MONEY_FIELDS)
+
+
+def test_a_page_has_whole_items_or_parts_of_them(document: dict[str, Any]) -> None:
+    """Parts have the same fields, none of which is required; `fields` names them."""
+    schemas, lists = document["components"]["schemas"], 0
+    for name, operation in operations(document):
+        for parameter in operation["parameters"]:
+            if parameter.get("name") != "fields":
+                continue
+            lists += 1
+            shape = operation["responses"]["200"]["content"]["application/json"]["schema"]
+            pages = [resolved(document, one) for one in shape["anyOf"]]
+            whole, part = (resolved(document, one["properties"]["items"]["items"]) for one in pages)
+            assert list(whole["properties"]) == list(part["properties"])
+            assert set(whole["required"]) == set(whole["properties"])
+            assert "required" not in part
+            named = f"({'|'.join(whole['properties'])})"
+            assert parameter["schema"]["pattern"] == f"^{named}(,{named})*$", name
+    assert lists == sum(name.endswith("Page") for name in schemas) / 2 == 7
 
 
 def test_the_page_asks_nobody_else(api: Api) -> None:

@@ -14,7 +14,7 @@ from tests.api.commands import BY_NAME
 from tests.api.conftest import Api, state
 from tests.api.ways import each_way_in
 from tradepost import errors, txn
-from tradepost.api import openapi, problems
+from tradepost.api import examples, problems
 from tradepost.api.routes import trades as trade_routes
 from tradepost.errors import TradepostError
 from tradepost.trading import queries
@@ -35,6 +35,9 @@ STATUSES = {
     "cross_site_request": 403,
     "player_not_found": 404,
     "trade_not_found": 404,
+    "customer_not_found": 404,
+    "product_not_found": 404,
+    "order_not_found": 404,
     "route_not_found": 404,
     "receipt_not_found": 404,
     "method_not_allowed": 405,
@@ -43,11 +46,24 @@ STATUSES = {
     "insufficient_coins": 409,
     "insufficient_goods": 409,
     "key_in_progress": 409,
+    "customer_exists": 409,
+    "out_of_stock": 409,
+    "insufficient_quantity": 409,
+    "stock_too_large": 409,
+    "stock_not_tracked": 409,
+    "price_changed": 409,
+    "total_too_large": 409,
+    "order_not_placed": 409,
+    "version_changed": 412,
     "body_too_large": 413,
     "key_reused": 422,
     "nothing_to_adjust": 422,
     "out_of_range": 422,
     "same_player": 422,
+    "nobody_named": 422,
+    "quantity_out_of_range": 422,
+    "amount_out_of_range": 422,
+    "nothing_to_change": 422,
     "locked": 423,
     "internal_error": 500,
     "busy": 503,
@@ -55,10 +71,18 @@ STATUSES = {
     "outcome_unknown": 503,
 }
 RETRYABLE = {"busy", "database_unavailable", "key_in_progress", "locked", "outcome_unknown"}
-BAD_REQUESTS_OF_DOCUMENTS = {"nothing_to_adjust", "out_of_range", "same_player"}
+BAD_REQUESTS_OF_DOCUMENTS = {
+    "amount_out_of_range",
+    "nobody_named",
+    "nothing_to_adjust",
+    "nothing_to_change",
+    "out_of_range",
+    "quantity_out_of_range",
+    "same_player",
+}
 MEMBERS = {"type", "title", "status", "detail", "code", "retryable"}
 
-EXAMPLES = list(openapi.EXAMPLES.values())
+EXAMPLES = list(examples.EXAMPLES.values())
 each_example = pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.code)
 
 
@@ -78,7 +102,7 @@ def test_every_error_there_is_has_an_example() -> None:
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
 
-    assert set(kinds()) - ABSTRACT == set(openapi.EXAMPLES)
+    assert set(kinds()) - ABSTRACT == set(examples.EXAMPLES)
 
 
 @pytest.mark.once

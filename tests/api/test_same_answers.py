@@ -6,142 +6,28 @@ Nothing in the answers is made alike: the clock stands still, and so does the ma
 
 from __future__ import annotations
 
-import datetime as dt
-import io
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from tests.api import hot_requests as table
-from tests.api.conftest import Api, restore, state
-from tests.api.hot_requests import Hot
-from tests.api.ways import AsgiClient, Loop, wire
+from tests.api.conftest import NOW, Api
+from tests.api.same import Pair, Ways
+from tests.api.ways import AsgiClient, Loop
 from tradepost.api import present
-from tradepost.config import logs
-from tradepost.txn import attempt
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("committed", "quiet", "still"),
 ]
 
-NOW = dt.datetime(2026, 11, 21, 9, 30, 15, 123456, tzinfo=dt.UTC)
-Pair = tuple[int, int]
-
 
 @pytest.fixture
-def still(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
-    """A clock that stands still, and ids that are all the same."""
-    clock = SimpleNamespace(time=NOW)
-    clock.now = lambda: clock.time
-    monkeypatch.setattr(attempt, "timezone", clock)
-    monkeypatch.setattr(logs, "random", SimpleNamespace(getrandbits=lambda _bits: 7))
-    return clock
-
-
-@dataclass(frozen=True)
-class Answered:
-    """An answer, and what the request left behind."""
-
-    status: int
-    headers: list[tuple[str, str]]
-    content: bytes
-    rows: list[list[tuple[Any, ...]]]
-
-    def __str__(self) -> str:
-        return f"{self.status} {self.headers} {self.content[:300]!r} {self.rows}"[:3000]
-
-
-class Ways:
-    """Sends a request both ways.
-
-    Attributes:
-        to_django: How often the application left the last request to Django.
-    """
-
-    def __init__(self, loop: Loop, pair: Pair) -> None:
-        self.loop = loop
-        self.pair = pair
-        self.client = Client(raise_request_exception=False)
-        self.before = state()
-        self.to_django = 0
-
-    def compare(self, requests: Mapping[str, Hot]) -> list[str]:
-        """Return what is not as it should be, of each request."""
-        wrong = []
-        for name, request in requests.items():
-            by_hand = self._all(request, self._over_asgi)
-            if request.is_hot is not (self.to_django == 0):
-                wrong.append(f"{name}: answered by {'Django' if self.to_django else 'hand'}")
-            by_django = self._all(request, self._through_django)
-            if by_hand != by_django:
-                wrong.append(f"{name}: {by_hand}\n  Django: {by_django}")
-        return wrong
-
-    def _all(self, request: Hot, send: Any) -> Answered:
-        for earlier in request.before:
-            send(earlier)
-        self.to_django = 0
-        status, headers, content = send(request)
-        rows = state()
-        if rows != self.before:
-            restore(self.before)
-        return Answered(status, sorted(headers), content, rows)
-
-    def _over_asgi(self, request: Hot) -> tuple[int, list[tuple[str, str]], bytes]:
-        body = request.filled(self.pair)
-        scope = {
-            "type": "http",
-            "http_version": "1.1",
-            "scheme": "http",
-            "method": request.method,
-            "path": request.path,
-            "raw_path": request.path.encode(),
-            "query_string": request.query.encode(),
-            "headers": [(wire(name), wire(text)) for name, text in request.pairs(body)],
-            "client": (request.caller, 50_000) if request.caller else None,
-            "server": ("127.0.0.1", 8000),
-        }
-        sent = self.loop.ask(scope, body)
-        return sent.status, sent.headers, sent.content
-
-    def _through_django(self, request: Hot) -> tuple[int, list[tuple[str, str]], bytes]:
-        body = request.filled(self.pair)
-        environ: dict[str, Any] = {}
-        for name, text in request.pairs(body):
-            key = name.upper().replace("-", "_")
-            key = key if key.startswith("CONTENT_") and key != "CONTENT_ENCODING" else f"HTTP_{key}"
-            environ[key] = f"{environ[key]},{text}" if key in environ else text
-        answer = self.client.request(
-            REQUEST_METHOD=request.method,
-            PATH_INFO=request.path,
-            QUERY_STRING=request.query,
-            REMOTE_ADDR=request.caller or "",
-            SERVER_NAME="127.0.0.1",
-            SERVER_PORT="8000",
-            **environ,
-            **{"wsgi.input": io.BytesIO(body)},
-        )
-        headers = [(name.lower(), text) for name, text in answer.headers.items()]
-        return answer.status_code, headers, answer.content
-
-
-@pytest.fixture
-def ways(committed: None, loop: Loop, pair: Pair, monkeypatch: pytest.MonkeyPatch) -> Ways:
-    found = Ways(loop, pair)
-    django = loop.application.django
-    answer = django.answer
-
-    async def counted(*arguments: Any) -> Any:
-        found.to_django += 1
-        return await answer(*arguments)
-
-    monkeypatch.setattr(django, "answer", counted)
-    return found
+def ways(committed: None, loop: Loop, pair: Pair) -> Iterator[Ways]:
+    with Ways(loop, pair).counting() as found:
+        yield found
 
 
 def test_what_is_done_or_refused_by_the_business(ways: Ways) -> None:
@@ -213,7 +99,7 @@ class TestTheComparison:
 
     def test_finds_another_byte(self, ways: Ways, monkeypatch: pytest.MonkeyPatch) -> None:
         """The framework writes the time of its own view by itself."""
-        monkeypatch.setattr(present, "written", lambda trade: trade)
+        monkeypatch.setattr(present, "written", lambda trade, _times: trade)
 
         assert len(ways.compare({"plain": table.PLAIN})) == 1
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -19,6 +20,8 @@ from schemathesis.engine import Status, StopReason, events, from_schema
 from schemathesis.openapi.checks import RejectedPositiveData, UseAfterFree
 
 from tradepost.audit.report import audit
+from tradepost.shop import orders, products
+from tradepost.shop.rules import Buyer, Wish
 from tradepost.trading import players
 from tradepost.trading.players import NewPlayer
 
@@ -59,7 +62,14 @@ def judge(schema: Any) -> None:
         if isinstance(failure, RejectedPositiveData):
             problem = response.json()
             # Whether two fields differ, whether a key was used, which cursors were given out.
-            depends_on_others = problem["code"] in ("same_player", "key_reused")
+            depends_on_others = problem["code"] in (
+                "same_player",
+                "key_reused",
+                "version_changed",
+                "quantity_out_of_range",
+            )
+            # Not every number of 19 digits is one that a bigint column holds.
+            too_large = [one["pointer"].endswith("uid") for one in problem.get("errors", ())]
             forged = (
                 "query cursor: it is not one that this list gave" in problem["detail"]
                 and "cursor" in case.query
@@ -69,7 +79,7 @@ def judge(schema: Any) -> None:
                 "do not go together with" in problem["detail"]
                 or "some trades have a key and some have none" in problem["detail"]
             )
-            return not (depends_on_others or forged or keys)
+            return not (depends_on_others or forged or keys or (too_large and all(too_large)))
         if isinstance(failure, UseAfterFree):
             # The ledger outlives its player, and so does the statement that shows it.
             is_statement = case.operation.path.endswith("/entries")
@@ -120,6 +130,10 @@ def test_schemathesis_finds_nothing(fresh: None, caplog: pytest.LogCaptureFixtur
         return application(environ | {"REMOTE_ADDR": "127.0.0.1"}, start_response)
 
     players.create([NewPlayer(coins=1000, goods=1000)] * 5, actor="test")
+    for place in range(5):
+        product = products.add(f"Lamp {place}", Decimal("12.50"), stock=1000, actor="test")
+        wish = Wish(product.answer["id"], 1)
+        orders.purchase(Buyer(username=f"ann {place}"), wish, actor="test")
     schema = schemathesis.openapi.from_wsgi(
         "/api/openapi.json", from_here, config=SchemathesisConfig.from_dict(SETTINGS)
     )
@@ -131,10 +145,11 @@ def test_schemathesis_finds_nothing(fresh: None, caplog: pytest.LogCaptureFixtur
     assert run.found == []
     assert {name: run.phases[name] for name in PHASES} == dict.fromkeys(PHASES, Status.SUCCESS)
     assert run.checks >= CHECKS
-    # It came through: each operation answered what was asked, and refused what made no sense.
+    # It came through: each operation did what was asked, or could not any more, and refused what
+    # made no sense.
     for operation, answers in run.answers.items():
-        assert any(status < 300 for status in answers), (operation, answers)
+        assert any(status < 300 or status == 409 for status in answers), (operation, answers)
         assert any(status >= 400 for status in answers), (operation, answers)
-    assert len(run.answers) == 13
+    assert len(run.answers) == 32
     assert [one.getMessage() for one in caplog.records if one.levelno >= logging.ERROR] == []
     assert audit().holds

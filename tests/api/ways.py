@@ -31,7 +31,7 @@ BOTH_ONCE = (
     "client",
     pytest.param("asgi", marks=(pytest.mark.django_db(transaction=True), pytest.mark.once)),
 )
-HOT_PATHS = ("/api/v1/trades", "/player/trade")
+HOT_PATHS = ("/api/v1/trades", "/api/v1/purchases", "/player/trade")
 each_way_in = pytest.mark.parametrize("api", BOTH, indirect=True)
 each_way_in_once = pytest.mark.parametrize("api", BOTH_ONCE, indirect=True)
 

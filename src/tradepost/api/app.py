@@ -14,7 +14,7 @@ from ninja.operation import Operation
 from tradepost import __version__
 from tradepost.api import openapi, problems
 from tradepost.api.body import StrictParser
-from tradepost.api.routes import batches, players, receipts, trades
+from tradepost.api.routes import batches, customers, orders, players, products, receipts, trades
 from tradepost.errors import TradepostError
 
 
@@ -36,7 +36,8 @@ class Api(NinjaAPI):
 api = Api(
     title="Tradepost",
     version=__version__,
-    description="Players trade goods for coins. No coin is ever lost, doubled or oversold.",
+    description="Players trade goods for coins, and customers order products. "
+    "No coin and no item is ever lost, doubled or oversold.",
     parser=StrictParser(),
     # The page asks nobody else whether the document is valid.
     docs=Swagger(settings={"validatorUrl": None}),
@@ -47,6 +48,9 @@ api.add_router("/v1", players.router)
 # First, or "batch" would be the id of a trade.
 api.add_router("/v1", batches.router)
 api.add_router("/v1", trades.router)
+api.add_router("/v1", customers.router)
+api.add_router("/v1", products.router)
+api.add_router("/v1", orders.router)
 api.add_router("/v1", receipts.router)
 
 

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
+import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, TypeVar
 
 from tradepost.errors import Malformed
 
 PAGE_MAX = 100
 T = TypeVar("T")
+
+
+def filtered(listing: str, **filters: object) -> str:
+    """Return what a listing is called as filters narrow it: another one than with others."""
+    given = {name: str(value) for name, value in filters.items() if value is not None}
+    if not given:
+        return listing
+    digest = hashlib.sha256(json.dumps(given, sort_keys=True).encode()).hexdigest()
+    return f"{listing} {digest[:32]}"
 
 
 def encode(listing: str, place: int) -> str:
@@ -44,17 +55,22 @@ def page(
     limit: int,
     listing: str,
     place: Callable[[T], int],
-    present: Callable[[T], Any],
+    present: Callable[[T], dict[str, Any]],
+    fields: Collection[str] | None = None,
 ) -> dict[str, Any]:
     """Return a page of what was found.
 
     Args:
         found: Up to one more than ``limit``: the one more says that a page follows.
         place: Where an item stands in the listing's order.
+        fields: What the items shall have of what they are shown with; None for all.
     """
     shown = found[:limit]
     more = len(found) > limit
+    items = [present(item) for item in shown]
+    if fields is not None:
+        items = [{name: item[name] for name in fields} for item in items]
     return {
-        "items": [present(item) for item in shown],
+        "items": items,
         "next": encode(listing, place(shown[-1])) if more else None,
     }

@@ -9,20 +9,25 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse, QueryDict
 from django.http.request import split_domain_port, validate_host
+from ninja.responses import Status
 
 from tradepost import txn
 from tradepost.access import open_mode
-from tradepost.api import body, calls, present, problems
+from tradepost.api import body, calls, present, problems, shop_present
 from tradepost.api.documents import players as document
 from tradepost.api.documents.route import refused
+from tradepost.api.routes import orders as shop_view
 from tradepost.api.routes import trades as view
 from tradepost.api.schemas import TradeIn
+from tradepost.api.shop_schemas import PurchaseIn
+from tradepost.shop import orders
 from tradepost.trading import trades
 
 METHOD = "POST"
@@ -48,7 +53,7 @@ PLAIN_HEADERS = frozenset(
 )
 # Those of them by which open mode tells where a request comes from.
 ORIGIN_HEADERS = ("origin", "sec-fetch-site", "sec-fetch-mode")
-# A trade has some hundred bytes; what is longer would keep the event loop from others.
+# A command has some hundred bytes; what is longer would keep the event loop from others.
 BODY_MAX = 16 * 1024
 FORM = "application/x-www-form-urlencoded"
 
@@ -134,9 +139,32 @@ def _trade(request: Request) -> txn.Unit:
 
 
 def _settled(outcome: txn.Outcome) -> Reply:
+    return _made(view.settled, outcome, ("at",))
+
+
+def _purchase(request: Request) -> txn.Unit:
+    given = PurchaseIn.model_validate(body.loads(request.body))
+    return orders.unit(
+        shop_view.buyer_of(given),
+        (shop_view.wish_of(given),),
+        act=orders.PURCHASE,
+        actor=calls.LOCAL_ACTOR,
+        key=_key(request, shop_view.PURCHASE),
+    )
+
+
+def _ordered(outcome: txn.Outcome) -> Reply:
+    return _made(shop_view.ordered, outcome, shop_present.ORDER_TIMES)
+
+
+def _made(
+    answered: Callable[..., Status[Any]], outcome: txn.Outcome, times: Sequence[str]
+) -> Reply:
+    """Answer what was made as the framework would, whose models cost more than the commit."""
     headers = {"Content-Type": "application/json; charset=utf-8"}
-    answer = view.settled(headers, outcome)
-    return Reply(answer.status_code, headers, json.dumps(present.written(answer.value)).encode())
+    answer = answered(headers, outcome)
+    shown = present.written(answer.value, times)
+    return Reply(answer.status_code, headers, json.dumps(shown).encode())
 
 
 def _form_trade(request: Request) -> txn.Unit | None:
@@ -148,10 +176,13 @@ def _form_trade(request: Request) -> txn.Unit | None:
     return trades.unit(document.terms_of(form), actor=calls.LOCAL_ACTOR, key=key)
 
 
+def _refused(error: BaseException) -> HttpResponse:
+    return problems.problem(problems.translate(error))
+
+
 HOT_ROUTES = {
-    "/api/v1/trades": HotRoute(
-        _trade, _settled, lambda error: problems.problem(problems.translate(error))
-    ),
+    "/api/v1/trades": HotRoute(_trade, _settled, _refused),
+    "/api/v1/purchases": HotRoute(_purchase, _ordered, _refused),
 } | dict.fromkeys(
     ("/player/trade", "/player/trade/"),
     HotRoute(

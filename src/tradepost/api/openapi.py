@@ -1,4 +1,4 @@
-"""What the OpenAPI document says besides the schemas: headers, and an example of each problem."""
+"""What the OpenAPI document says besides the schemas: headers, and an operation's problems."""
 
 from __future__ import annotations
 
@@ -9,62 +9,10 @@ from tradepost import errors, txn
 from tradepost.access.open_mode import CrossSiteRequest, RemoteCaller
 from tradepost.api import calls
 from tradepost.api import errors as own
+from tradepost.api.examples import EXAMPLES, MALFORMED
 from tradepost.api.problems import PROBLEM_JSON, body_of, status_of, title_of
-from tradepost.api.validation import Senseless
-from tradepost.trading import errors as trading
+from tradepost.shop.errors import VersionChanged
 
-MALFORMED = errors.Malformed(
-    "/goods: Input should be a valid integer",
-    [
-        {
-            "pointer": "/goods",
-            "code": "int_type",
-            "detail": "Input should be a valid integer",
-        }
-    ],
-)
-SENSELESS = Senseless(
-    "/goods: Input should be greater than or equal to 1",
-    [
-        {
-            "pointer": "/goods",
-            "code": "greater_than_equal",
-            "detail": "Input should be greater than or equal to 1",
-        }
-    ],
-)
-# One example of every problem there is.
-EXAMPLES: dict[type[errors.TradepostError], errors.TradepostError] = {
-    type(example): example
-    for example in (
-        MALFORMED,
-        SENSELESS,
-        own.BadHost(),
-        own.BodyTooLarge(limit=4194304),
-        own.InternalError(),
-        own.MethodNotAllowed(method="PUT", allowed="GET, POST"),
-        own.ReceiptNotFound(key="order-42"),
-        own.RouteNotFound(path="/api/v1/nothing"),
-        RemoteCaller(),
-        CrossSiteRequest(),
-        trading.PlayerNotFound(player=99),
-        trading.TradeNotFound(trade="1-17"),
-        trading.SamePlayer(player=1),
-        trading.InsufficientCoins(player=2, required=100, available=7),
-        trading.InsufficientGoods(player=1, required=10, available=3),
-        trading.BalanceTooLarge(
-            player=1, asset="coins", required=9007199254740992, limit=9007199254740991
-        ),
-        trading.NothingToAdjust(),
-        txn.Busy(),
-        txn.ConstraintRefused(),
-        txn.DatabaseUnavailable(),
-        txn.KeyInProgress(key="order-42"),
-        txn.KeyReused(key="order-42"),
-        txn.Locked(wait_s=0),
-        txn.OutcomeUnknown(),
-    )
-}
 # What any request may be answered with.
 READ = (
     MALFORMED,
@@ -128,6 +76,22 @@ PREFER = {
     "schema": {"type": "string"},
     "example": "wait=2",
 }
+IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "required": False,
+    "description": "Change it only where its ETag is one of these; `*`, or none given, takes any.",
+    "schema": {"type": "string"},
+    "example": '"1"',
+}
+IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "Answer 304 where its ETag is one of these.",
+    "schema": {"type": "string"},
+    "example": '"1"',
+}
 # What answers say besides their bodies.
 RESPONSE_HEADERS = {
     "X-Request-ID": {
@@ -138,6 +102,10 @@ RESPONSE_HEADERS = {
     "Location": {
         "description": "Where it is, once it is made.",
         "schema": {"type": "string", "pattern": "^/api/v1/"},
+    },
+    "ETag": {
+        "description": "The version of what is answered, for If-Match and If-None-Match.",
+        "schema": {"type": "string", "pattern": '^"[0-9.]+"$'},
     },
     "Retry-After": {
         "description": "Seconds to wait before the next try.",
@@ -158,13 +126,23 @@ COMPONENTS: dict[str, dict[str, Any]] = {
         example.code: {"summary": title_of(kind), "value": body_of(example)}
         for kind, example in sorted(EXAMPLES.items(), key=lambda found: found[1].code)
     },
-    "parameters": {"Idempotency-Key": IDEMPOTENCY_KEY, "Prefer": PREFER},
+    "parameters": {
+        "Idempotency-Key": IDEMPOTENCY_KEY,
+        "Prefer": PREFER,
+        "If-Match": IF_MATCH,
+        "If-None-Match": IF_NONE_MATCH,
+    },
     "headers": RESPONSE_HEADERS,
 }
 
 
 def describe(
-    *problems: Any, command: bool = False, statuses: Sequence[int] = (200,), located: bool = False
+    *problems: Any,
+    command: bool = False,
+    statuses: Sequence[int] = (200,),
+    located: bool = False,
+    tagged: bool = False,
+    conditional: bool = False,
 ) -> dict[str, Any]:
     """Return an operation's problems and headers, for the OpenAPI document.
 
@@ -173,27 +151,39 @@ def describe(
         command: Whether it takes a command's headers.
         statuses: What it answers besides problems.
         located: Whether it tells where to find what it made.
+        tagged: Whether it tells the version of what it answers.
+        conditional: Whether it depends on the version, if asked to.
     """
     told = ["X-Request-ID"]
     if command:
         told += ["Idempotency-Replayed", "Dry-Run"]
-    if located:
-        told.append("Location")
+    told += ["Location"] * located + ["ETag"] * tagged
     responses: dict[int, Any] = {
         status: {"headers": _refer("headers", told)} for status in statuses
     }
+    taken = ["Idempotency-Key", "Prefer"] if command else []
+    if conditional:
+        taken.append("If-Match" if command else "If-None-Match")
+        if command:
+            problems = (*problems, VersionChanged)
+        else:
+            responses[304] = {
+                "description": "Not Modified",
+                "headers": _refer("headers", ["X-Request-ID", "ETag"]),
+            }
     for one in (*(WRITE if command else READ), *problems):
-        example = one if isinstance(one, errors.TradepostError) else EXAMPLES[one]
-        status = status_of(example)
-        response = responses.setdefault(status, _problem())
-        examples = response["content"][PROBLEM_JSON]["examples"]
-        examples |= _refer("examples", [example.code])
-        if isinstance(example, errors.Unavailable):
-            response["headers"] |= _refer("headers", ["Retry-After"])
+        _add(responses, one if isinstance(one, errors.TradepostError) else EXAMPLES[one])
     found: dict[str, Any] = {"responses": dict(sorted(responses.items()))}
-    if command:
-        found["parameters"] = list(_refer("parameters", COMPONENTS["parameters"]).values())
+    if taken:
+        found["parameters"] = list(_refer("parameters", taken).values())
     return found
+
+
+def _add(responses: dict[int, Any], example: errors.TradepostError) -> None:
+    response = responses.setdefault(status_of(example), _problem())
+    response["content"][PROBLEM_JSON]["examples"] |= _refer("examples", [example.code])
+    if isinstance(example, errors.Unavailable):
+        response["headers"] |= _refer("headers", ["Retry-After"])
 
 
 def _problem() -> dict[str, Any]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from tradepost.api import shop_present
 from tradepost.api.problems import body_of
+from tradepost.api.shop_present import text
 from tradepost.trading import batches, players, trades
 from tradepost.trading.models import Entry, Player
 from tradepost.trading.queries import Trade
@@ -27,7 +29,7 @@ def player(found: Player) -> Shown:
 
 def player_answer(answer: Shown) -> Shown:
     """Show a player as an act answered it; in a dry run it has no id yet."""
-    return answer | {"id": _id(answer["id"])}
+    return answer | {"id": text(answer["id"])}
 
 
 def players_answer(answer: list[Shown]) -> Shown:
@@ -56,7 +58,7 @@ def entry_answer(answer: Shown) -> Shown:
     return shown | {
         "player": str(answer["player_id"]),
         "trade": trade_id.get(answer["kind"]),
-        "counterparty": _id(answer.get("counterparty_id")),
+        "counterparty": text(answer.get("counterparty_id")),
         "reason": answer.get("reason", ""),
         "at": answer["at"],
     }
@@ -117,7 +119,7 @@ def _of_batch(answer: Shown) -> Shown:
 
 
 # How the outcome of each act is shown; a receipt names its act.
-BY_ACT: dict[str, Callable[[Any], Shown]] = {
+BY_ACT: dict[str, Callable[[Any], Shown]] = shop_present.BY_ACT | {
     trades.ACT: trade_answer,
     batches.ACT: trades_answer,
     batches.WHOLE_ACT: trades_answer,
@@ -128,11 +130,10 @@ BY_ACT: dict[str, Callable[[Any], Shown]] = {
 }
 
 
-def written(trade: Shown) -> Shown:
-    """Write a trade's time, given in ISO 8601 and UTC, as the framework does: in milliseconds."""
-    at = trade["at"]
-    return trade | {"at": f"{at[:23] if '.' in at else at[:19]}Z"}
+def written(shown: Shown, times: Sequence[str] = ("at",)) -> Shown:
+    """Write times, given in ISO 8601 and UTC, as the framework does: in milliseconds."""
+    return shown | {name: _time(shown[name]) for name in times}
 
 
-def _id(value: int | None) -> str | None:
-    return None if value is None else str(value)
+def _time(at: str) -> str:
+    return f"{at[:23] if '.' in at else at[:19]}Z"

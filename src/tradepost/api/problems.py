@@ -61,8 +61,8 @@ UNREADABLE = (
     UnreadablePostError,
     UnicodeError,
 )
-# Facts that are ids, and so are told as strings.
-ID_FACTS = frozenset({"customer", "order", "player", "product"})
+# Facts that are ids, here or in another system, and so are told as strings.
+ID_FACTS = frozenset({"customer", "order", "player", "product", "value"})
 API_PREFIX = "/api/"
 PROBLEM_JSON = "application/problem+json"
 PLAIN_TEXT = "text/plain; charset=utf-8"

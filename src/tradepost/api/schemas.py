@@ -2,80 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationInfo,
-    model_validator,
-)
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, ConfigDict, Field
 
-from tradepost.api.cursors import PAGE_MAX
+from tradepost.api.fields import PATTERN, Id, In, PageQuery, Reason, page_of, printable
+from tradepost.api.shop_schemas import CustomerOut, OrderOut, ProductOut, StockEntryOut
 from tradepost.trading.models import BALANCE_MAX, NAME_MAX_LENGTH
 
 PLAYERS_MAX = 1000
 TRADES_MAX = 10_000
-REASON_MAX_LENGTH = 200
-# No controls, no line breaks of any kind, nothing that turns the direction of what follows.
-PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]*$"
-# ASCII digits alone: int() would take "1_0", " 5" and digits of other scripts.
-DIGITS = re.compile(r"-?[0-9]{1,40}")
-
-
-def _printable(value: str) -> str:
-    if not re.fullmatch(PRINTABLE[1:-1], value):
-        raise PydanticCustomError(
-            "unprintable",
-            "Text takes no control characters, line breaks or overrides of its direction",
-        )
-    return value
-
-
-def _whole(value: str) -> int:
-    if not DIGITS.fullmatch(value):
-        raise PydanticCustomError("int_parsing", "Input should be a whole number, in digits")
-    return int(value)
-
-
-def _yes(value: str) -> bool:
-    if value not in ("true", "false"):
-        raise PydanticCustomError("bool_parsing", "Input should be true or false")
-    return value == "true"
-
 
 Amount = Annotated[int, Field(ge=0, le=BALANCE_MAX)]
 Positive = Annotated[int, Field(ge=1, le=BALANCE_MAX)]
 Change = Annotated[int, Field(ge=-BALANCE_MAX, le=BALANCE_MAX)]
-# 64-bit ids break in JavaScript, so ids are strings.
-Id = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,18}$")]
-PATTERN = {"pattern": PRINTABLE}
 Name = Annotated[
-    str, Field(max_length=NAME_MAX_LENGTH, json_schema_extra=PATTERN), AfterValidator(_printable)
+    str, Field(max_length=NAME_MAX_LENGTH, json_schema_extra=PATTERN), AfterValidator(printable)
 ]
 NewName = Annotated[
     str,
     Field(min_length=1, max_length=NAME_MAX_LENGTH, json_schema_extra=PATTERN),
-    AfterValidator(_printable),
+    AfterValidator(printable),
 ]
-Reason = Annotated[
-    str,
-    Field(min_length=1, max_length=REASON_MAX_LENGTH, json_schema_extra=PATTERN),
-    AfterValidator(_printable),
-]
-
-
-class In(BaseModel):
-    """What a client sends: no type is guessed, no unknown field is passed over."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class PlayerIn(In):
@@ -143,41 +93,6 @@ class TradesIn(In):
     all_or_nothing: Annotated[
         bool, Field(description="One that is refused refuses all; the problem tells which.")
     ] = False
-
-
-class QueryIn(Schema):
-    """What stands in a URL's query: a name that nobody knows is refused, as it is in a body."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _all(cls, _known: Any, info: ValidationInfo) -> dict[str, Any]:
-        """Take the whole query: the framework passes on only the names that it knows."""
-        return dict(info.context["request"].GET.items()) if info.context else {}
-
-
-class CommandQuery(QueryIn):
-    """What every command takes in its query."""
-
-    dry_run: Annotated[
-        bool,
-        BeforeValidator(_yes),
-        Field(description="Answer what would happen, and change nothing."),
-    ] = False
-
-
-class PageQuery(QueryIn):
-    """What every list takes in its query."""
-
-    limit: Annotated[int, Field(ge=1, le=PAGE_MAX), BeforeValidator(_whole)] = 25
-    cursor: Annotated[str | None, Field(max_length=200)] = None
-
-
-class TradesQuery(PageQuery):
-    """What the list of trades takes."""
-
-    player: Annotated[Id, Field(json_schema_extra={"example": "1"})]
 
 
 class PlayerOut(Schema):
@@ -255,25 +170,29 @@ class TradeResultsOut(Schema):
     results: list[TradeResultOut]
 
 
-class PlayerPage(Schema):
-    """A page of players, the newest first."""
+class PlayersQuery(PageQuery):
+    """What the list of players takes."""
 
-    items: list[PlayerOut]
-    next: str | None
-
-
-class EntryPage(Schema):
-    """A page of a player's statement, the newest entry first."""
-
-    items: list[EntryOut]
-    next: str | None
+    item = PlayerOut
 
 
-class TradePage(Schema):
-    """A page of a player's trades, the newest first."""
+class EntriesQuery(PageQuery):
+    """What a player's statement takes."""
 
-    items: list[TradeOut]
-    next: str | None
+    item = EntryOut
+
+
+class TradesQuery(PageQuery):
+    """What the list of trades takes."""
+
+    item = TradeOut
+
+    player: Annotated[Id, Field(json_schema_extra={"example": "1"})]
+
+
+PlayerPage = page_of(PlayerOut, "players")
+EntryPage = page_of(EntryOut, "a player's statement")
+TradePage = page_of(TradeOut, "a player's trades")
 
 
 class ReceiptOut(Schema):
@@ -283,6 +202,14 @@ class ReceiptOut(Schema):
     act: Annotated[str, Field(examples=["trade"])]
     applied_at: datetime
     outcome: Annotated[
-        SettledTradeOut | TradeResultsOut | PlayersOut | PlayerOut | EntryOut,
+        SettledTradeOut
+        | TradeResultsOut
+        | PlayersOut
+        | PlayerOut
+        | EntryOut
+        | CustomerOut
+        | ProductOut
+        | StockEntryOut
+        | OrderOut,
         Field(description="What was done: created players are a list, be it of one."),
     ]

@@ -9,6 +9,7 @@ from tradepost.errors import Malformed, Meaningless, Refusal
 # The value was read, and is outside what makes sense. All else could not be read.
 SENSELESS = frozenset(
     {
+        "amount_out_of_range",
         "greater_than",
         "greater_than_equal",
         "less_than",

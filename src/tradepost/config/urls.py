@@ -12,6 +12,9 @@ urlpatterns = [
     path("readyz", health.ready_view),
     path("api/", api.urls),
     path("", include("tradepost.api.documents.players")),
+    path("", include("tradepost.api.documents.customers")),
+    path("", include("tradepost.api.documents.products")),
+    path("", include("tradepost.api.documents.orders")),
 ]
 handler400 = "tradepost.api.problems.bad_request"
 handler404 = "tradepost.api.problems.not_found"

@@ -27,28 +27,39 @@ class Line(NamedTuple):
     from_stock: bool
 
 
-def read(order_id: int, using: str) -> tuple[tuple[int, int] | tuple[None, None], list[Line]]:
-    """Return an order's customer and lines version, if there is one, and its lines."""
+class Seen(NamedTuple):
+    """What a unit over an order is built from; without an order, nothing.
+
+    Attributes:
+        version: The one that the lines are of.
+    """
+
+    customer_id: int | None = None
+    version: int | None = None
+    lines: Sequence[Line] = ()
+
+
+def read(order_id: int, using: str) -> Seen:
+    """Return what an order and its lines are before they are locked."""
     if order_id > ID_MAX:
-        return (None, None), []
+        return Seen()
     orders = Order.objects.using(using).filter(pk=order_id)
-    now = orders.values_list("customer_id", "lines_version").first()
-    if now is None:
-        return (None, None), []
-    version = now[1]
+    order = orders.values_list("customer_id", "lines_version").first()
+    if order is None:
+        return Seen()
+    customer_id, version = order
     found = OrderLine.objects.using(using).filter(order_id=order_id, version=version)
     columns = ("product_id", "quantity", "price", "from_stock")
-    return now, [Line(*row) for row in found.order_by("number").values_list(*columns)]
+    lines = [Line(*row) for row in found.order_by("number").values_list(*columns)]
+    return Seen(customer_id, version, lines)
 
 
 def wanted(rows: txn.Rows, was: Line | None, product_id: int, quantity: int) -> Line:
     """Return the line of a product that is, or is not, in the order already."""
-    if was is not None and was.quantity == quantity:
-        return was
-    product = rows.get(product_lock(product_id))
-    # Less can be had also of a product that was taken away.
-    if was is None or product is None or quantity > was.quantity:
-        product = on_sale(rows, product_id)
+    # Fewer can be had also of a product that was taken away, and are from where they were.
+    if was is not None and quantity <= was.quantity:
+        return was._replace(quantity=quantity)
+    product = on_sale(rows, product_id)
     price = product.price if was is None else was.price
     return Line(product_id, quantity, price, product.stock is not None)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from tradepost import txn
 from tradepost.shop import customers, money, rules
@@ -12,7 +12,7 @@ from tradepost.shop import lines as order_lines
 from tradepost.shop.errors import OrderNotFound
 from tradepost.shop.lines import Line
 from tradepost.shop.models import Order, OrderState
-from tradepost.shop.rules import Buyer, Wish
+from tradepost.shop.rules import Buyer, Conditions, Wish
 from tradepost.shop.stock import product_lock
 
 PLACE, PURCHASE, CHANGE = "place order", "purchase", "change order"
@@ -21,18 +21,6 @@ PLACED, CANCELLED = OrderState.PLACED.value, OrderState.CANCELLED.value
 SHOWN = ("id", "customer_id", "state", "total", "total_stated", "created_at")
 # As many products as an order may have: each is a row that it locks.
 LINES_MAX = 1000
-
-
-class Conditions(NamedTuple):
-    """What has to hold of an order that is to be changed.
-
-    Attributes:
-        versions: The versions that are fine; None where any is.
-        standing: Whether it has to be one that `queries.list_standing_orders` lists.
-    """
-
-    versions: Collection[str] | None = None
-    standing: bool = False
 
 
 def place(
@@ -90,13 +78,12 @@ def unit(
         customer, made = customers.identify(rows, buyer, actor)
         lines = [order_lines.wanted(rows, None, one, many) for one, many in quantities.items()]
         order_lines.check_prices(lines, wishes)
-        sum_of_lines = order_lines.total(lines)
         order = txn.Insert(
             Order,
             {
                 "customer_id": customer,
                 "state": PLACED,
-                "total": sum_of_lines if stated is None else stated,
+                "total": order_lines.total(lines) if stated is None else stated,
                 "total_stated": stated is not None,
                 "version": 1,
                 "lines_version": 1,
@@ -241,23 +228,22 @@ def _execute(
     lock = txn.RowLock(Order, order_id)
 
     def build() -> txn.Unit:
-        order_now, lines = order_lines.read(order_id, call.get("using", "default"))
-        customer_id, lines_version = order_now
-        owner = customers.buyer_locks(Buyer(id=customer_id)) if wanted.standing else ()
+        seen = order_lines.read(order_id, call.get("using", "default"))
+        owner = customers.buyer_locks(Buyer(id=seen.customer_id)) if wanted.standing else ()
 
         def checked(rows: txn.Rows) -> txn.Changes:
             order = rows.get(lock)
             if order is None:
                 raise OrderNotFound(order=order_id)
-            if order.lines_version != lines_version:
+            if order.lines_version != seen.version:
                 raise txn.Outdated
             for named in owner:
                 rules.check_standing(order, rows.get(named))
             rules.check_version(str(order.version), wanted.versions)
             rules.check_placed(order)
-            return decide(rows, order, lines)
+            return decide(rows, order, seen.lines)
 
-        products = dict.fromkeys((*(line.product for line in lines), *wished))
+        products = dict.fromkeys((*(line.product for line in seen.lines), *wished))
         locks = [product_lock(product_id) for product_id in products]
         return txn.Unit(locks=(lock, *owner, *locks), decide=checked, act=act, terms=terms, key=key)
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from tradepost.limits import ID_MAX
 from tradepost.shop import rules
@@ -139,6 +138,8 @@ def list_orders(
     state: str | None = None,
 ) -> list[Order]:
     """Return orders with their lines, the newest first, from below an id."""
+    if customer_id is not None and customer_id > ID_MAX:
+        return []
     orders = _below(_orders(), before_id)
     if customer_id is not None:
         orders = orders.filter(customer_id=customer_id)
@@ -155,9 +156,9 @@ def list_standing_orders(*, limit: int, order_id: int | None = None) -> list[Ord
     return list(orders.order_by("pk")[:limit])
 
 
-def current_lines(order: Order) -> Iterable[OrderLine]:
-    """Return the lines that came with an order, as it is now."""
-    return order.lines.all()
+def current_lines(order: Order) -> list[OrderLine]:
+    """Return the lines of an order's row as it was read, whatever has become of it since."""
+    return [line for line in order.lines.all() if line.version == order.lines_version]
 
 
 def _customers() -> QuerySet[Customer]:
@@ -169,7 +170,8 @@ def _products() -> QuerySet[Product]:
 
 
 def _orders() -> QuerySet[Order]:
-    lines = OrderLine.objects.filter(version=F("order__lines_version")).order_by("number")
+    # Those of every version: the orders are read by a statement of their own, a moment before.
+    lines = OrderLine.objects.order_by("order_id", "number")
     return Order.objects.select_related("customer").prefetch_related(
         Prefetch("lines", lines.select_related("product"))
     )

@@ -74,6 +74,18 @@ class Wish(NamedTuple):
     expected_price: Decimal | None = None
 
 
+class Conditions(NamedTuple):
+    """What has to hold of an order that is to be changed.
+
+    Attributes:
+        versions: The versions that are fine; None where any is.
+        standing: Whether it has to be one that `queries.list_standing_orders` lists.
+    """
+
+    versions: Collection[str] | None = None
+    standing: bool = False
+
+
 def digest(username: str) -> str:
     """Return what a username is told apart by: its bytes, which no collation folds."""
     return hashlib.sha256(username.encode()).hexdigest()

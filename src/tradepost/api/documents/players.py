@@ -8,9 +8,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.urls import re_path
 
 from tradepost.api import body, calls
-from tradepost.api.documents.route import done, plain, route
+from tradepost.api.documents.route import LIST_MAX, done, plain, route
+from tradepost.api.fields import DIGITS
 from tradepost.api.routes.ids import player_id
-from tradepost.api.schemas import DIGITS, PLAYERS_MAX
+from tradepost.api.schemas import PLAYERS_MAX
 from tradepost.errors import Malformed, TradepostError
 from tradepost.limits import ID_MAX
 from tradepost.trading import players, queries, trades
@@ -20,7 +21,6 @@ from tradepost.trading.players import NewPlayer
 from tradepost.trading.rules import Terms
 from tradepost.txn import Outcome
 
-LIST_MAX = 10_000
 TRADE = "POST /player/trade"
 
 

@@ -13,6 +13,10 @@ from tradepost.api.routes.answers import REPLAYED
 from tradepost.errors import TradepostError
 from tradepost.txn import Outcome
 
+# As many rows as are listed at most: the documents know no pages.
+LIST_MAX = 10_000
+# Stands for an id that is not given: whatever is no id is the id of no one.
+NO_ID = "without an id"
 View = Callable[..., HttpResponse]
 # Gives a document's own words for an error, if it has some.
 Tell = Callable[[TradepostError], str | None]

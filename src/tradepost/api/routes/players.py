@@ -8,8 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 from ninja.responses import Status
 
-from tradepost.api import calls, cursors, openapi, present
+from tradepost.api import calls, cursors, examples, openapi, present
 from tradepost.api import schemas as s
+from tradepost.api.fields import CommandQuery
 from tradepost.api.routes.answers import answered
 from tradepost.api.routes.ids import player_id
 from tradepost.api.routes.reads import get
@@ -18,17 +19,17 @@ from tradepost.trading.players import NewPlayer
 
 router = Router(tags=["players"])
 THERE = openapi.describe(errors.PlayerNotFound)
-BAD_PAGE = openapi.describe(openapi.SENSELESS)
+BAD_PAGE = openapi.describe(examples.SENSELESS)
 MADE = (200, 201)
 
 
 @router.post(
     "/players",
     response={201: s.PlayerOut, 200: s.PlayerOut},
-    openapi_extra=openapi.describe(openapi.SENSELESS, command=True, statuses=MADE, located=True),
+    openapi_extra=openapi.describe(examples.SENSELESS, command=True, statuses=MADE, located=True),
 )
 def create_player(
-    request: HttpRequest, response: HttpResponse, body: s.PlayerIn, query: Query[s.CommandQuery]
+    request: HttpRequest, response: HttpResponse, body: s.PlayerIn, query: Query[CommandQuery]
 ) -> Status[Any]:
     """Create a player."""
     options = calls.options(request, "POST /players", dry_run=query.dry_run)
@@ -41,10 +42,10 @@ def create_player(
 @router.post(
     "/players/batch",
     response={201: s.PlayersOut, 200: s.PlayersOut},
-    openapi_extra=openapi.describe(openapi.SENSELESS, command=True, statuses=MADE),
+    openapi_extra=openapi.describe(examples.SENSELESS, command=True, statuses=MADE),
 )
 def create_players(
-    request: HttpRequest, response: HttpResponse, body: s.PlayersIn, query: Query[s.CommandQuery]
+    request: HttpRequest, response: HttpResponse, body: s.PlayersIn, query: Query[CommandQuery]
 ) -> Status[Any]:
     """Create up to 1,000 players, all or none."""
     options = calls.options(request, "POST /players/batch", dry_run=query.dry_run)
@@ -53,8 +54,8 @@ def create_players(
     return answered(response, outcome, shown, dry_run=query.dry_run)
 
 
-@get(router, "/players", response=s.PlayerPage, openapi_extra=BAD_PAGE)
-def list_players(request: HttpRequest, query: Query[s.PageQuery]) -> dict[str, Any]:
+@get(router, "/players", response=s.PlayerPage, exclude_unset=True, openapi_extra=BAD_PAGE)
+def list_players(request: HttpRequest, query: Query[s.PlayersQuery]) -> dict[str, Any]:
     """List players, the newest first."""
     before = cursors.decode(query.cursor, "players")
     found = queries.list_newest_players(limit=query.limit + 1, before_id=before)
@@ -64,6 +65,7 @@ def list_players(request: HttpRequest, query: Query[s.PageQuery]) -> dict[str, A
         listing="players",
         place=lambda player: player.pk,
         present=present.player,
+        fields=query.fields,
     )
 
 
@@ -76,14 +78,14 @@ def get_player(request: HttpRequest, id: str) -> dict[str, Any]:
 @router.patch(
     "/players/{id}",
     response=s.PlayerOut,
-    openapi_extra=openapi.describe(errors.PlayerNotFound, openapi.SENSELESS, command=True),
+    openapi_extra=openapi.describe(errors.PlayerNotFound, examples.SENSELESS, command=True),
 )
 def rename_player(
     request: HttpRequest,
     response: HttpResponse,
     id: str,
     body: s.RenameIn,
-    query: Query[s.CommandQuery],
+    query: Query[CommandQuery],
 ) -> Status[Any]:
     """Rename a player."""
     options = calls.options(request, "PATCH /players/{id}", dry_run=query.dry_run)
@@ -98,7 +100,7 @@ def rename_player(
     openapi_extra=openapi.describe(errors.PlayerNotFound, command=True),
 )
 def delete_player(
-    request: HttpRequest, response: HttpResponse, id: str, query: Query[s.CommandQuery]
+    request: HttpRequest, response: HttpResponse, id: str, query: Query[CommandQuery]
 ) -> Status[Any]:
     """Delete a player and what they own; answers the last entry of their ledger, which stays."""
     options = calls.options(request, "DELETE /players/{id}", dry_run=query.dry_run)
@@ -116,7 +118,7 @@ def delete_player(
         errors.InsufficientGoods,
         errors.BalanceTooLarge,
         errors.NothingToAdjust,
-        openapi.SENSELESS,
+        examples.SENSELESS,
         command=True,
         statuses=MADE,
     ),
@@ -126,7 +128,7 @@ def adjust_player(
     response: HttpResponse,
     id: str,
     body: s.AdjustmentIn,
-    query: Query[s.CommandQuery],
+    query: Query[CommandQuery],
 ) -> Status[Any]:
     """Grant or remove coins and goods, with a reason."""
     options = calls.options(request, "POST /players/{id}/adjustments", dry_run=query.dry_run)
@@ -141,9 +143,10 @@ def adjust_player(
     router,
     "/players/{id}/entries",
     response=s.EntryPage,
-    openapi_extra=openapi.describe(errors.PlayerNotFound, openapi.SENSELESS),
+    exclude_unset=True,
+    openapi_extra=openapi.describe(errors.PlayerNotFound, examples.SENSELESS),
 )
-def list_entries(request: HttpRequest, id: str, query: Query[s.PageQuery]) -> dict[str, Any]:
+def list_entries(request: HttpRequest, id: str, query: Query[s.EntriesQuery]) -> dict[str, Any]:
     """List a player's ledger entries, the newest first; a deleted player's too."""
     player, listing = player_id(id), f"entries {id}"
     before = cursors.decode(query.cursor, listing)
@@ -154,6 +157,7 @@ def list_entries(request: HttpRequest, id: str, query: Query[s.PageQuery]) -> di
         listing=listing,
         place=lambda entry: entry.number,
         present=present.entry,
+        fields=query.fields,
     )
 
 

@@ -1,0 +1,220 @@
+"""What the shapes of /api/v1 are made of: strict fields, bodies, queries and pages."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Annotated, Any, ClassVar
+
+from ninja import Schema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    WithJsonSchema,
+    create_model,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from tradepost.api.cursors import PAGE_MAX
+from tradepost.limits import ID_MAX
+from tradepost.shop import money
+from tradepost.shop.errors import AmountOutOfRange
+
+REASON_MAX_LENGTH = 200
+# No controls, no line breaks of any kind, nothing that turns the direction of what follows.
+PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]*$"
+PATTERN = {"pattern": PRINTABLE}
+# ASCII digits alone: int() would take "1_0", " 5" and digits of other scripts.
+DIGITS = re.compile(r"-?[0-9]{1,40}")
+DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,39})(\.[0-9]{1,40})?")
+# All amounts that there are: what else is a decimal is outside the limits.
+MONEY = rf"(0|[1-9][0-9]{{0,{money.DIGITS - money.PLACES - 1}}})(\.[0-9]{{1,{money.PLACES}}})?"
+
+
+def printable(value: str) -> str:
+    """Refuse text with what nobody sees."""
+    if not re.fullmatch(PRINTABLE[1:-1], value):
+        raise PydanticCustomError(
+            "unprintable",
+            "Text takes no control characters, line breaks or overrides of its direction",
+        )
+    return value
+
+
+def _whole(value: str) -> int:
+    if not DIGITS.fullmatch(value):
+        raise PydanticCustomError("int_parsing", "Input should be a whole number, in digits")
+    return int(value)
+
+
+def yes(value: str) -> bool:
+    """Read a truth in a query."""
+    if value not in ("true", "false"):
+        raise PydanticCustomError("bool_parsing", "Input should be true or false")
+    return value == "true"
+
+
+def _amount(value: Any) -> Decimal:
+    if not (isinstance(value, str) and DECIMAL.fullmatch(value)):
+        raise PydanticCustomError(
+            "amount_parsing",
+            'An amount of money is a string, such as "12.50"; '
+            "a JSON number may have been a float on its way",
+        )
+    if not re.fullmatch(MONEY, value):
+        error = AmountOutOfRange(amount=value, places=money.PLACES, limit=str(money.MONEY_MAX))
+        raise PydanticCustomError("amount_out_of_range", "{told}", {"told": str(error)})
+    return money.from_cents(money.cents(Decimal(value)))
+
+
+def _uid(value: str) -> str:
+    if int(value) > ID_MAX:
+        raise PydanticCustomError(
+            "less_than_equal", "Input should be less than or equal to {limit}", {"limit": ID_MAX}
+        )
+    return value
+
+
+# 64-bit ids break in JavaScript, so ids are strings.
+Id = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,18}$")]
+# It is stored, so it has to fit; an id beyond that is merely the id of no one.
+Uid = Annotated[Id, AfterValidator(_uid)]
+Reason = Annotated[
+    str,
+    Field(min_length=1, max_length=REASON_MAX_LENGTH, json_schema_extra=PATTERN),
+    AfterValidator(printable),
+]
+Money = Annotated[
+    Decimal,
+    BeforeValidator(_amount),
+    WithJsonSchema({"type": "string", "pattern": f"^{MONEY}$"}),
+]
+
+
+class In(BaseModel):
+    """What a client sends: no type is guessed, no unknown field is passed over."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+def without_null(schema: dict[str, Any]) -> None:
+    """Tell in a JSON schema that a field has a value or is left out."""
+    for name, field in schema["properties"].items():
+        if "anyOf" in field:
+            (value,) = (one for one in field.pop("anyOf") if one != {"type": "null"})
+            schema["properties"][name] = value | field
+
+
+class GivenIn(In):
+    """What has a value or is left out: null is no value."""
+
+    model_config = ConfigDict(json_schema_extra=without_null)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _given(cls, value: Any) -> Any:
+        if value is None:
+            raise PydanticCustomError("null", "Null is no value; leave it out")
+        return value
+
+
+def _of_something(schema: dict[str, Any]) -> None:
+    schema["minProperties"] = 1
+    without_null(schema)
+
+
+class ChangeIn(GivenIn):
+    """What is to be changed: what is left out stays as it is."""
+
+    model_config = ConfigDict(json_schema_extra=_of_something)
+
+
+class QueryIn(Schema):
+    """What stands in a URL's query: a name that nobody knows is refused, as it is in a body."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _all(cls, _known: Any, info: ValidationInfo) -> dict[str, Any]:
+        """Take the whole query: the framework passes on only the names that it knows."""
+        return dict(info.context["request"].GET.items()) if info.context else {}
+
+
+class CommandQuery(QueryIn):
+    """What every command takes in its query."""
+
+    dry_run: Annotated[
+        bool,
+        BeforeValidator(yes),
+        Field(description="Answer what would happen, and change nothing."),
+    ] = False
+
+
+def _name_fields(schema: dict[str, Any], query: type[PageQuery]) -> None:
+    without_null(schema)
+    name = f"({'|'.join(query.item.model_fields)})"
+    schema["properties"]["fields"] = {
+        "type": "string",
+        "pattern": f"^{name}(,{name})*$",
+        "description": "The fields that the items shall have; all of them by default.",
+    }
+
+
+class PageQuery(QueryIn):
+    """What every list takes in its query.
+
+    Attributes:
+        item: What the list is of.
+    """
+
+    model_config = ConfigDict(json_schema_extra=_name_fields)
+    item: ClassVar[type[Schema]]
+
+    limit: Annotated[int, Field(ge=1, le=PAGE_MAX), BeforeValidator(_whole)] = 25
+    cursor: Annotated[str | None, Field(max_length=200)] = None
+    fields: frozenset[str] | None = None
+
+    @field_validator("fields", mode="before")
+    @classmethod
+    def _known(cls, value: str) -> frozenset[str]:
+        known, given = cls.item.model_fields, value.split(",")
+        if not known.keys() >= set(given):
+            raise PydanticCustomError(
+                "fields",
+                "Input should be one or more of {known}, with commas between",
+                {"known": ",".join(known)},
+            )
+        return frozenset(given)
+
+
+def page_of(item: type[Schema], title: str) -> Any:
+    """Return the shape of a page, whose items have all fields or those asked for.
+
+    Args:
+        title: What it is a page of.
+    """
+    fields: dict[str, Any] = {
+        name: (field.annotation, None) for name, field in item.model_fields.items()
+    }
+    partial = create_model(
+        f"Partial{item.__name__}", __base__=Schema, __doc__=item.__doc__, **fields
+    )
+    whole, some = _page(item, title), _page(partial, f"{title}, with some of the fields")
+    return Annotated[whole | some, Field(union_mode="left_to_right")]
+
+
+def _page(item: Any, title: str) -> Any:
+    return create_model(
+        f"{item.__name__.removesuffix('Out')}Page",
+        __base__=Schema,
+        __doc__=f"A page of {title}; the newest first.",
+        items=list[item],
+        next=str | None,
+    )

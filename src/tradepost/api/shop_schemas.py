@@ -1,0 +1,249 @@
+"""The shapes of the shop in /api/v1: what it takes, strictly, and what it answers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from ninja import Schema
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
+
+from tradepost.api.fields import (
+    PATTERN,
+    REASON_MAX_LENGTH,
+    ChangeIn,
+    GivenIn,
+    Id,
+    In,
+    Money,
+    PageQuery,
+    Reason,
+    Uid,
+    page_of,
+    printable,
+    without_null,
+    yes,
+)
+from tradepost.shop.models import NAME_MAX_LENGTH, STOCK_MAX, USERNAME_MAX_LENGTH
+from tradepost.shop.orders import LINES_MAX
+
+Stock = Annotated[int, Field(ge=0, le=STOCK_MAX)]
+Quantity = Annotated[int, Field(ge=1, le=STOCK_MAX, examples=[1])]
+Correction = Annotated[
+    int, Field(ge=-STOCK_MAX, le=STOCK_MAX, json_schema_extra={"not": {"const": 0}})
+]
+Name = Annotated[
+    str,
+    Field(min_length=1, max_length=NAME_MAX_LENGTH, json_schema_extra=PATTERN),
+    AfterValidator(printable),
+]
+Username = Annotated[
+    str,
+    Field(min_length=1, max_length=USERNAME_MAX_LENGTH, json_schema_extra=PATTERN),
+    AfterValidator(printable),
+]
+ReasonIfAny = Annotated[
+    str, Field(max_length=REASON_MAX_LENGTH, json_schema_extra=PATTERN), AfterValidator(printable)
+]
+
+
+class CustomerIn(In):
+    """A customer to register."""
+
+    name: Name
+    username: Username | None = None
+    uid: Annotated[Uid | None, Field(description="The number another system gave.")] = None
+
+
+class CustomerChangeIn(ChangeIn):
+    """What of a customer is to be changed."""
+
+    name: Name | None = None
+    username: Username | None = None
+    uid: Uid | None = None
+
+
+class ProductIn(In):
+    """A product to add."""
+
+    name: Name
+    price: Money
+    stock: Annotated[Stock | None, Field(description="null where nobody counts.")] = None
+
+
+class ProductChangeIn(ChangeIn):
+    """What of a product is to be changed; orders keep the price they had."""
+
+    name: Name | None = None
+    price: Money | None = None
+
+
+class DeliveryIn(In):
+    """So many that were received."""
+
+    quantity: Quantity
+    reason: ReasonIfAny = ""
+
+
+class StockAdjustmentIn(In):
+    """So many to add (above 0) or take away (below 0), and why."""
+
+    quantity: Correction
+    reason: Reason
+
+
+class LineIn(GivenIn):
+    """So many of one product."""
+
+    product: Annotated[Id, Field(examples=["1"])]
+    quantity: Quantity
+    expected_price: Annotated[
+        Money | None, Field(description="What the buyer saw; another price is refused.")
+    ] = None
+
+
+Lines = Annotated[list[LineIn], Field(min_length=1, max_length=LINES_MAX)]
+
+
+def _by_one_name(schema: dict[str, Any]) -> None:
+    without_null(schema)
+    known_by = [{"required": ["username"]}, {"required": ["uid"]}]
+    schema["oneOf"] = [{"required": ["customer"]}, {"anyOf": known_by}]
+
+
+class BuyerIn(GivenIn):
+    """The customer: by id, or by username or uid, which make a placeholder of who is not known."""
+
+    model_config = ConfigDict(json_schema_extra=_by_one_name)
+
+    customer: Annotated[Id | None, Field(examples=["1"])] = None
+    username: Username | None = None
+    uid: Uid | None = None
+
+
+class OrderIn(BuyerIn):
+    """What a customer orders: all of it or nothing."""
+
+    lines: Lines
+
+
+class OrderChangeIn(In):
+    """What is ordered instead."""
+
+    lines: Lines
+
+
+class PurchaseIn(BuyerIn):
+    """So many of one product for a customer."""
+
+    product: Annotated[Id, Field(examples=["1"])]
+    quantity: Quantity = 1
+    expected_price: Annotated[
+        Money | None, Field(description="What the buyer saw; another price is refused.")
+    ] = None
+
+
+class CustomerOut(Schema):
+    """A customer; a placeholder has no name."""
+
+    id: Annotated[str | None, Field(examples=["1"], description="null in a dry run")]
+    name: str
+    username: str | None
+    uid: str | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class ProductOut(Schema):
+    """A product; its version is another one after every change of what is shown."""
+
+    id: Annotated[str | None, Field(examples=["1"], description="null in a dry run")]
+    name: str
+    price: Annotated[str, Field(examples=["12.50"])]
+    stock: Annotated[int | None, Field(description="null where nobody counts.")]
+    version: Annotated[str, Field(examples=["0.1"])]
+    created_at: datetime
+    updated_at: datetime
+
+
+class StockEntryOut(Schema):
+    """A change of a product's stock, and the stock after it."""
+
+    product: str
+    number: int
+    kind: Literal["received", "sold", "returned", "adjusted"]
+    quantity: int
+    stock_after: int
+    order: Annotated[str | None, Field(examples=["1"])]
+    actor: str
+    reason: str
+    at: datetime
+
+
+class LineOut(Schema):
+    """So many of one product, at the price they had."""
+
+    product: str
+    quantity: int
+    price: Annotated[str, Field(examples=["12.50"])]
+
+
+class OrderOut(Schema):
+    """An order; its total is the sum of its lines, or what a client stated."""
+
+    id: Annotated[str | None, Field(examples=["1"], description="null in a dry run")]
+    customer: Annotated[str | None, Field(description="null in a dry run that makes one")]
+    state: Literal["placed", "cancelled"]
+    total: Annotated[str, Field(examples=["12.50"])]
+    total_stated: bool
+    version: Annotated[str, Field(examples=["1"])]
+    lines: list[LineOut]
+    created_at: datetime
+    updated_at: datetime
+
+
+class CustomersQuery(PageQuery):
+    """What the list of customers takes."""
+
+    item = CustomerOut
+
+    username: Username | None = None
+    uid: Uid | None = None
+
+
+class ProductsQuery(PageQuery):
+    """What the list of products takes."""
+
+    item = ProductOut
+
+    name_prefix: Annotated[
+        Name | None, Field(description="What the name begins with, whatever its case.")
+    ] = None
+    price_min: Money | None = None
+    price_max: Money | None = None
+    in_stock: Annotated[
+        bool | None,
+        BeforeValidator(yes),
+        Field(description="Whether there is some (or nobody counts), or none."),
+    ] = None
+
+
+class StockEntriesQuery(PageQuery):
+    """What the list of a product's stock entries takes."""
+
+    item = StockEntryOut
+
+
+class OrdersQuery(PageQuery):
+    """What the list of orders takes."""
+
+    item = OrderOut
+
+    customer: Id | None = None
+    state: Literal["placed", "cancelled"] | None = None
+
+
+CustomerPage = page_of(CustomerOut, "customers")
+ProductPage = page_of(ProductOut, "products")
+StockEntryPage = page_of(StockEntryOut, "a product's stock entries")
+OrderPage = page_of(OrderOut, "orders")

@@ -1,0 +1,286 @@
+"""Every bad value in every place of the shop's document routes: a line of text, and no change."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+from tests.api import bad_amounts
+from tests.api import bad_values as values
+from tests.api import document_slots as slots
+from tests.api.bad_values import UNREADABLE, Bad
+from tests.api.commands import Cast
+from tests.api.conftest import Api
+from tests.api.sender import Sender
+from tests.api.slot import Slot
+from tradepost.shop.models import Product
+from tradepost.shop.orders import LINES_MAX
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quiet")]
+
+# JSON numbers, and what an amount of them is shown as.
+NUMBERS = {
+    "0": "0.00",
+    "-0": "0.00",
+    "-0.0": "0.00",
+    "1": "1.00",
+    "1.0": "1.00",
+    "1e2": "100.00",
+    "1E+2": "100.00",
+    "100e-2": "1.00",
+    "1e-2": "0.01",
+    "0.1": "0.10",
+    "0.2": "0.20",
+    "3.1": "3.10",
+    "3.12": "3.12",
+    "312": "312.00",
+    "123.400": "123.40",
+    "9007199254740993": "9007199254740993.00",
+    "9999999999999998.99": "9999999999999998.99",
+    "9999999999999999.99": "9999999999999999.99",
+}
+NO_AMOUNTS = (
+    *("-1", "-0.01", "0.001", "1.005", "3.123", "10000000000000000", "1e16", "1e39", "1e-400"),
+    # As doubles, or with 28 digits, these are amounts.
+    *("0.99999999999999999999", "9999999999999999.990000001", f"1.00{'9' * 36}"),
+    *("true", "false", "[]", "{}", "[1]", '{"amount": 1}'),
+)
+BROKEN_TOKENS = [token for token, number in values.INTEGERS.items() if number is UNREADABLE]
+AMOUNT_LIMITS = "is not an amount from 0.00 to 9999999999999999.99 with at most 2 places"
+
+
+def each(table: Iterable[Slot]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("slot", table, ids=lambda slot: slot.name)
+
+
+@pytest.fixture
+def sender(api: Api, cast: Cast) -> Sender:
+    return Sender(api, cast)
+
+
+@each(slots.AMOUNTS)
+def test_amounts(sender: Sender, slot: Slot) -> None:
+    """Numbers and texts: too many places, too small, too large, no amount at all."""
+
+    def send(token: str, status: int, *names: str) -> None:
+        sender.expect(token, slot.request(token, sender.cast), status, names=names)
+
+    wrong = (400, f"{slot.field} {AMOUNT_LIMITS}")
+    for token in NUMBERS:
+        send(token, 200)
+    for token in NO_AMOUNTS:
+        send(token, *wrong)
+    for token in BROKEN_TOKENS:
+        send(token, 400)
+    for text, amount in bad_amounts.AMOUNTS.items():
+        send(json.dumps(text), *(wrong if isinstance(amount, Bad) else (200,)))
+    for token in values.LONE_SURROGATES:
+        send(token, *wrong)
+    assert sender.wrong == []
+
+
+@pytest.mark.parametrize("name", ["price", "subtotal"])
+@pytest.mark.parametrize(
+    ("token", "shown"),
+    [
+        *NUMBERS.items(),
+        *(
+            (json.dumps(text), one)
+            for text, one in bad_amounts.AMOUNTS.items()
+            if isinstance(one, str)
+        ),
+    ],
+)
+def test_amounts_are_kept_to_the_cent(api: Api, name: str, token: str, shown: str) -> None:
+    """As a number they are written as Python writes a float, and never through one."""
+    api.post("/product/", raw=f'{{"name": "a", "price": {token}}}')
+    api.post("/order/", raw=f'{{"uid": 1, "{name}": {token}}}')
+
+    [product], orders = api.get("/product/").json(), api.get("/order/").content.decode()
+
+    assert product["price"] == shown
+    assert f'"subtotal": "{shown}", ' in orders
+    number = shown.removesuffix("0")
+    assert orders.endswith(f', "price": {number}}}]')
+    if len(number) <= 16:
+        assert number == repr(float(shown))
+
+
+@each(slots.WHOLE)
+def test_ids_and_numbers(sender: Sender, slot: Slot) -> None:
+    """Whole, from 1, and no larger than a column holds; 64 bits are the ids of some."""
+    for token, number in values.INTEGERS.items():
+        status, names = 400, [slot.field]
+        if number is UNREADABLE:
+            names = []
+        elif token == "null":
+            status = slots.AS_ABSENT.get(slot.method, 400)
+            names = [] if slot.field == "uid" or status != 400 else names
+        elif isinstance(number, int) and slot.least <= number <= slot.most:
+            status, names = slot.good(number, sender.cast), []
+        elif isinstance(number, int):
+            names = [slot.field, str(slot.least), str(slot.most)]
+        sender.expect(token, slot.request(token, sender.cast), status, names=names)
+    assert sender.wrong == []
+
+
+@each((*slots.UNASKED, *slots.AGREEING))
+def test_an_id_that_nobody_asked_for(sender: Sender, slot: Slot) -> None:
+    """0, null and whatever does not name another one; but a whole number."""
+    names_one = slot in slots.AGREEING and slot.field == "oid"
+    for token, number in values.INTEGERS.items():
+        status = 400
+        if token == "null" or (number == 0 and not names_one):
+            status = 200
+        elif isinstance(number, int):
+            status = slot.good(number, sender.cast)
+        names = [] if number is UNREADABLE or status == 200 else [slot.field]
+        sender.expect(token, slot.request(token, sender.cast), status, names=names)
+    assert sender.wrong == []
+
+
+@each(slots.TEXTS)
+def test_texts(sender: Sender, slot: Slot) -> None:
+    """Too long, too short, with what no name has, or no text."""
+
+    def send(text: str, status: int, *names: str, raw: bool = False) -> None:
+        token = text if raw else json.dumps(text)
+        sender.expect(token, slot.request(token, sender.cast), status, names=names)
+
+    length = f"characters; 1 to {slot.most} are allowed"
+    for text in (*values.GOOD_TEXTS, *(one * slot.most for one in ("a", "\u00e9", "\U0001f600"))):
+        send(text, 200)
+    for text in ("", *("a" * size for size in (slot.most + 1, 10**6)), "\U0001f600" * 251):
+        send(text, 400, slot.field, length)
+    for text in values.BAD_TEXTS:
+        send(text, 400, slot.field, "no control characters")
+    for token in values.LONE_SURROGATES:
+        send(token, 400, slot.field, "surrogate", raw=True)
+    missing = "Name the customer" if slot.field == "username" else f"{slot.field} is missing"
+    for token in set(values.NO_TEXTS) - {"null"}:
+        send(token, 400, f"{slot.field} is not a text of 1 to {slot.most} characters", raw=True)
+    missing = "Nothing is to be changed" if slot.path == "/product/<p>/" else missing
+    send("null", 400, missing, raw=True)
+    assert sender.wrong == []
+
+
+@pytest.mark.parametrize("text", [*values.GOOD_TEXTS, "\U0001f600" * 150], ids=ascii)
+def test_good_texts_are_kept_as_they_are(api: Api, text: str) -> None:
+    """Not trimmed, not normalised, not cut; and a name that looks alike is another one's."""
+    api.post("/customer/", {"name": text})
+    api.post("/product/", {"name": text, "price": 1})
+    api.post("/order/", {"username": text, "price": 1})
+    api.post("/order/", {"username": f"{text}~"[-150:], "price": 1})
+    api.post("/order/", {"username": text, "price": 1})
+
+    assert api.get("/customer/").json()[0]["name"] == text
+    assert api.get("/product/").json()[0]["name"] == text
+    [first, other, again] = api.get("/order/").json()
+    assert first["username"] == again["username"] == text
+    assert first["customer_id"] == again["customer_id"] != other["customer_id"]
+
+
+@each(slots.PATH_IDS)
+def test_ids_in_paths(sender: Sender, slot: Slot) -> None:
+    """Whatever cannot be an id is the id of no one: nothing found, nothing to change."""
+    for token in values.NO_PATH_IDS:
+        request = slot.request(token, sender.cast)
+        # A slash makes it another route.
+        status = 200 if slot.method == "GET" and "2f" not in token else 404
+        answer = sender.expect(token, request, status)
+        if status == 200 and answer.content != b"[]":
+            sender.wrong.append(f"{token}: {answer.content!r}")
+    assert sender.wrong == []
+
+
+@each(slots.BODIES)
+def test_bodies(sender: Sender, slot: Slot) -> None:
+    """No JSON, JSON with two meanings, or JSON of another shape."""
+    request = slot.request("", sender.cast)
+    good = json.loads(request["raw"])
+    for what, raw in values.NO_JSON.items():
+        status = 400
+        if raw == b"" and slot.method in ("GET", "DELETE"):
+            # No body at all is a body that is left out.
+            status = 404 if slot.path == "/order/" and slot.method == "DELETE" else 200
+        sender.expect(what, request | {"raw": raw}, status)
+    for raw in (*values.NO_SHAPE, json.dumps([good]).encode()):
+        sender.expect(repr(raw), request | {"raw": raw}, 400)
+    known = {"id", "price", "subtotal"}
+    for name in set(values.UNKNOWN_FIELDS) - known | {"quantity", "customer_id", "Price"}:
+        for value in (1, "", [], False):
+            raw = json.dumps(good | {name: value}).encode()
+            sender.expect(name, request | {"raw": raw}, 400, names=[f"unknown field '{name}'"])
+        # A client that knows more of it says that it does not know.
+        raw = json.dumps(good | {name: None}).encode()
+        sender.expect(f"{name} of null", request | {"raw": raw}, 200)
+    if slot.method not in ("GET", "DELETE"):
+        for name in good.keys() - set(slot.field.split()):
+            for without in ({one: good[one] for one in good if one != name}, good | {name: None}):
+                raw = json.dumps(without).encode()
+                status = 404 if name == "oid" else 400
+                sender.expect(f"no {name}", request | {"raw": raw}, status)
+    assert sender.wrong == []
+
+
+@each(slots.BODIES)
+def test_sizes_and_types(sender: Sender, slot: Slot) -> None:
+    """A length that is a lie, a body that ends too soon; the type says nothing."""
+    request = slot.request("", sender.cast)
+    for length in ("104857600", "4194305", "9" * 30):
+        sender.expect(length, request | {"CONTENT_LENGTH": length}, 413, names=["4194304"])
+    for length in ("abc", "-1", "1.0", "\u0665"):
+        sender.expect(length, request | {"CONTENT_LENGTH": length}, 400, names=["Content-Length"])
+    for kind in ("", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ";"):
+        sender.expect(kind, request | {"kind": kind}, 200)
+    whole = request["raw"]
+    for end in range(len(whole)):
+        cut = {"CONTENT_LENGTH": str(len(whole)), "wsgi.input": io.BytesIO(whole[:end])}
+        sender.expect(f"the first {end} bytes", request | cut, 400)
+    assert sender.wrong == []
+
+
+NO_ORDERS: list[tuple[dict[str, Any], int, str]] = [
+    ({}, 400, "Name the customer"),
+    ({"customer": None, "uid": None}, 400, "Name the customer"),
+    ({"customer": {"id": 1}, "username": "ann"}, 400, "Name the customer"),
+    ({"customer": {"id": 1}, "uid": 7}, 400, "Name the customer"),
+    ({"customer": 1}, 400, "customer is not an object"),
+    ({"customer": [1]}, 400, "customer is not an object"),
+    ({"customer": {}}, 400, "id of customer is missing"),
+    ({"customer": {"name": "ann"}}, 400, "id of customer is missing"),
+    ({"uid": 7, "products": {}}, 400, "products is not a list"),
+    ({"uid": 7, "products": "1"}, 400, "products is not a list"),
+    ({"uid": 7, "products": [1]}, 400, "product 0 of products is not an object"),
+    ({"uid": 7, "products": [None]}, 400, "product 0 of products is not an object"),
+    ({"uid": 7, "products": [{"name": "a"}]}, 400, "id of product 0 of products is missing"),
+    ({"uid": 7, "products": [{"id": 1}] * (LINES_MAX + 1)}, 400, "1000 are the limit"),
+    ({"uid": 7, "subtotal": "1"}, 400, "price and subtotal are the same thing"),
+    ({"uid": 7, "price": None}, 400, "price is missing"),
+]
+
+
+@pytest.mark.parametrize(("body", "status", "told"), NO_ORDERS)
+def test_orders_that_make_no_sense(
+    sender: Sender, body: dict[str, Any], status: int, told: str
+) -> None:
+    raw = json.dumps({"price": 1} | body)
+
+    sender.expect(raw, {"method": "POST", "path": "/order/", "raw": raw}, status, names=[told])
+
+    assert sender.wrong == []
+
+
+def test_a_thousand_of_one_product_are_one_line(api: Api, cast: Cast) -> None:
+    """More objects are refused; nobody counts this product."""
+    Product.objects.filter(pk=cast.product).update(stock=None)
+    body = {"uid": 7, "price": 1, "products": [{"id": cast.product}] * LINES_MAX}
+
+    answer = api.post("/order/", body)
+
+    assert answer.status_code == 200
+    assert api.get("/order/").json()[-1]["products"][0]["quantity"] == LINES_MAX
