@@ -131,6 +131,7 @@ def test_ids_in_paths(sender: Sender, slot: Slot) -> None:
     assert sender.wrong == []
 
 
+@pytest.mark.once
 @over_each_way("command", slots.JSON_COMMANDS)
 def test_bodies(sender: Sender, command: Command) -> None:
     """No JSON, JSON with two meanings, or JSON of another shape."""
@@ -154,6 +155,7 @@ def test_bodies(sender: Sender, command: Command) -> None:
     assert sender.wrong == []
 
 
+@pytest.mark.once
 @each_command
 def test_sizes_and_types(sender: Sender, command: Command) -> None:
     """A length that is a lie; and a type that says nothing to a JSON reader."""
@@ -205,6 +207,7 @@ def test_queries(sender: Sender, command: Command | str) -> None:
     assert sender.wrong == []
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("path", slots.ROUTES)
 def test_methods(sender: Sender, path: str) -> None:
     """405 with Allow; a method in a header is no method."""
@@ -228,6 +231,7 @@ def test_methods(sender: Sender, path: str) -> None:
     assert sender.wrong == []
 
 
+@pytest.mark.once
 @each_command
 def test_bodies_that_end_too_soon(sender: Sender, command: Command) -> None:
     """The client went away: what came may be read, and is not what was meant."""

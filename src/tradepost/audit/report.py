@@ -10,15 +10,13 @@ from typing import Any
 from django.db import connection
 
 from tradepost import txn
-from tradepost.audit import receipts
-from tradepost.audit.invariants import Invariant, invariants
+from tradepost.audit import receipts, shop, trading, usernames
+from tradepost.audit.invariant import LOW, Invariant
 from tradepost.engines import engine_of
 
 # Breaches counted and told for each invariant.
 SHOWN = 3
 Row = dict[str, Any]
-# Sums are taken in two parts of 32 bits: a table of large balances adds up to over 64.
-LOW = 2**32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +42,8 @@ class Report:
     """The audit's verdict.
 
     Attributes:
-        totals: Players, entries and trades counted; coins and goods there are.
+        totals: How many rows of each kind there are, those who were taken away among them;
+            coins and goods that players own, and items in stock.
     """
 
     totals: dict[str, int]
@@ -77,19 +76,32 @@ class Report:
 
 def audit() -> Report:
     """Check every invariant, as of one moment."""
+    engine = engine_of(connection)
     with txn.snapshot():
         totals = _totals()
-        findings = [_checked(one) for one in invariants(engine_of(connection))]
+        findings = [_checked(one) for one in trading.invariants(engine)]
+        findings.append(_conserved(totals))
+        findings += [_checked(one) for one in shop.invariants(engine)]
         findings += [
-            _conserved(totals),
+            _finding(
+                "customers are told apart",
+                "Customers are found by the bytes of their usernames; deleted ones by nothing.",
+                usernames.broken_digests(),
+            ),
+            _checked(receipts.FINISHED),
             _finding(
                 "receipts tell the truth",
                 "Every receipt of a trade tells what the ledger has.",
                 receipts.broken_trades(),
             ),
             _finding(
+                "receipts of orders tell the truth",
+                "Every receipt of an order tells what was ordered, and by whom.",
+                receipts.broken_orders(),
+            ),
+            _finding(
                 "a key is applied once",
-                "No trade was made under two keys.",
+                "No trade and no order was made under two keys.",
                 receipts.twice_applied(),
             ),
         ]
@@ -133,6 +145,11 @@ def _totals() -> dict[str, int]:
         "trades": _count("entry", "kind = 'sold'"),
         "coins": _sum("coins", "player", "coins > 0"),
         "goods": _sum("goods", "player", "goods > 0"),
+        "customers": _count("customer", "0 = 0"),
+        "products": _count("product", "0 = 0"),
+        "orders": _count("shop_order", "0 = 0"),
+        "stock_entries": _count("stock_entry", "0 = 0"),
+        "items": _sum("stock", "product", "stock > 0"),
     }
 
 

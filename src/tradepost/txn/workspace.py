@@ -51,11 +51,13 @@ class Workspace:
         self._by_key: dict[RowLock, Slot] = {}
         # Which locks could name a row by one of its columns; made when first asked for.
         self._watched: Watched | None = None
+        self._missed = False
 
     def place(self, lock: RowLock, row: Row | None) -> None:
         """Remember what was found, or not found, under a lock."""
         self._watched = None
         if row is None:
+            self._missed = True
             self._by_key.setdefault(lock, Slot())
             return
         pk = lock.value if lock.field == "pk" else getattr(row, self._key_of(lock.model))
@@ -125,8 +127,8 @@ class Workspace:
                 yield table_of(model, self.alias), pk
 
     def missing(self) -> bool:
-        """Say whether a lock named a row that was not there."""
-        return any(not slot.stored for slot in self._by_key.values())
+        """Say whether a lock named a row that was not there, whatever was decided to be there."""
+        return self._missed
 
     def _insert(self, insert: Insert) -> None:
         table = table_of(insert.model, self.alias)

@@ -26,17 +26,22 @@ PURCHASE = "POST /purchases"
 MADE = (200, 201)
 
 
-@router.post(
-    "/orders",
-    response={201: s.OrderOut, 200: s.OrderOut},
-    openapi_extra=openapi.describe(
+def _placing() -> dict[str, Any]:
+    """Return what the OpenAPI document says of whatever places an order."""
+    return openapi.describe(
         *errors.ORDER_REFUSALS,
         examples.SENSELESS,
         command=True,
         statuses=MADE,
         located=True,
         tagged=True,
-    ),
+    )
+
+
+@router.post(
+    "/orders",
+    response={201: s.OrderOut, 200: s.OrderOut},
+    openapi_extra=_placing(),
 )
 def place_order(
     request: HttpRequest, response: HttpResponse, body: s.OrderIn, query: Query[CommandQuery]
@@ -50,14 +55,7 @@ def place_order(
 @router.post(
     "/purchases",
     response={201: s.OrderOut, 200: s.OrderOut},
-    openapi_extra=openapi.describe(
-        *errors.ORDER_REFUSALS,
-        examples.SENSELESS,
-        command=True,
-        statuses=MADE,
-        located=True,
-        tagged=True,
-    ),
+    openapi_extra=_placing(),
 )
 def purchase_product(
     request: HttpRequest, response: HttpResponse, body: s.PurchaseIn, query: Query[CommandQuery]

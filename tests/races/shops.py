@@ -1,0 +1,106 @@
+"""What the races of the shop share: units of its services, and moments to act at."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+
+from tests.execution import COMMITTER, WAYS
+from tests.shop.actors import ACTOR
+from tests.toy.rivals import Holder, elsewhere
+from tradepost import txn
+from tradepost.shop import lines, orders
+from tradepost.shop.lines import Seen
+from tradepost.shop.rules import Buyer, Wish
+from tradepost.txn import built
+
+# Groups of one, and of as many as come together.
+every_way = pytest.mark.parametrize("way", [*WAYS, COMMITTER], indirect=True)
+Together = Callable[[Sequence[Callable[[], Any]]], list[Any]]
+
+
+def order_of(buyer: int | str, *wishes: tuple[Any, ...]) -> txn.Unit:
+    """Return the unit that places an order."""
+    named = Buyer(id=buyer) if isinstance(buyer, int) else Buyer(username=buyer)
+    return orders.unit(named, [Wish(*wish) for wish in wishes], actor=ACTOR)
+
+
+def unit_of(call: Callable[[], object]) -> txn.Unit:
+    """Return the unit that a service would execute."""
+    units: list[txn.Unit] = []
+
+    def note(unit: txn.Unit, **_: Any) -> txn.Outcome:
+        units.append(unit)
+        return txn.Outcome({})
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(txn, "execute", note)
+        patch.setattr(built, "execute", note)
+        call()
+    (unit,) = units
+    return unit
+
+
+def counted(results: Sequence[Any]) -> dict[type, int]:
+    """Return how many results there are of each type."""
+    return dict(Counter(type(result) for result in results))
+
+
+def releasing(holder: Holder) -> Callable[..., Any]:
+    """Return an execute wrapper that lets the holder go once this thread is about to wait."""
+
+    def wrapper(execute: Any, *statement: Any) -> Any:
+        holder.release()
+        return execute(*statement)
+
+    return wrapper
+
+
+class Overtaking:
+    """A rival who acts after an order's lines were read, and before they are locked.
+
+    Args:
+        times: How often it does.
+        checked: Control: where it is off, a unit takes the lines it has read for those of now.
+
+    Attributes:
+        reads: How often this thread read lines.
+        results: What became of the rival, each time.
+    """
+
+    def __init__(
+        self, rival: Callable[[], object], *, times: int = 1, checked: bool = True
+    ) -> None:
+        self.reads = 0
+        self.results: list[Any] = []
+        self._rival = rival
+        self._times = times
+        self._checked = checked
+        self._thread = threading.current_thread()
+        self._read = lines.read
+
+    def read(self, order_id: int, using: str) -> Seen:
+        """Read lines, and let the rival act."""
+        seen = self._read(order_id, using)
+        if threading.current_thread() is not self._thread:
+            return seen
+        self.reads += 1
+        if self.reads <= self._times:
+            self.results.append(elsewhere(self._rival))
+        return seen if self._checked else seen._replace(version=_Whichever())
+
+
+class _Whichever(int):
+    """The version that an order has, whichever that is."""
+
+    __hash__ = int.__hash__
+
+    def __eq__(self, _other: object) -> bool:
+        return True
+
+    def __ne__(self, _other: object) -> bool:
+        return False
