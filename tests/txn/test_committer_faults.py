@@ -72,18 +72,21 @@ def test_who_is_stuck_in_front_does_not_stop_the_others(
 
 
 def test_who_needs_a_row_that_a_stranger_holds_waits_alone(
-    accounts: Accounts, impatient: None, engine: Engine, keys: Keys
+    accounts: Accounts, monkeypatch: pytest.MonkeyPatch, way: str, engine: Engine, keys: Keys
 ) -> None:
     """The others of its group are done while the stranger still holds the row."""
     a, b, c = accounts(0, 0, 0)
     if engine.row_locks is RowLocks.NONE:
         pytest.skip(f"{engine.title} has no row locks: a stranger holds everything")
     told = Told()
+    # However long it takes until all three are in the queue, they are one group.
+    monkeypatch.setattr(module, "PATIENCE_S", PATIENCE_S)
     with callers() as waiting, Holder.of(add(b, 100), direct.execute) as stranger:
         with Holder.of(add(c, 1)) as holder:
             told.submit(add(a, 1, keys()))
             (stuck,) = waiting.execute(add(b, 1))
             told.submit(add(a, 2))
+            monkeypatch.setattr(module, "PATIENCE_S", SHORT_S)
             holder.release()
             results = told.results(2)
         assert (results, balances()) == ([ALONE] * 2, [0, 0, 1])

@@ -1,4 +1,4 @@
-"""Check that no coin or good was lost, doubled or made up."""
+"""Check that no coin and no item was lost, doubled or made up."""
 
 from __future__ import annotations
 
@@ -31,8 +31,10 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(report.as_dict(), indent=2))
         else:
-            totals = ", ".join(f"{count:,} {name}" for name, count in report.totals.items())
-            self.stdout.write(totals)
+            totals = [
+                f"{count:,} {name.replace('_', ' ')}" for name, count in report.totals.items()
+            ]
+            self.stdout.write(", ".join(totals))
             for finding in report.findings:
                 self._print(finding)
             self.stdout.write("Everything holds." if report.holds else "SOMETHING IS BROKEN.")
