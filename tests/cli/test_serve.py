@@ -148,7 +148,7 @@ def test_an_unmigrated_database_is_told_and_left_alone(tmp_path: Path) -> None:
     ended = run("serve", env=env, cwd=tmp_path)
 
     assert ended.returncode == 1
-    assert "lacks 2 migrations: run `tradepost migrate` first." in ended.stderr
+    assert "lacks 3 migrations: run `tradepost migrate` first." in ended.stderr
     with sqlite3.connect(tmp_path / "mine.sqlite3") as database:
         assert database.execute("SELECT COUNT(*) FROM sqlite_master").fetchone() == (0,)
     database.close()
