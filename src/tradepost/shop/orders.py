@@ -35,7 +35,7 @@ def place(
     """Order products, all or none, and return the order.
 
     Args:
-        wishes: At most 1,000; those of one product count together.
+        wishes: Those of one product count together; callers bound how many by `LINES_MAX`.
         stated: The total that the client states, from 0.00 to `MONEY_MAX`; else it is the sum
             of quantities times prices.
         call: `wait_s`, `dry_run`, `policy`, `using` of `txn.execute`.
