@@ -34,4 +34,4 @@ class Application:
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bench.reference.settings")
     listener = listen("127.0.0.1", int(sys.argv[1]))
-    Server(Application(), listener, workers=WORKERS, when_ready=lambda: None).run()
+    Server(Application(), listener, workers=WORKERS, proxies=(), when_ready=lambda: None).run()

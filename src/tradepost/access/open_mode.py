@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import ipaddress
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from tradepost.errors import Refusal
 
@@ -31,19 +31,32 @@ class CrossSiteRequest(Refusal):
     template = "A page of another site sent this request; it is refused."
 
 
-def check(*, method: str, host: str, remote_address: str, headers: Mapping[str, str]) -> None:
-    """Refuse a request that open mode does not serve.
+def require_local(*, remote_address: str, headers: Iterable[str]) -> None:
+    """Refuse a caller on another machine.
+
+    Args:
+        headers: Their names, in lower case.
+
+    Raises:
+        RemoteCaller: The request comes from another machine, or through a proxy.
+    """
+    if not _is_loopback(remote_address) or any(map(PROXY_HEADERS.fullmatch, headers)):
+        raise RemoteCaller
+
+
+def require_same_site(*, method: str, host: str, headers: Mapping[str, str]) -> None:
+    """Refuse what a browser sends for another site's page.
+
+    In open mode that page would act as the person; else as whoever the browser remembers the key
+    of. A login is guarded by its token, too.
 
     Args:
         host: The host and port that the request was sent to, already known to be ours.
         headers: By name in lower case.
 
     Raises:
-        RemoteCaller: It comes from another machine, or through a proxy.
         CrossSiteRequest: A browser sent it from a page that is not ours.
     """
-    if not _is_loopback(remote_address) or any(map(PROXY_HEADERS.fullmatch, headers)):
-        raise RemoteCaller
     # developer.mozilla.org/docs/Web/HTTP/Headers/Sec-Fetch-Site: "none" is the person's own act.
     site = headers.get("sec-fetch-site", "none")
     followed_a_link = method in SAFE_METHODS and headers.get("sec-fetch-mode") == "navigate"

@@ -8,10 +8,9 @@ from typing import Any
 from django.http import HttpRequest
 
 from tradepost import txn
+from tradepost.access.caller import caller_of
 from tradepost.errors import Malformed
 
-# Who acts while there is no sign-in: whoever is on this machine.
-LOCAL_ACTOR = "local"
 KEY_MAX_LENGTH = 255
 WAIT_MAX_S = 60
 # The bare key, or a structured-field string in quotes, as the IETF draft has it. No comma in a
@@ -30,18 +29,19 @@ def options(request: HttpRequest, route: str, *, dry_run: bool = False) -> dict[
     Raises:
         Malformed: A header cannot be read.
     """
+    actor = caller_of(request).actor
     return {
-        "actor": LOCAL_ACTOR,
-        "key": key_of(request.headers.get("Idempotency-Key"), route),
+        "actor": actor,
+        "key": key_of(request.headers.get("Idempotency-Key"), route, actor),
         "wait_s": wait_s(request.headers.get("Prefer")),
         "dry_run": dry_run,
     }
 
 
-def key_of(header: str | None, route: str) -> txn.Key | None:
+def key_of(header: str | None, route: str, actor: str) -> txn.Key | None:
     """Return the key of a call, or None without one; see `options` and `idempotency_key`."""
     given = idempotency_key(header)
-    return None if given is None else txn.Key(LOCAL_ACTOR, given, route)
+    return None if given is None else txn.Key(actor, given, route)
 
 
 def idempotency_key(header: str | None) -> str | None:

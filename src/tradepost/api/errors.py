@@ -33,6 +33,16 @@ class BadHost(Refusal):
     template = "This server does not answer to that host name."
 
 
+class CsrfRefused(Refusal):
+    """A login was used without the token that guards it."""
+
+    code = "csrf_refused"
+    template = (
+        "Who is signed in sends the token of the page in X-CSRFToken; programs call with an API "
+        "key instead."
+    )
+
+
 class ReceiptNotFound(Refusal):
     """No request with this idempotency key was applied."""
 

@@ -19,7 +19,9 @@ from django.http.request import split_domain_port, validate_host
 from ninja.responses import Status
 
 from tradepost import txn
-from tradepost.access import open_mode
+from tradepost.access import keys, open_mode
+from tradepost.access.caller import LOCAL, Caller
+from tradepost.access.rights import Rights, rule_of
 from tradepost.api import body, calls, present, problems, shop_present
 from tradepost.api.documents import players as document
 from tradepost.api.documents.route import refused
@@ -37,6 +39,7 @@ PLAIN_HEADERS = frozenset(
         "accept",
         "accept-encoding",
         "accept-language",
+        "authorization",
         "connection",
         "content-length",
         "content-type",
@@ -51,8 +54,18 @@ PLAIN_HEADERS = frozenset(
         "x-request-id",
     }
 )
-# Those of them by which open mode tells where a request comes from.
-ORIGIN_HEADERS = ("origin", "sec-fetch-site", "sec-fetch-mode")
+# What a proxy says of its caller; the server has understood it, where the proxy is trusted.
+PROXY_HEADERS = frozenset(
+    {
+        "forwarded",
+        "via",
+        "x-forwarded-for",
+        "x-forwarded-host",
+        "x-forwarded-port",
+        "x-forwarded-proto",
+        "x-real-ip",
+    }
+)
 # A command has some hundred bytes; what is longer would keep the event loop from others.
 BODY_MAX = 16 * 1024
 FORM = "application/x-www-form-urlencoded"
@@ -78,8 +91,11 @@ class Request:
 
     Attributes:
         headers: By name in lower case.
+        secure: Whether it came over TLS, if only to a proxy.
     """
 
+    path: str
+    secure: bool
     headers: Mapping[str, str]
     remote_address: str
     body: bytes
@@ -90,12 +106,12 @@ class HotRoute:
     """One command.
 
     Attributes:
-        unit: Makes the unit of a request, or raises what the view would refuse it with.
+        unit: Makes the unit of an actor's request, or raises what the view would refuse it with.
         reply: Makes the response to an outcome.
         refusal: Makes the response to an error.
     """
 
-    unit: Callable[[Request], txn.Unit | None]
+    unit: Callable[[Request, str], txn.Unit | None]
     reply: Callable[[txn.Outcome], Reply]
     refusal: Callable[[BaseException], HttpResponse]
 
@@ -104,23 +120,39 @@ def unit_of(route: HotRoute, request: Request) -> txn.Unit | None:
     """Return what a request asks for, or None where the view is to answer it."""
     headers = request.headers
     if not (
-        headers.keys() <= PLAIN_HEADERS
-        and headers.get("content-length") == str(len(request.body))
+        headers.get("content-length") == str(len(request.body))
         and len(request.body) <= BODY_MAX
         and _is_ours(headers.get("host", ""))
+        and (request.secure or not settings.SECURE_SSL_REDIRECT)
     ):
         return None
     try:
-        open_mode.check(
-            method=METHOD,
-            host=headers["host"],
-            remote_address=request.remote_address,
-            # A proxy's are none of the plain ones.
-            headers={name: headers[name] for name in ORIGIN_HEADERS if name in headers},
-        )
-        return route.unit(request)
+        secret = keys.secret_of(headers.get("authorization", ""))
+        caller = _local(request) if secret is None else keys.remembered(secret)
+        known = PLAIN_HEADERS if secret is None else PLAIN_HEADERS | PROXY_HEADERS
+        if caller is None or not headers.keys() <= known or not _may(request.path, caller.rights):
+            return None
+        open_mode.require_same_site(method=METHOD, host=headers["host"], headers=headers)
+        unit = route.unit(request, caller.actor)
+        if unit is not None and secret is not None:
+            keys.count(secret)
     except Exception:  # noqa: BLE001 - the view meets it again, and tells it
         return None
+    return unit
+
+
+def _local(request: Request) -> Caller | None:
+    if not settings.OPEN_MODE:
+        return None
+    # No header of a proxy is among the plain ones.
+    open_mode.require_local(remote_address=request.remote_address, headers=())
+    return LOCAL
+
+
+@functools.lru_cache
+def _may(path: str, rights: Rights) -> bool:
+    rule = rule_of(path)
+    return rule is not None and rule.allows(METHOD, rights)
 
 
 @functools.lru_cache
@@ -128,28 +160,28 @@ def _is_ours(host: str) -> bool:
     return validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS)
 
 
-def _key(request: Request, route: str) -> txn.Key | None:
-    return calls.key_of(request.headers.get("idempotency-key"), route)
+def _key(request: Request, route: str, actor: str) -> txn.Key | None:
+    return calls.key_of(request.headers.get("idempotency-key"), route, actor)
 
 
-def _trade(request: Request) -> txn.Unit:
+def _trade(request: Request, actor: str) -> txn.Unit:
     given = TradeIn.model_validate(body.loads(request.body))
-    key = _key(request, view.TRADE)
-    return trades.unit(view.terms_of(given), actor=calls.LOCAL_ACTOR, key=key)
+    key = _key(request, view.TRADE, actor)
+    return trades.unit(view.terms_of(given), actor=actor, key=key)
 
 
 def _settled(outcome: txn.Outcome) -> Reply:
     return _made(view.settled, outcome, ("at",))
 
 
-def _purchase(request: Request) -> txn.Unit:
+def _purchase(request: Request, actor: str) -> txn.Unit:
     given = PurchaseIn.model_validate(body.loads(request.body))
     return orders.unit(
         shop_view.buyer_of(given),
         (shop_view.wish_of(given),),
         act=orders.PURCHASE,
-        actor=calls.LOCAL_ACTOR,
-        key=_key(request, shop_view.PURCHASE),
+        actor=actor,
+        key=_key(request, shop_view.PURCHASE, actor),
     )
 
 
@@ -167,13 +199,13 @@ def _made(
     return Reply(answer.status_code, headers, json.dumps(shown).encode())
 
 
-def _form_trade(request: Request) -> txn.Unit | None:
+def _form_trade(request: Request, actor: str) -> txn.Unit | None:
     if request.headers.get("content-type") != FORM:
         return None
     form = QueryDict(request.body)
     body.single(form, "form")
-    key = _key(request, document.TRADE)
-    return trades.unit(document.terms_of(form), actor=calls.LOCAL_ACTOR, key=key)
+    key = _key(request, document.TRADE, actor)
+    return trades.unit(document.terms_of(form), actor=actor, key=key)
 
 
 def _refused(error: BaseException) -> HttpResponse:

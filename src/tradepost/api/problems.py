@@ -22,6 +22,7 @@ from django.utils.encoding import escape_uri_path
 from ninja.errors import HttpError, ValidationError
 
 from tradepost import errors, txn
+from tradepost.access.errors import Forbidden, KeyRefused, QuotaExceeded, SignInRequired
 from tradepost.access.open_mode import CrossSiteRequest, RemoteCaller
 from tradepost.api import errors as own
 from tradepost.api.validation import refusal_of
@@ -34,8 +35,12 @@ logger = logging.getLogger(__name__)
 STATUS: dict[type[errors.TradepostError], int] = {
     errors.Malformed: 400,
     own.BadHost: 400,
+    SignInRequired: 401,
+    KeyRefused: 401,
     RemoteCaller: 403,
     CrossSiteRequest: 403,
+    Forbidden: 403,
+    own.CsrfRefused: 403,
     errors.NotFound: 404,
     own.RouteNotFound: 404,
     own.ReceiptNotFound: 404,
@@ -47,6 +52,7 @@ STATUS: dict[type[errors.TradepostError], int] = {
     errors.Meaningless: 422,
     txn.KeyReused: 422,
     txn.Locked: 423,
+    QuotaExceeded: 429,
     own.InternalError: 500,
     errors.Unavailable: 503,
     errors.TradepostError: 500,
@@ -170,6 +176,10 @@ def dress(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
 def _with_headers(response: HttpResponse, error: errors.TradepostError) -> HttpResponse:
     if isinstance(error, errors.Unavailable):
         response["Retry-After"] = str(error.retry_after_s)
+    if isinstance(error, QuotaExceeded):
+        response["Retry-After"] = str(error.facts["retry_after_s"])
+    if status_of(error) == 401:
+        response["WWW-Authenticate"] = 'Basic realm="Tradepost", Bearer realm="Tradepost"'
     if isinstance(error, own.MethodNotAllowed):
         response["Allow"] = str(error.facts["allowed"])
     return response
@@ -178,13 +188,3 @@ def _with_headers(response: HttpResponse, error: errors.TradepostError) -> HttpR
 def not_found(request: HttpRequest, exception: Http404 | None = None) -> HttpResponse:
     """Answer for a route that is not there."""
     return answer(request, own.RouteNotFound(path=escape_uri_path(request.path)))
-
-
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer for a request that Django itself found suspicious."""
-    return answer(request, translate(exception))
-
-
-def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer for what nobody expected; Django has logged it."""
-    return answer(request, own.InternalError())

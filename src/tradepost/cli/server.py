@@ -11,7 +11,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import FrameType
 from typing import Any
 
@@ -57,8 +57,6 @@ class Worker(UvicornWorker):  # type: ignore[misc]
         "lifespan": "on",
         "access_log": False,
         "server_header": False,
-        # Headers of a proxy are read by nobody here; see open mode.
-        "proxy_headers": False,
         "timeout_graceful_shutdown": GRACE_S,
     }
 
@@ -86,14 +84,18 @@ class Server(BaseApplication):  # type: ignore[misc]
         listener: socket.socket,
         *,
         workers: int,
+        proxies: Sequence[str],
         when_ready: Callable[[], None],
     ) -> None:
         self.application = application
+        Worker.CONFIG_KWARGS = {**Worker.CONFIG_KWARGS, "proxy_headers": bool(proxies)}
         self.settings = {
             "bind": f"fd://{listener.fileno()}",
             "workers": workers,
             "worker_class": Worker,
             "keepalive": KEEP_ALIVE_S,
+            # Of anybody else, what a proxy would say is not heard.
+            "forwarded_allow_ips": ",".join(proxies),
             "graceful_timeout": GRACE_S,
             "loglevel": "warning",
             "control_socket_disable": True,

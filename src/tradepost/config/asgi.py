@@ -8,9 +8,11 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from csp.middleware import CSPMiddleware
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.http import HttpRequest, HttpResponse
+from django.middleware.clickjacking import XFrameOptionsMiddleware
 from django.middleware.security import SecurityMiddleware
 
 from tradepost import txn
@@ -44,7 +46,7 @@ class Application:
             threads=threads,
             body_max=settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
         )
-        self._common = _common_headers()
+        self._common = {secure: _common_headers(secure=secure) for secure in (False, True)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or the server's own life."""
@@ -63,14 +65,16 @@ class Application:
         if body is None:
             return
         started = time.perf_counter()
-        unit = unit_of(route, Request(headers, (scope.get("client") or ("",))[0], body))
+        secure = scope.get("scheme") == "https"
+        address = (scope.get("client") or ("",))[0]
+        unit = unit_of(route, Request(scope["path"], secure, headers, address, body))
         if unit is None:
             answer = await self.django.answer(scope, body)
         else:
             # This context is the request's alone.
             request_id = logs.begin_request(headers.get("x-request-id"))
             reply = await self._execute(route, unit)
-            answer = self._answer(reply, request_id)
+            answer = self._answer(reply, request_id, secure=secure)
             logs.tell_request(METHOD, scope["path"], reply.status, started)
         await answer.send(send)
 
@@ -100,12 +104,12 @@ class Application:
         context = contextvars.copy_context()
         return await loop.run_in_executor(self.django.pool, context.run, call, *arguments)
 
-    def _answer(self, reply: Reply, request_id: str) -> Answer:
+    def _answer(self, reply: Reply, request_id: str, *, secure: bool) -> Answer:
         headers = reply.headers | {
             "X-Request-ID": request_id,
             "Content-Length": str(len(reply.content)),
         }
-        return Answer(reply.status, encoded(headers.items()) + self._common, reply.content)
+        return Answer(reply.status, encoded(headers.items()) + self._common[secure], reply.content)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         """Let what was taken be finished when the server stops."""
@@ -136,8 +140,11 @@ def _single(pairs: Headers) -> dict[str, str] | None:
     return headers if len(headers) == len(pairs) else None
 
 
-def _common_headers() -> Headers:
+def _common_headers(*, secure: bool) -> Headers:
     """Return the headers that Django's own middleware puts on every response."""
+    request = HttpRequest()
+    request.META["wsgi.url_scheme"] = "https" if secure else "http"
     response = HttpResponse()
-    SecurityMiddleware(lambda _request: response)(HttpRequest())
+    for middleware in (XFrameOptionsMiddleware, CSPMiddleware, SecurityMiddleware):
+        middleware(lambda _request: response)(request)
     return encoded(pair for pair in response.items() if pair[0] != "Content-Type")

@@ -1,16 +1,23 @@
-"""What happens around every request: its id and its log line, and who is served at all."""
+"""What happens around every request: its id and its log line, and who asks for what."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.middleware.csrf import CsrfViewMiddleware
 
-from tradepost.access import open_mode
+from tradepost.access import caller, keys, open_mode
+from tradepost.access.caller import Caller, Kind, caller_of
+from tradepost.access.errors import Forbidden, SignInRequired
+from tradepost.access.rights import rule_of
 from tradepost.api import body, problems
+from tradepost.config import faults
 from tradepost.config.logs import begin_request, end_request, tell_request
 from tradepost.errors import TradepostError
 
@@ -44,8 +51,8 @@ class RequestLog:
             end_request()
 
 
-class OpenMode:
-    """Serves only callers on this machine, under this machine's names, and what it can hold."""
+class Entrance:
+    """Says who asks, by a key or for being on this machine, and reads no more than it can hold."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -53,13 +60,77 @@ class OpenMode:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Serve the request, or refuse it."""
         try:
-            open_mode.check(
-                method=request.method or "",
-                host=request.get_host(),
-                remote_address=request.META.get("REMOTE_ADDR", ""),
-                headers={name.lower(): value for name, value in request.headers.items()},
+            headers = {name.lower(): value for name, value in request.headers.items()}
+            open_mode.require_same_site(
+                method=request.method or "", host=request.get_host(), headers=headers
             )
+            _set_caller(request, _entered(request, headers))
             body.check_length(request)
         except (TradepostError, DisallowedHost) as refusal:
-            return problems.answer(request, problems.translate(refusal))
+            return faults.answer(request, problems.translate(refusal))
         return self.get_response(request)
+
+
+class Admission:
+    """Knows who is signed in, and lets each caller do what they have the right to."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Serve the request."""
+        known = caller_of(request).kind
+        has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
+        if known is not Kind.KEY and has_session and request.user.is_authenticated:
+            _set_caller(request, caller.of_account(request.user))
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, _view: Any, _args: Any, _parameters: Any
+    ) -> HttpResponseBase | None:
+        """Refuse what the caller may not do; a route without a rule is nobody's."""
+        asking, rule = caller_of(request), rule_of(request.path)
+        if rule is not None and rule.allows(request.method or "", asking.rights):
+            return None
+        if asking.kind is not Kind.NOBODY:
+            return faults.answer(request, Forbidden(actor=asking.actor))
+        if rule is not None and rule.page:
+            return faults.ask_to_sign_in(request)
+        return faults.answer(request, SignInRequired())
+
+
+class Csrf(CsrfViewMiddleware):
+    """Wants a token with what somebody who is signed in sends, wherever they send it."""
+
+    def process_view(
+        self, request: HttpRequest, callback: Any, callback_args: Any, callback_kwargs: Any
+    ) -> Any:
+        """Refuse a form that is not from our own pages."""
+        kind = caller_of(request).kind
+        if kind is Kind.KEY:
+            return None
+        if kind is Kind.ACCOUNT:
+            # The interfaces for programs are exempt, as long as those come with keys.
+            callback = _wanting_a_token
+        return super().process_view(request, callback, callback_args, callback_kwargs)
+
+
+def _wanting_a_token(_request: HttpRequest) -> None:
+    """Stand for any view."""
+
+
+def _entered(request: HttpRequest, headers: dict[str, str]) -> Caller:
+    secret = keys.secret_of(headers.get("authorization", ""))
+    if secret is not None:
+        entered = keys.enter(secret)
+        keys.count(secret)
+        return entered
+    if not settings.OPEN_MODE:
+        return caller.ANYBODY
+    address = request.META.get("REMOTE_ADDR", "")
+    open_mode.require_local(remote_address=address, headers=headers)
+    return caller.LOCAL
+
+
+def _set_caller(request: HttpRequest, found: Caller) -> None:
+    request.caller = found  # type: ignore[attr-defined]

@@ -16,10 +16,24 @@ env.read_env(str(Path.cwd() / ".env"), recurse=False)
 DEBUG = env.bool("DEBUG", False)
 
 DATA_FOLDER = Path(env.str("TRADEPOST_DATA", "data")).absolute()
-SECRET_KEY = env.str("SECRET_KEY", "") or data.secret_key(DATA_FOLDER)
+SECRET_KEY_GIVEN = env.str("SECRET_KEY", "")
+SECRET_KEY = SECRET_KEY_GIVEN or data.secret_key(DATA_FOLDER)
 
-# Open mode serves callers on this machine alone, so it answers to no other name.
-ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+# Names that the server answers to, besides those of this machine; and the addresses (or networks)
+# of proxies whose word on their callers is taken, and that TLS ends at.
+OWN_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
+TRUSTED_PROXIES: list[str] = env.list("TRUSTED_PROXIES", [])
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *OWN_HOSTS]
+# Is a caller on this machine served without a key or a login? Whoever deploys says who else asks.
+OPEN_MODE = not (OWN_HOSTS or TRUSTED_PROXIES)
+HTTPS = env.bool("HTTPS", bool(TRUSTED_PROXIES))
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+# Probes come without TLS.
+SECURE_REDIRECT_EXEMPT = [r"^(livez|readyz)$"]
+# How many processes serve: `tradepost serve` says so.
+WORKERS = 1
 
 EMBEDDED_DATABASE = DATA_FOLDER / "tradepost.sqlite3"
 DATABASES = {
@@ -37,20 +51,63 @@ INSTALLED_APPS = [
     "tradepost.txn",
     "tradepost.trading",
     "tradepost.shop",
+    # Before those whose templates they dress.
+    "tradepost.web",
+    "tradepost.backoffice",
+    "unfold",
+    "unfold.contrib.import_export",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "csp",
+    "django_htmx",
+    "import_export",
     "ninja",
+    # Last, as it undoes what others set up for accounts that are not ours.
+    "tradepost.access",
 ]
 MIDDLEWARE = [
     "tradepost.config.middleware.RequestLog",
     "django.middleware.security.SecurityMiddleware",
-    "tradepost.config.middleware.OpenMode",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "tradepost.config.middleware.Entrance",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "tradepost.config.middleware.Admission",
+    "tradepost.config.middleware.Csrf",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 ROOT_URLCONF = "tradepost.config.urls"
 # Makes what `tradepost serve` serves.
 SERVER_APPLICATION = "tradepost.config.asgi.make_application"
 WSGI_APPLICATION = "tradepost.config.wsgi.application"
-TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "tradepost.web.context.common",
+            ]
+        },
+    }
+]
+# Fields are rendered by our templates, in the forms of libraries, too.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # A POST is never redirected: every route answers with and without its last slash.
 APPEND_SLASH = False
@@ -59,6 +116,69 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 
 STATIC_URL = "static/"
 WHITENOISE_USE_FINDERS = True
+
+# The strictest there is: everything comes from here, and nothing is written inline.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+
+AUTH_USER_MODEL = "access.Account"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+# The reset is sent to any address that is asked for; guessing is slowed down by rate limits.
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}Validator"}
+    for name in ("UserAttributeSimilarity", "MinimumLength", "CommonPassword", "NumericPassword")
+]
+# Those of the libraries change columns' types on the way, which not every database can do in a
+# transaction: ours make the tables as they are in the end.
+MIGRATION_MODULES = {
+    app: f"tradepost.access.migrations.{app}" for app in ("account", "auth", "mfa")
+}
+# Not every database has unique indexes over some rows; the library keeps addresses apart itself.
+SILENCED_SYSTEM_CHECKS = ["models.W036"]
+LOGIN_URL = "/account/login/"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "tradepost.web.accounts.Adapter"
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
+ACCOUNT_SESSION_REMEMBER = None
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Tradepost"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "tradepost.config.faults.csrf_failure"
+# Where all processes look, since they count the guesses at a password together.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "shared_value",
+    }
+}
+
+# Without a mail server, mails are files in the data folder.
+EMAIL_HOST = env.str("EMAIL_HOST", "")
+EMAIL_PORT = env.int("EMAIL_PORT", 587)
+EMAIL_HOST_USER = env.str("EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_PASSWORD", "")
+EMAIL_USE_TLS = env.bool("EMAIL_TLS", True)
+EMAIL_TIMEOUT = 10
+EMAIL_FILE_PATH = DATA_FOLDER / "mail"
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "Tradepost <tradepost@localhost>")
 
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from tradepost.api import health
 from tradepost.api.app import api
+from tradepost.backoffice.site import site
 
 urlpatterns = [
     path("livez", health.live_view),
@@ -15,7 +16,11 @@ urlpatterns = [
     path("", include("tradepost.api.documents.customers")),
     path("", include("tradepost.api.documents.products")),
     path("", include("tradepost.api.documents.orders")),
+    path("", include("tradepost.web.urls")),
+    path("account/", include("allauth.urls")),
+    path("backoffice/", site.urls),
 ]
-handler400 = "tradepost.api.problems.bad_request"
-handler404 = "tradepost.api.problems.not_found"
-handler500 = "tradepost.api.problems.server_error"
+handler400 = "tradepost.config.faults.bad_request"
+handler403 = "tradepost.config.faults.forbidden"
+handler404 = "tradepost.config.faults.not_found"
+handler500 = "tradepost.config.faults.server_error"

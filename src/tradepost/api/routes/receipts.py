@@ -8,7 +8,8 @@ from django.http import HttpRequest
 from ninja import Router
 
 from tradepost import txn
-from tradepost.api import calls, openapi, present
+from tradepost.access.caller import caller_of
+from tradepost.api import openapi, present
 from tradepost.api import schemas as s
 from tradepost.api.errors import ReceiptNotFound
 from tradepost.api.routes.reads import get
@@ -25,7 +26,7 @@ router = Router(tags=["receipts"])
 )
 def get_receipt(request: HttpRequest, key: str) -> dict[str, Any]:
     """Get the stored outcome of the request that had this idempotency key."""
-    receipt = txn.find_receipt(txn.Key(calls.LOCAL_ACTOR, key))
+    receipt = txn.find_receipt(txn.Key(caller_of(request).actor, key))
     if receipt is None:
         raise ReceiptNotFound(key=key)
     return {

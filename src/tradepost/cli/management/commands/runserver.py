@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.staticfiles.management.commands.runserver import Command as RunServer
+from django.core.management import CommandError
 
-from tradepost.cli import loopback
+from tradepost.cli import deployment
 
 
 class Command(RunServer):
@@ -15,6 +16,8 @@ class Command(RunServer):
     def handle(self, *args: Any, **options: Any) -> str | None:
         """Refuse an address that others can reach, and serve."""
         host, colon, _port = (options["addrport"] or "").rpartition(":")
-        if colon:
-            loopback.require(host)
+        if colon and not deployment.is_loopback(host):
+            raise CommandError(
+                f"The development server does not listen on {host}: use `tradepost serve`."
+            )
         return super().handle(*args, **options)

@@ -1,7 +1,8 @@
-"""Serve HTTP on this machine."""
+"""Serve HTTP."""
 
 from __future__ import annotations
 
+import ipaddress
 from typing import Any
 
 from django.conf import settings
@@ -9,7 +10,7 @@ from django.core.management import BaseCommand, CommandError, CommandParser
 from django.db import connections
 from django.utils.module_loading import import_string
 
-from tradepost.cli import loopback, schema, server
+from tradepost.cli import deployment, schema, server
 from tradepost.cli.messages import database_name
 
 PORTS = range(1, 65536)
@@ -18,12 +19,12 @@ PORTS = range(1, 65536)
 class Command(BaseCommand):
     """The command."""
 
-    help = "Serve HTTP on this machine. The embedded database is made and migrated by itself."
+    help = "Serve HTTP. The embedded database is made and migrated by itself."
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
-        parser.add_argument("--host", default="127.0.0.1", help="a loopback address")
+        parser.add_argument("--host", default="127.0.0.1", help="the address to listen on")
         parser.add_argument("--port", default=settings.PORT)
         parser.add_argument("--workers", type=int, default=1, help="processes")
         parser.add_argument(
@@ -35,10 +36,14 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Check what can be checked, say where it serves, and serve."""
-        host, port = loopback.require(options["host"]), _port(options["port"])
+        host, port = _host(options["host"]), _port(options["port"])
+        deployment.close_open_mode(host)
+        settings.WORKERS = options["workers"]
         listener = server.listen(host, port)
         database = settings.DATABASES["default"]
         schema.require(migrate=database["NAME"] == str(settings.EMBEDDED_DATABASE))
+        if not settings.OPEN_MODE:
+            deployment.require()
         # Each worker process makes its own.
         connections.close_all()
         make_application = import_string(settings.SERVER_APPLICATION)
@@ -46,6 +51,7 @@ class Command(BaseCommand):
             make_application(threads=options["threads"]),
             listener,
             workers=options["workers"],
+            proxies=settings.TRUSTED_PROXIES,
             when_ready=lambda: self._greet(host, port),
         ).run()
 
@@ -59,6 +65,15 @@ class Command(BaseCommand):
             """'{"players":[{"name":"ann"},{"name":"bob"}]}'\n"""
         )
         self.stdout.flush()
+
+
+def _host(given: str) -> str:
+    address = "127.0.0.1" if given == "localhost" else given.strip("[]")
+    try:
+        ipaddress.ip_address(address)
+    except ValueError as error:
+        raise CommandError(f"{given!r} is not an address such as 127.0.0.1 or 0.0.0.0.") from error
+    return address
 
 
 def _port(given: str) -> int:

@@ -1,0 +1,64 @@
+"""Who asks: a program with a key, somebody signed in, a caller on this machine, or nobody."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from tradepost.access.models import Account
+from tradepost.access.rights import EVERY, NOBODY, Right, Rights
+
+LOCAL_ACTOR = "local"
+
+
+class Kind(enum.Enum):
+    """How a caller is known."""
+
+    NOBODY = enum.auto()
+    LOCAL = enum.auto()
+    ACCOUNT = enum.auto()
+    KEY = enum.auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks, and what they may do.
+
+    Attributes:
+        actor: Who acts, on the entries; also whose idempotency keys are looked up.
+        account: Of somebody who is signed in.
+    """
+
+    kind: Kind
+    actor: str
+    rights: Rights
+    account: Account | None = None
+
+    def may(self, right: Right) -> bool:
+        """Return whether the caller has a right."""
+        return right in self.rights
+
+    @property
+    def buys_for_themself(self) -> bool:
+        """Whether the caller sees and orders what is theirs alone."""
+        return Right.BUY in self.rights and Right.SHOP not in self.rights
+
+
+LOCAL = Caller(Kind.LOCAL, LOCAL_ACTOR, EVERY)
+ANYBODY = Caller(Kind.NOBODY, "nobody", NOBODY)
+
+
+def of_account(account: Account) -> Caller:
+    """Return the caller that an account is."""
+    return Caller(Kind.ACCOUNT, f"user:{account.username}", account.rights | NOBODY, account)
+
+
+def of_key(name: str, rights: Rights) -> Caller:
+    """Return the caller that a key of this name is."""
+    return Caller(Kind.KEY, f"key:{name}", rights | NOBODY)
+
+
+def caller_of(request: object) -> Caller:
+    """Return who sent a request; nobody, where nobody was asked for."""
+    found = getattr(request, "caller", ANYBODY)
+    return found if isinstance(found, Caller) else ANYBODY

@@ -1,0 +1,41 @@
+"""Whom the shop knows an account as."""
+
+from __future__ import annotations
+
+from tradepost import txn
+from tradepost.access.caller import of_account
+from tradepost.access.models import Account
+from tradepost.shop import customers, queries
+from tradepost.shop.errors import CustomerExists
+
+
+def customer_of(account: Account) -> int:
+    """Return the id of an account's customer, who is registered at the first call.
+
+    However often it is called at once, one customer is made: the account's own idempotency key
+    sees to that. Where another customer has the username (a program can order for any), theirs
+    stays theirs, and the account's customer has none: whoever signs up under a name does not
+    thereby become who ordered under it.
+    """
+    if account.customer_id is None:
+        actor = of_account(account).actor
+        try:
+            outcome = _register(account, actor, username=account.username)
+        except CustomerExists:
+            outcome = _register(account, actor, username=None)
+        Account.objects.filter(pk=account.pk, customer_id__isnull=True).update(
+            customer_id=outcome.answer["id"]
+        )
+        account.refresh_from_db(fields=["customer_id"])
+    return int(account.customer_id or 0)
+
+
+def has_customer(username: str) -> bool:
+    """Return whether a customer has this username, so that an account cannot get it."""
+    return bool(queries.list_customers(limit=1, username=username))
+
+
+def _register(account: Account, actor: str, *, username: str | None) -> txn.Outcome:
+    named = "" if username else "-unnamed"
+    key = txn.Key(actor, f"customer-of-account-{account.pk}{named}")
+    return customers.register(account.username, username=username, actor=actor, key=key)

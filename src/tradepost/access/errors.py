@@ -1,0 +1,37 @@
+"""What a caller is refused for being who they are."""
+
+from __future__ import annotations
+
+from tradepost.errors import Refusal
+
+
+class SignInRequired(Refusal):
+    """Nobody is signed in, and no key was given."""
+
+    code = "sign_in_required"
+    template = (
+        "Sign in, or send an API key: `Authorization: Bearer KEY`, or the key as the password of "
+        "basic authentication."
+    )
+
+
+class KeyRefused(Refusal):
+    """The API key is not known, or no longer good."""
+
+    code = "key_refused"
+    template = "The API key is unknown, expired or revoked."
+
+
+class Forbidden(Refusal):
+    """The caller may not do this."""
+
+    code = "forbidden"
+    template = "{actor} may not do this."
+
+
+class QuotaExceeded(Refusal):
+    """The key was used more often than it may be."""
+
+    code = "quota_exceeded"
+    retryable = True
+    template = "The key may be used {limit} times a minute; try again in {retry_after_s} s."

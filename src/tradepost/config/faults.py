@@ -1,0 +1,71 @@
+"""In whose words an error is told: a page's to people, the interfaces' to programs."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+
+from tradepost.access.caller import caller_of
+from tradepost.access.errors import Forbidden
+from tradepost.access.rights import rule_of
+from tradepost.api import problems
+from tradepost.api.errors import CsrfRefused, InternalError, RouteNotFound
+from tradepost.errors import TradepostError
+from tradepost.web import faults as pages
+
+
+def answer(request: HttpRequest, error: TradepostError) -> HttpResponse:
+    """Answer an error in the way of the route that was asked."""
+    if _is_page(request):
+        return pages.page(request, error, problems.status_of(error))
+    return problems.answer(request, error)
+
+
+def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Send somebody to where they sign in, and from there back to what they wanted."""
+    wanted = request.get_full_path() if request.method in ("GET", "HEAD") else "/"
+    if request.headers.get("HX-Request") == "true":
+        # A part of a page was asked for: the whole page is to go there, and to come back.
+        wanted = pages.current_page(request) or "/"
+        response = HttpResponse(status=204)
+        response["HX-Redirect"] = redirect_to_login(wanted).url
+        return response
+    return redirect_to_login(wanted)
+
+
+def not_found(request: HttpRequest, exception: Http404 | None = None) -> HttpResponse:
+    """Answer for a route that is not there."""
+    if _is_page(request):
+        return pages.page(request, RouteNotFound(path=request.path), 404)
+    return problems.not_found(request, exception)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer for what Django's own views refuse somebody."""
+    return answer(request, Forbidden(actor=caller_of(request).actor))
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer for a request that Django itself found suspicious."""
+    return answer(request, problems.translate(exception))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer for what nobody expected; Django has logged it."""
+    return answer(request, InternalError())
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer for a form without the token that our own pages give."""
+    if _is_page(request):
+        return pages.csrf_failure(request, reason)
+    return problems.answer(request, CsrfRefused())
+
+
+def _is_page(request: HttpRequest) -> bool:
+    rule = rule_of(request.path)
+    if rule is not None:
+        return rule.page
+    wants_page = "text/html" in request.headers.get("Accept", "")
+    return wants_page and not request.path.startswith((problems.API_PREFIX, settings.STATIC_URL))

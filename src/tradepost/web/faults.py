@@ -1,0 +1,55 @@
+"""Pages for what went wrong."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from tradepost.errors import TradepostError, Unavailable
+
+TITLES = {
+    400: "That cannot be read",
+    403: "You may not do this",
+    404: "Not found",
+    413: "Too large",
+    429: "Too many requests",
+    500: "Something went wrong",
+    503: "Busy",
+}
+
+
+def page(request: HttpRequest, error: TradepostError, status: int) -> HttpResponse:
+    """Answer an error with a page that says it, and where to go from there."""
+    context = {
+        "title": TITLES.get(status, "That did not work"),
+        "detail": str(error),
+        "status": status,
+        "can_retry": isinstance(error, Unavailable),
+    }
+    response = render(request, "web/fault.html", context, status=status)
+    if isinstance(error, Unavailable):
+        response["Retry-After"] = str(error.retry_after_s)
+    return response
+
+
+def csrf_failure(request: HttpRequest, _reason: str) -> HttpResponse:
+    """Answer a form whose token is missing or old; nothing was done."""
+    context = {
+        "title": "This form has expired",
+        "detail": "Nothing was changed. Go back, reload the page, and send the form again. "
+        "Your browser has to accept this site's cookies.",
+        "status": 403,
+    }
+    return render(request, "web/fault.html", context, status=403)
+
+
+def current_page(request: HttpRequest) -> str | None:
+    """Return the path of the page that a part was asked for, where it is one of ours."""
+    url = request.headers.get("HX-Current-URL", "")
+    if not url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()}):
+        return None
+    parts = urlsplit(url)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path

@@ -1,0 +1,50 @@
+// What makes the pages nicer; every page works without it.
+(function () {
+  "use strict";
+
+  const asLocal = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+  const localise = (root) => {
+    root.querySelectorAll("time[datetime]:not([data-local])").forEach((time) => {
+      time.title = time.textContent;
+      time.textContent = asLocal.format(new Date(time.dateTime));
+      time.dataset.local = "";
+    });
+  };
+
+  const sayFailure = (text) => {
+    const box = document.createElement("div");
+    box.className = "alert alert-danger";
+    box.textContent = text;
+    document.getElementById("messages").replaceChildren(box);
+  };
+
+  localise(document);
+  document.addEventListener("htmx:load", (event) => localise(event.detail.elt));
+  document.addEventListener("htmx:sendError", () =>
+    sayFailure("The server cannot be reached. Nothing is lost: send it again, it is done once."));
+  // What a refused form or a missing page says is to be seen, too.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.xhr.status >= 400 && event.detail.xhr.responseText) event.detail.shouldSwap = true;
+  });
+
+  document.querySelectorAll(".theme-switch").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const dark = document.documentElement.dataset.bsTheme === "dark";
+      localStorage.setItem("theme", dark ? "light" : "dark");
+      window.applyTheme();
+    });
+  });
+
+  // A second click while the first is under way has nothing to add.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.dataset.sent && form.method === "post") { event.preventDefault(); return; }
+    if (form.method === "post") form.dataset.sent = "yes";
+  });
+  document.addEventListener("htmx:afterRequest", (event) => { delete event.detail.elt.dataset.sent; });
+  window.addEventListener("pageshow", () =>
+    document.querySelectorAll("form[data-sent]").forEach((form) => { delete form.dataset.sent; }));
+
+  document.querySelector("#form-errors")?.focus();
+})();
