@@ -12,6 +12,7 @@ PG, LITE, MARIA, TIDB = "postgresql", "sqlite", "mariadb", "tidb"
 ENGINES = (PG, LITE, MARIA, TIDB)
 BATCH = 1000
 SMALL, LARGE, HISTORY = 1000, 1_000_000, 10
+PAGE_ROWS = 100
 READS = {"": "a trade", "players": "the list of players", "entries": "a statement"}
 
 UNIFORM_R0 = Case(engine=PG, system=R0, mix="uniform")
@@ -91,6 +92,35 @@ def _scale_row() -> Row:
         cases=tuple(cases),
         goals=tuple(goals),
         is_default=False,
+    )
+
+
+def _pages_row() -> Row:
+    cases, goals = [], []
+    for listed, page, text in (
+        ("list", "page", "the players' page"),
+        ("entry list", "statement", "a player's page with their statement"),
+    ):
+        json, html = (
+            Case(
+                engine=PG,
+                system=OURS,
+                mix="uniform",
+                clients=1,
+                read=read,
+                players=SMALL,
+                history=PAGE_ROWS,
+            )
+            for read in (listed, page)
+        )
+        cases += [json, html]
+        goals.append(no_later(f"{text}, p50 against the JSON list's", 3, html, json))
+    return Row(
+        name="pages",
+        engine=PG,
+        title="Pages of 100 rows against the same rows as JSON, one client",
+        cases=tuple(cases),
+        goals=tuple(goals),
     )
 
 
@@ -175,6 +205,7 @@ ROWS = (
             sooner("p99: R0's against ours", 50, LITE_OURS, LITE_R0),
         ),
     ),
+    _pages_row(),
     _hot_row(MARIA, "MariaDB", 5),
     _hot_row(TIDB, "TiDB", 40),
     _scale_row(),

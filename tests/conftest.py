@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -90,3 +91,15 @@ def run_together(calls: Sequence[Call]) -> list[Any]:
 def together() -> Callable[[Sequence[Call]], list[Any]]:
     """Runs calls in threads that start together: see `run_together`."""
     return run_together
+
+
+@pytest.fixture
+def quiet(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Nothing is logged as an error, and no traceback."""
+    yield
+    loud = [
+        record.getMessage()
+        for record in caplog.get_records("call")
+        if record.levelno >= logging.ERROR or record.exc_info
+    ]
+    assert loud == []

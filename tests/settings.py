@@ -21,4 +21,6 @@ _database = DATABASES["default"]
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     # Threads share a file; they would not share Django's in-memory test database.
     _database["TEST"] = {"NAME": f"{_database['NAME']}.test"}
+# The product's hasher is slow on purpose.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 LOGGING["root"]["level"] = "WARNING"  # noqa: F405

@@ -4,50 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlencode
 
+from bench.load import pages
 from bench.load.answers import Answer
 from bench.load.mixes import POOL, Purchase, Trade, draw, draw_purchases
 from bench.load.plan import Plan
+from bench.load.requests import Request, Wrong, head_of, json_of
 
 PRODUCTS = 1000
 # Requests of a batch are large, so fewer are drawn.
 BATCH_TRADES = 64_000
-
-
-class Wrong(Exception):
-    """An answer is not the right one; the text is a kind of failure.
-
-    Attributes:
-        done: Trades that it acknowledges nevertheless.
-    """
-
-    def __init__(self, kind: str, done: int = 0) -> None:
-        super().__init__(kind)
-        self.done = done
-
-
-class Request(NamedTuple):
-    """A request, but for its key.
-
-    Attributes:
-        head: Up to where the key's counter stands, or all of it.
-        check: Return the trades that an answer acknowledges, or raise Wrong.
-        trades: How many are asked for.
-        tail: What follows the counter; None where there is no key.
-    """
-
-    head: bytes
-    check: Callable[[Answer], int]
-    trades: int = 1
-    tail: bytes | None = None
-
-    def message(self, number: int) -> bytes:
-        """Return the bytes to send."""
-        if self.tail is None:
-            return self.head
-        return b"%b%d%b" % (self.head, number, self.tail)
 
 
 def requests(plan: Plan) -> list[Request]:
@@ -90,7 +58,7 @@ def _tutorial(plan: Plan) -> list[Request]:
         fields = {"sellID": trade.seller, "buyID": trade.buyer}
         body = urlencode(fields | {"amount": trade.goods, "price": trade.coins}).encode()
         kind = "application/x-www-form-urlencoded"
-        head = _head(plan, "POST /player/trade/", kind)
+        head = head_of(plan, "POST /player/trade/", kind)
         message = b"%b\r\nContent-Length: %d\r\n\r\n%b" % (head, len(body), body)
         made.append(Request(message, _tutorial_check))
     return made
@@ -120,7 +88,7 @@ def _note(plan: Plan) -> list[Request]:
                 "quantity": purchase.quantity,
             }
         ).encode()
-        head = _head(plan, "POST /purchase/", "application/json")
+        head = head_of(plan, "POST /purchase/", "application/json")
         message = b"%b\r\nContent-Length: %d\r\n\r\n%b" % (head, len(body), body)
         made.append(Request(message, _note_check))
     return made
@@ -132,7 +100,7 @@ def _purchases(plan: Plan) -> list[Purchase]:
 
 def _players(plan: Plan) -> list[Request]:
     """The first page of players."""
-    message = _head(plan, "GET /api/v1/players") + b"\r\n\r\n"
+    message = head_of(plan, "GET /api/v1/players") + b"\r\n\r\n"
     return [Request(message, _page_check(None))]
 
 
@@ -140,7 +108,7 @@ def _entries(plan: Plan) -> list[Request]:
     """The first page of a player's statement."""
     made = []
     for trade in draw(plan.mix, players=plan.players, seed=plan.seed, count=POOL // 8):
-        head = _head(plan, f"GET /api/v1/players/{trade.seller}/entries")
+        head = head_of(plan, f"GET /api/v1/players/{trade.seller}/entries")
         check = _page_check(str(trade.seller))
         made.append(Request(head + b"\r\n\r\n", check))
     return made
@@ -154,6 +122,10 @@ DIALECTS: dict[str, Callable[[Plan], list[Request]]] = {
     "note": _note,
     "players": _players,
     "entries": _entries,
+    "list": pages.lists,
+    "page": pages.pages,
+    "entry list": pages.entries,
+    "statement": pages.statements,
 }
 
 
@@ -166,20 +138,11 @@ def _shown(trade: Trade) -> dict[str, Any]:
     }
 
 
-def _head(plan: Plan, line: str, kind: str = "") -> bytes:
-    lines = [f"{line} HTTP/1.1", f"Host: 127.0.0.1:{plan.port}"]
-    if kind:
-        lines.append(f"Content-Type: {kind}")
-    if plan.close:
-        lines.append("Connection: close")
-    return "\r\n".join(lines).encode()
-
-
 def _keyed(
     plan: Plan, path: str, body: Any, check: Callable[[Answer], int], trades: int
 ) -> Request:
     sent = json.dumps(body).encode()
-    head = _head(plan, f"POST {path}", "application/json")
+    head = head_of(plan, f"POST {path}", "application/json")
     head += b"\r\nIdempotency-Key: %b-" % plan.key.encode()
     tail = b"\r\nContent-Length: %d\r\n\r\n%b" % (len(sent), sent)
     return Request(head, check, trades, tail)
@@ -193,7 +156,7 @@ def _settled_check(shown: dict[str, Any]) -> Callable[[Answer], int]:
     def check(answer: Answer) -> int:
         if answer.status != 201:
             raise Wrong(str(answer.status))
-        if not _is_settled(_json(answer), shown):
+        if not _is_settled(json_of(answer), shown):
             raise Wrong("201, another trade")
         return 1
 
@@ -207,7 +170,7 @@ def _ordered_check(wanted: dict[str, Any]) -> Callable[[Answer], int]:
     def check(answer: Answer) -> int:
         if answer.status != 201:
             raise Wrong(str(answer.status))
-        told = _json(answer)
+        told = json_of(answer)
         lines = told.get("lines") if _is_settled(told, customer) else None
         if not lines or not _is_settled(lines[0], line):
             raise Wrong("201, another purchase")
@@ -219,7 +182,7 @@ def _ordered_check(wanted: dict[str, Any]) -> Callable[[Answer], int]:
 def _note_check(answer: Answer) -> int:
     if answer.status != 201:
         raise Wrong(str(answer.status))
-    if "order" not in _json(answer):
+    if "order" not in json_of(answer):
         raise Wrong("201, another answer")
     return 1
 
@@ -230,7 +193,7 @@ def _batch_check(shown: list[dict[str, Any]]) -> Callable[[Answer], int]:
     def check(answer: Answer) -> int:
         if answer.status not in (200, 201):
             raise Wrong(str(answer.status))
-        told = _json(answer)
+        told = json_of(answer)
         results = told.get("results") if isinstance(told, dict) else None
         if not isinstance(results, list) or len(results) != len(shown):
             raise Wrong(f"{answer.status}, not the trades asked for")
@@ -259,17 +222,10 @@ def _page_check(player: str | None) -> Callable[[Answer], int]:
     def check(answer: Answer) -> int:
         if answer.status != 200:
             raise Wrong(str(answer.status))
-        told = _json(answer)
+        told = json_of(answer)
         items = told.get("items") if isinstance(told, dict) else None
         if not items or any(player and item.get("player") != player for item in items):
             raise Wrong("200, another page")
         return 1
 
     return check
-
-
-def _json(answer: Answer) -> Any:
-    try:
-        return json.loads(answer.body)
-    except ValueError:
-        raise Wrong(f"{answer.status}, no JSON") from None

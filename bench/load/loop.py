@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from bench.load.answers import Answer, read
-from bench.load.dialects import Request, Wrong, requests
+from bench.load.dialects import requests
 from bench.load.plan import BEGIN, END, Plan, Tally, percentile
+from bench.load.requests import Request, Wrong
 
 HOST = "127.0.0.1"
 RECEIVED = 65_536

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import logging
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -159,18 +158,6 @@ def restore(rows: list[list[tuple[Any, ...]]]) -> None:
                 model._default_manager.filter(pk=one.pk).update(
                     **dict(zip(names, row, strict=True))
                 )
-
-
-@pytest.fixture
-def quiet(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """Nothing is logged as an error, and no traceback."""
-    yield
-    loud = [
-        record.getMessage()
-        for record in caplog.get_records("call")
-        if record.levelno >= logging.ERROR or record.exc_info
-    ]
-    assert loud == []
 
 
 @pytest.fixture

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import pytest
 
 from tests.api.conftest import Api, state
@@ -9,17 +12,17 @@ from tests.api.ways import each_way_in_once
 from tradepost.access import open_mode
 from tradepost.access.open_mode import CrossSiteRequest, RemoteCaller
 
-HERE = {
-    "method": "POST",
-    "host": "127.0.0.1:8000",
-    "remote_address": "127.0.0.1",
-    "headers": {},
-}
 PLAYERS = "/api/v1/players"
 
 
-def check(**changed: object) -> None:
-    open_mode.check(**(HERE | changed))  # type: ignore[arg-type]
+def check(
+    *,
+    method: str = "POST",
+    remote_address: str = "127.0.0.1",
+    headers: Mapping[str, str] = MappingProxyType({}),
+) -> None:
+    open_mode.require_local(remote_address=remote_address, headers=headers)
+    open_mode.require_same_site(method=method, host="127.0.0.1:8000", headers=headers)
 
 
 @pytest.mark.once

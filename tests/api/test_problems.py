@@ -31,7 +31,11 @@ ABSTRACT = {
 STATUSES = {
     "malformed": 400,
     "bad_host": 400,
+    "sign_in_required": 401,
+    "key_refused": 401,
     "remote_caller": 403,
+    "forbidden": 403,
+    "csrf_refused": 403,
     "cross_site_request": 403,
     "player_not_found": 404,
     "trade_not_found": 404,
@@ -54,6 +58,7 @@ STATUSES = {
     "price_changed": 409,
     "total_too_large": 409,
     "order_not_placed": 409,
+    "balance_changed": 409,
     "version_changed": 412,
     "body_too_large": 413,
     "key_reused": 422,
@@ -65,12 +70,20 @@ STATUSES = {
     "amount_out_of_range": 422,
     "nothing_to_change": 422,
     "locked": 423,
+    "quota_exceeded": 429,
     "internal_error": 500,
     "busy": 503,
     "database_unavailable": 503,
     "outcome_unknown": 503,
 }
-RETRYABLE = {"busy", "database_unavailable", "key_in_progress", "locked", "outcome_unknown"}
+RETRYABLE = {
+    "busy",
+    "database_unavailable",
+    "key_in_progress",
+    "locked",
+    "outcome_unknown",
+    "quota_exceeded",
+}
 BAD_REQUESTS_OF_DOCUMENTS = {
     "amount_out_of_range",
     "nobody_named",
@@ -222,7 +235,6 @@ class TestNothingThere:
     @pytest.mark.parametrize(
         ("path", "told"),
         [
-            ("/", "/"),
             ("/nothing", "/nothing"),
             ("/player/limit", "There is no player limit."),
             ("/player/1/2", "/player/1/2"),

@@ -16,6 +16,11 @@ from pathlib import Path
 from tools.servers.process import die_with_parent
 
 ROOT = Path(__file__).resolve().parents[2]
+# What a developer may have set for a server of their own.
+OWN_SETTINGS = (
+    *("DATABASE_URL", "SECRET_KEY", "DJANGO_SETTINGS_MODULE", "PORT"),
+    *("ALLOWED_HOSTS", "TRUSTED_PROXIES", "HTTPS"),
+)
 GREETING_LINES = 3
 TIMEOUT_S = 60
 
@@ -31,7 +36,8 @@ def environment(data: Path, **more: str) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if name not in ("DATABASE_URL", "SECRET_KEY", "DJANGO_SETTINGS_MODULE", "PORT")
+        if name
+        not in ("DATABASE_URL", "SECRET_KEY", "DJANGO_SETTINGS_MODULE", "PORT", "ALLOWED_HOSTS")
         and not name.startswith("TIDB_")
     }
     return kept | {"TRADEPOST_DATA": str(data), "PYTHONUNBUFFERED": "1"} | more

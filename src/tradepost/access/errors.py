@@ -35,3 +35,10 @@ class QuotaExceeded(Refusal):
     code = "quota_exceeded"
     retryable = True
     template = "The key may be used {limit} times a minute; try again in {retry_after_s} s."
+
+
+class OwnAccount(Refusal):
+    """Nobody takes their own rights away."""
+
+    code = "own_account"
+    template = "This is your own account: ask another admin to change it."

@@ -102,6 +102,13 @@ def revoke(key_id: int) -> bool:
     return bool(good.update(revoked_at=timezone.now()))
 
 
+def state_of(key: ApiKey, now: dt.datetime) -> str:
+    """Return what has become of a key: good, expired or revoked."""
+    if key.revoked_at is not None:
+        return "revoked"
+    return "expired" if key.expires_at is not None and key.expires_at <= now else "good"
+
+
 def secret_of(authorization: str) -> str | None:
     """Return the secret that a header gives: as a bearer, or as a basic password (or name).
 

@@ -74,7 +74,7 @@ def _rule(paths: str, reads: str, writes: str = "admin", *, page: bool = False) 
 # may send it.
 RULES = (
     _rule(r"livez|readyz|ping/?", "enter"),
-    _rule(r"api/docs|api/openapi\.json", "enter"),
+    _rule(r"api/(docs|openapi\.json)?", "enter", "enter"),
     _rule(r"api/v1/(players|trades)(/.*)?", "read", "trade"),
     _rule(r"api/v1/(customers|products|orders|purchases)(/.*)?", "read", "shop"),
     # One's own receipts: they are looked up under the caller's name.
@@ -83,10 +83,12 @@ RULES = (
     _rule(r"(customer|product|order)(/.*)?", "read", "shop"),
     _rule(r"", "enter", page=True),
     _rule(r"account/.*", "enter", "enter", page=True),
-    _rule(r"players/(create|bulk-create|delete-all|trade)/", "trade", "trade", page=True),
-    _rule(r"players/[^/]+/(update|delete|grant)/", "trade", "trade", page=True),
-    _rule(r"players/.*", "read", page=True),
-    _rule(r"trades/.*", "read", page=True),
+    _rule(r"players/(create|bulk-create|delete-all|trade)/?", "trade", "trade", page=True),
+    _rule(r"players/[^/]+/(update|delete|grant)/?", "trade", "trade", page=True),
+    _rule(r"players(/.*)?", "read", page=True),
+    _rule(r"trades(/.*)?", "read", page=True),
+    # It reads, and no more.
+    _rule(r"overview/audit/", "read", "read", page=True),
     _rule(r"overview/.*", "read", page=True),
     _rule(r"shop/products/[^/]+/buy/", "buy shop", "buy shop", page=True),
     _rule(r"shop/orders/[^/]+/cancel/", "buy shop", "buy shop", page=True),

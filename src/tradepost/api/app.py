@@ -26,6 +26,7 @@ class Api(NinjaAPI):
         document = super().get_openapi_schema(**options)
         for kind, components in openapi.COMPONENTS.items():
             document["components"].setdefault(kind, {}).update(components)
+        document["security"] = openapi.SECURITY
         return document
 
     def get_openapi_operation_id(self, operation: Operation) -> str:

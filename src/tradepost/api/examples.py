@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tradepost import errors, txn
+from tradepost.access.errors import Forbidden, KeyRefused, QuotaExceeded, SignInRequired
 from tradepost.access.open_mode import CrossSiteRequest, RemoteCaller
 from tradepost.api import errors as own
 from tradepost.api.validation import Senseless
@@ -41,6 +42,11 @@ EXAMPLES: dict[type[errors.TradepostError], errors.TradepostError] = {
         own.MethodNotAllowed(method="PUT", allowed="GET, POST"),
         own.ReceiptNotFound(key="order-42"),
         own.RouteNotFound(path="/api/v1/nothing"),
+        SignInRequired(),
+        KeyRefused(),
+        Forbidden(actor="key:till-3"),
+        QuotaExceeded(limit=600, retry_after_s=2),
+        own.CsrfRefused(),
         RemoteCaller(),
         CrossSiteRequest(),
         trading.PlayerNotFound(player=99),
@@ -52,6 +58,7 @@ EXAMPLES: dict[type[errors.TradepostError], errors.TradepostError] = {
             player=1, asset="coins", required=9007199254740992, limit=9007199254740991
         ),
         trading.NothingToAdjust(),
+        trading.BalanceChanged(player=1, asset="coins", available=88, seen=100),
         shop.CustomerNotFound(customer=99),
         shop.ProductNotFound(product=99),
         shop.OrderNotFound(order=99),

@@ -22,13 +22,11 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from tradepost.api.cursors import PAGE_MAX
-from tradepost.limits import ID_MAX
+from tradepost.limits import ID_MAX, PRINTABLE
 from tradepost.shop import money
 from tradepost.shop.errors import AmountOutOfRange
 
 REASON_MAX_LENGTH = 200
-# No controls, no line breaks of any kind, nothing that turns the direction of what follows.
-PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]*$"
 PATTERN = {"pattern": PRINTABLE}
 # ASCII digits alone: int() would take "1_0", " 5" and digits of other scripts.
 DIGITS = re.compile(r"-?[0-9]{1,40}")

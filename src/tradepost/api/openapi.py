@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from tradepost import errors, txn
+from tradepost.access.errors import Forbidden, KeyRefused, QuotaExceeded, SignInRequired
 from tradepost.access.open_mode import CrossSiteRequest, RemoteCaller
 from tradepost.api import calls
 from tradepost.api import errors as own
@@ -18,6 +19,10 @@ READ = (
     MALFORMED,
     own.BadHost,
     own.BodyTooLarge,
+    SignInRequired,
+    KeyRefused,
+    Forbidden,
+    QuotaExceeded,
     RemoteCaller,
     CrossSiteRequest,
     own.InternalError,
@@ -26,6 +31,7 @@ READ = (
 )
 WRITE = (
     *READ,
+    own.CsrfRefused,
     txn.ConstraintRefused,
     txn.KeyInProgress,
     txn.KeyReused,
@@ -111,6 +117,10 @@ RESPONSE_HEADERS = {
         "description": "Seconds to wait before the next try.",
         "schema": {"type": "integer", "minimum": 1},
     },
+    "WWW-Authenticate": {
+        "description": "How to say who asks.",
+        "schema": {"type": "string"},
+    },
     "Idempotency-Replayed": {
         "description": "The key was applied before: this is that answer, and nothing happened now.",
         "schema": {"type": "string", "enum": ["true"]},
@@ -120,7 +130,14 @@ RESPONSE_HEADERS = {
         "schema": {"type": "string", "enum": ["true"]},
     },
 }
+# How a program says who asks; a caller on the server's own machine need not, in open mode.
+SECURITY_SCHEMES = {
+    "bearer": {"type": "http", "scheme": "bearer", "description": "An API key."},
+    "basic": {"type": "http", "scheme": "basic", "description": "An API key as the password."},
+}
+SECURITY: list[dict[str, list[str]]] = [{"bearer": []}, {"basic": []}, {}]
 COMPONENTS: dict[str, dict[str, Any]] = {
+    "securitySchemes": SECURITY_SCHEMES,
     "schemas": {"Problem": PROBLEM_SCHEMA},
     "examples": {
         example.code: {"summary": title_of(kind), "value": body_of(example)}
@@ -182,8 +199,10 @@ def describe(
 def _add(responses: dict[int, Any], example: errors.TradepostError) -> None:
     response = responses.setdefault(status_of(example), _problem())
     response["content"][PROBLEM_JSON]["examples"] |= _refer("examples", [example.code])
-    if isinstance(example, errors.Unavailable):
+    if isinstance(example, (errors.Unavailable, QuotaExceeded)):
         response["headers"] |= _refer("headers", ["Retry-After"])
+    if status_of(example) == 401:
+        response["headers"] |= _refer("headers", ["WWW-Authenticate"])
 
 
 def _problem() -> dict[str, Any]:

@@ -126,7 +126,9 @@ BY_ACT: dict[str, Callable[[Any], Shown]] = shop_present.BY_ACT | {
     players.CREATE: players_answer,
     players.ADJUST: entry_answer,
     players.RENAME: player_answer,
+    players.EDIT: player_answer,
     players.DELETE: entry_answer,
+    players.DELETE_ALL: dict,
 }
 
 

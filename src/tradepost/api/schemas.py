@@ -195,6 +195,12 @@ EntryPage = page_of(EntryOut, "a player's statement")
 TradePage = page_of(TradeOut, "a player's trades")
 
 
+class PlayersDeletedOut(Schema):
+    """How many players were deleted at once."""
+
+    deleted: int
+
+
 class ReceiptOut(Schema):
     """What became of a request."""
 
@@ -207,6 +213,7 @@ class ReceiptOut(Schema):
         | PlayersOut
         | PlayerOut
         | EntryOut
+        | PlayersDeletedOut
         | CustomerOut
         | ProductOut
         | StockEntryOut

@@ -9,21 +9,24 @@ from collections.abc import Sequence
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 from django.db.utils import Error as DatabaseError
+from environs import EnvError
 
 from tradepost.cli.messages import database_sentence
 
 USAGE = """\
 usage: tradepost COMMAND [options]
 
-  serve      serve HTTP on this machine
-  migrate    create or update the database's tables
-  seed       create players to try things with
-  audit      check that no coin was lost, doubled or made up
-  doctor     check what the database promises
-  prune      delete old receipts
+  serve            serve HTTP
+  migrate          create or update the database's tables
+  seed             create players and a shop to try things with
+  audit            check that no coin was lost, doubled or made up
+  doctor           check what the database promises
+  prune            delete old receipts
+  key              make, list and revoke API keys
+  createsuperuser  make an admin's account
 
 `tradepost COMMAND --help` tells a command's options. Settings come from the environment or from
-an .env file here: DATABASE_URL, TRADEPOST_DATA, PORT, SECRET_KEY, LOG_LEVEL.
+an .env file here: DATABASE_URL, TRADEPOST_DATA, PORT, SECRET_KEY, ALLOWED_HOSTS, LOG_LEVEL.
 """
 BAD_USE = 2
 INTERRUPTED = 130
@@ -40,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         execute_from_command_line(arguments)
     except DatabaseError as error:
         return _fail(database_sentence(error))
-    except ImproperlyConfigured as error:
+    except (ImproperlyConfigured, EnvError) as error:
         return _fail(str(error))
     except KeyboardInterrupt:
         return INTERRUPTED

@@ -146,5 +146,6 @@ def _common_headers(*, secure: bool) -> Headers:
     request.META["wsgi.url_scheme"] = "https" if secure else "http"
     response = HttpResponse()
     for middleware in (XFrameOptionsMiddleware, CSPMiddleware, SecurityMiddleware):
-        middleware(lambda _request: response)(request)
+        # Not what it does with a request: that may be a redirect, and asks for a host.
+        middleware(lambda _request: response).process_response(request, response)
     return encoded(pair for pair in response.items() if pair[0] != "Content-Type")

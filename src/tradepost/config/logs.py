@@ -13,6 +13,9 @@ from django.utils.encoding import escape_uri_path
 
 logger = logging.getLogger("tradepost.request")
 request_id_now: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="-")
+# What lets somebody in: a key's secret, and a link to set a new password.
+SECRETS = re.compile(r"(tp_[\w-]{8})[\w-]+|(password/reset/key/)[^\s/]+")
+SIGNS_OF_SECRETS = ("tp_", "reset/key/")
 # What a caller may give as its own id: anything else could forge lines in the log.
 GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
@@ -24,9 +27,12 @@ class LineFormatter(logging.Formatter):
         super().__init__("%(asctime)s %(levelname)s %(request_id)s %(name)s: %(message)s")
 
     def format(self, record: logging.LogRecord) -> str:
-        """Write a record, with the traceback that it may have."""
+        """Write a record, with the traceback that it may have, and without a secret."""
         record.request_id = request_id_now.get()
-        return super().format(record)
+        line = super().format(record)
+        if any(sign in line for sign in SIGNS_OF_SECRETS):
+            line = SECRETS.sub(r"\1\2…", line)
+        return line
 
 
 def begin_request(given: str | None) -> str:

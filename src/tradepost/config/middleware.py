@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
+from django.db.utils import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
@@ -97,6 +98,12 @@ class Admission:
         if rule is not None and rule.page:
             return faults.ask_to_sign_in(request)
         return faults.answer(request, SignInRequired())
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
+        """Tell of an error in a page what is known of it, such as that the database is away."""
+        if not isinstance(error, (TradepostError, DatabaseError)):
+            return None
+        return faults.answer(request, problems.translate(error))
 
 
 class Csrf(CsrfViewMiddleware):

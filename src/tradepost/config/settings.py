@@ -13,19 +13,25 @@ from tradepost.engines import DATABASE_NAMES, database_settings
 env = Env()
 env.read_env(str(Path.cwd() / ".env"), recurse=False)
 
+# Tells code and settings to whoever meets an error: for developing alone.
 DEBUG = env.bool("DEBUG", False)
 
+# The folder of the embedded database, of a secret key that was made, and of mails without a server.
 DATA_FOLDER = Path(env.str("TRADEPOST_DATA", "data")).absolute()
+# What logins and forms are signed with; without it one is made, once, in the data folder.
 SECRET_KEY_GIVEN = env.str("SECRET_KEY", "")
 SECRET_KEY = SECRET_KEY_GIVEN or data.secret_key(DATA_FOLDER)
 
-# Names that the server answers to, besides those of this machine; and the addresses (or networks)
-# of proxies whose word on their callers is taken, and that TLS ends at.
+# Names that the server answers to, besides those of this machine. Any ends open mode.
 OWN_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
+# Addresses (or networks) of proxies whose word on their callers is taken, and that TLS ends at.
+# Any ends open mode.
 TRUSTED_PROXIES: list[str] = env.list("TRUSTED_PROXIES", [])
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *OWN_HOSTS]
 # Is a caller on this machine served without a key or a login? Whoever deploys says who else asks.
 OPEN_MODE = not (OWN_HOSTS or TRUSTED_PROXIES)
+# Is the server asked over TLS alone? Then what comes without it is redirected, and cookies are kept
+# to it. Unless said otherwise: where there are trusted proxies.
 HTTPS = env.bool("HTTPS", bool(TRUSTED_PROXIES))
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
@@ -145,8 +151,12 @@ AUTH_PASSWORD_VALIDATORS = [
 MIGRATION_MODULES = {
     app: f"tradepost.access.migrations.{app}" for app in ("account", "auth", "mfa")
 }
-# Not every database has unique indexes over some rows; the library keeps addresses apart itself.
-SILENCED_SYSTEM_CHECKS = ["models.W036"]
+SILENCED_SYSTEM_CHECKS = [
+    # Not every database has unique indexes over some rows; the library keeps addresses apart.
+    "models.W036",
+    # The middleware against forged forms is there, in a form of ours.
+    "security.W003",
+]
 LOGIN_URL = "/account/login/"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "tradepost.web.accounts.Adapter"
@@ -155,6 +165,26 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_SESSION_REMEMBER = None
+# An account has one address, and a new one takes its place when it is confirmed.
+ACCOUNT_CHANGE_EMAIL = True
+_FORMS = "tradepost.web.forms.accounts"
+ACCOUNT_FORMS = {
+    "login": f"{_FORMS}.LoginForm",
+    "signup": f"{_FORMS}.SignupForm",
+    "change_password": f"{_FORMS}.ChangePasswordForm",
+    "set_password": f"{_FORMS}.SetPasswordForm",
+    "reset_password": f"{_FORMS}.ResetPasswordForm",
+    "reset_password_from_key": f"{_FORMS}.ResetPasswordKeyForm",
+    "add_email": f"{_FORMS}.AddEmailForm",
+    "reauthenticate": f"{_FORMS}.ReauthenticateForm",
+}
+MFA_FORMS = {
+    "authenticate": f"{_FORMS}.AuthenticateForm",
+    "reauthenticate": f"{_FORMS}.ReauthenticateByCodeForm",
+    "activate_totp": f"{_FORMS}.ActivateTOTPForm",
+}
+# Nobody signs in by an address, so one that is not confirmed opens nothing.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Tradepost"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
@@ -166,18 +196,29 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "shared_value",
+        # So many that a flood of guesses does not push out what is counted.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
 
-# Without a mail server, mails are files in the data folder.
+# The mail server; without one, mails are files in the data folder, in `mail`.
 EMAIL_HOST = env.str("EMAIL_HOST", "")
+# The mail server's port.
 EMAIL_PORT = env.int("EMAIL_PORT", 587)
+# Who signs in at the mail server; without a user nobody does.
 EMAIL_HOST_USER = env.str("EMAIL_USER", "")
+# The password at the mail server.
 EMAIL_HOST_PASSWORD = env.str("EMAIL_PASSWORD", "")
+# Is the connection encrypted, by STARTTLS?
 EMAIL_USE_TLS = env.bool("EMAIL_TLS", True)
 EMAIL_TIMEOUT = 10
 EMAIL_FILE_PATH = DATA_FOLDER / "mail"
-EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend"
+    if EMAIL_HOST
+    else "tradepost.config.mail.PrivateFiles"
+)
+# Whom mails come from.
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "Tradepost <tradepost@localhost>")
 
 USE_TZ = True
@@ -192,6 +233,7 @@ if TXN_EXECUTION not in ("group", "direct"):
 # Where `tradepost serve` listens, unless its --port says otherwise.
 PORT = env.str("PORT", "8000")
 
+# How much is logged: DEBUG, INFO, WARNING, ERROR or CRITICAL.
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO").upper()
 if LOG_LEVEL not in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):
     raise ImproperlyConfigured(f"LOG_LEVEL: {LOG_LEVEL!r} is not a level")
@@ -211,4 +253,32 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
         "django.server": {"level": "ERROR", "handlers": [], "propagate": True},
     },
+}
+
+# How the back office's theme looks; what it asks for besides is in `backoffice.dress`.
+_DRESS = "tradepost.backoffice.dress"
+_TEAL = {
+    "50": "oklch(98.4% .014 180.72)",
+    "100": "oklch(95.3% .051 180.801)",
+    "200": "oklch(91% .096 180.426)",
+    "300": "oklch(85.5% .138 181.071)",
+    "400": "oklch(77.7% .152 181.912)",
+    "500": "oklch(70.4% .14 182.503)",
+    "600": "oklch(51.1% .096 186.391)",
+    "700": "oklch(43.7% .078 188.216)",
+    "800": "oklch(38.6% .063 188.416)",
+    "900": "oklch(30% .05 188)",
+    "950": "oklch(27.7% .046 192.524)",
+}
+UNFOLD = {
+    "SITE_TITLE": "Tradepost",
+    "SITE_HEADER": "Tradepost back office",
+    "SITE_URL": "/",
+    "SITE_ICON": f"{_DRESS}.icon",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": f"{_DRESS}.icon"}],
+    "SHOW_HISTORY": False,
+    "SHOW_VIEW_ON_SITE": False,
+    "STYLES": [f"{_DRESS}.stylesheet"],
+    "COLORS": {"primary": _TEAL},
+    "SIDEBAR": {"navigation": f"{_DRESS}.navigation"},
 }

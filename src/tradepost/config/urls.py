@@ -17,7 +17,6 @@ urlpatterns = [
     path("", include("tradepost.api.documents.products")),
     path("", include("tradepost.api.documents.orders")),
     path("", include("tradepost.web.urls")),
-    path("account/", include("allauth.urls")),
     path("backoffice/", site.urls),
 ]
 handler400 = "tradepost.config.faults.bad_request"

@@ -10,9 +10,9 @@ from typing import Any
 from django.http import HttpRequest
 
 from tradepost.api import body
-from tradepost.api.fields import MONEY, PRINTABLE
+from tradepost.api.fields import MONEY
 from tradepost.errors import Malformed
-from tradepost.limits import ID_MAX
+from tradepost.limits import ID_MAX, PRINTABLE
 from tradepost.shop import money
 from tradepost.shop.errors import AmountOutOfRange
 

@@ -57,12 +57,17 @@ class Command(BaseCommand):
 
     def _greet(self, host: str, port: int) -> None:
         url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        if settings.OPEN_MODE:
+            hint = (
+                f"Try:      curl -X POST {url}/api/v1/players/batch "
+                """-d '{"players":[{"name":"ann"},{"name":"bob"}]}'"""
+            )
+        elif settings.HTTPS:
+            hint = "Callers:  those who sign in, and programs with a key (`tradepost key make`)"
+        else:
+            hint = "Warning:  no TLS: name the proxy it ends at in TRUSTED_PROXIES, or be overheard"
         self.stdout.write(
-            f"Tradepost serves on {url} (Ctrl-C stops it)\n"
-            f"Database: {database_name()}\n"
-            "Try:      curl -X POST "
-            f"{url}/api/v1/players/batch -d "
-            """'{"players":[{"name":"ann"},{"name":"bob"}]}'\n"""
+            f"Tradepost serves on {url} (Ctrl-C stops it)\nDatabase: {database_name()}\n{hint}\n"
         )
         self.stdout.flush()
 

@@ -1,0 +1,209 @@
+"""API keys: shown once, stored as a digest, scoped, expiring, revocable, counted."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import hashlib
+
+import pytest
+from django.db import IntegrityError
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from tradepost.access import keys
+from tradepost.access.caller import Kind
+from tradepost.access.errors import KeyRefused, QuotaExceeded
+from tradepost.access.models import ApiKey
+from tradepost.access.rights import Right
+
+pytestmark = pytest.mark.django_db
+READ = (Right.READ,)
+
+
+class Clock:
+    """A clock that stands until it is moved."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = 1_000.0
+        monkeypatch.setattr(keys.time, "monotonic", lambda: self.now)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    return Clock(monkeypatch)
+
+
+def test_the_secret_is_256_random_bits_and_is_stored_nowhere() -> None:
+    made = keys.make("till", READ, by="test")
+    again = keys.make("other till", READ, by="test")
+
+    assert made.secret.startswith("tp_")
+    padded = made.secret.removeprefix("tp_") + "="
+    assert len(base64.urlsafe_b64decode(padded)) == 32
+    assert made.secret != again.secret
+    row = ApiKey.objects.values().get(name="till")
+    assert row["digest"] == hashlib.sha256(made.secret.encode()).hexdigest()
+    assert row["prefix"] == made.secret[3:11]
+    assert made.secret[11:] not in str(row)
+
+
+def test_a_key_enters_with_its_scopes() -> None:
+    made = keys.make("till", (Right.SHOP, Right.READ), by="test")
+
+    caller = keys.enter(made.secret)
+
+    assert (caller.kind, caller.actor) == (Kind.KEY, "key:till")
+    assert caller.rights == {Right.ENTER, Right.READ, Right.SHOP}
+
+
+@pytest.mark.parametrize("secret", ["", "tp_", "tp_" + "x" * 43, "x" * 10_000, "\x00", "é"])
+def test_another_secret_is_refused(secret: str) -> None:
+    keys.make("till", READ, by="test")
+
+    with pytest.raises(KeyRefused):
+        keys.enter(secret)
+
+
+def test_an_expired_key_is_refused() -> None:
+    soon = timezone.now() + dt.timedelta(seconds=60)
+    made = keys.make("till", READ, by="test", expires_at=soon)
+    keys.enter(made.secret)
+    ApiKey.objects.update(expires_at=timezone.now())
+    keys.forget()
+
+    with pytest.raises(KeyRefused):
+        keys.enter(made.secret)
+    assert keys.state_of(ApiKey.objects.get(), timezone.now()) == "expired"
+
+
+def test_a_key_that_expires_while_it_is_remembered_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    soon = timezone.now() + dt.timedelta(seconds=60)
+    made = keys.make("till", READ, by="test", expires_at=soon)
+    keys.enter(made.secret)
+    monkeypatch.setattr(keys.timezone, "now", lambda: soon)
+
+    with pytest.raises(KeyRefused):
+        keys.enter(made.secret)
+    assert keys.remembered(made.secret) is None
+
+
+def test_a_revoked_key_is_refused_within_a_second(clock: Clock) -> None:
+    made = keys.make("till", READ, by="test")
+    keys.enter(made.secret)
+
+    assert keys.revoke(made.key.pk)
+    clock.now += keys.REMEMBERED_S + 0.01
+
+    assert keys.remembered(made.secret) is None
+    with pytest.raises(KeyRefused):
+        keys.enter(made.secret)
+    assert not keys.revoke(made.key.pk)
+    assert keys.state_of(ApiKey.objects.get(), timezone.now()) == "revoked"
+
+
+def test_a_key_is_looked_up_once_a_second(
+    clock: Clock, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    made = keys.make("till", READ, by="test")
+    with django_assert_num_queries(2):
+        keys.enter(made.secret)
+    with django_assert_num_queries(0):
+        assert keys.remembered(made.secret) == keys.enter(made.secret)
+    clock.now += keys.REMEMBERED_S + 0.01
+    # Its last use is stored to the minute.
+    with django_assert_num_queries(1):
+        keys.enter(made.secret)
+
+
+def test_the_last_use_is_told() -> None:
+    made = keys.make("till", READ, by="test")
+    before = timezone.now()
+
+    keys.enter(made.secret)
+
+    used = ApiKey.objects.get().last_used_at
+    assert used is not None
+    assert before <= used <= timezone.now()
+
+
+def test_names_are_unique_for_ever() -> None:
+    made = keys.make("till", READ, by="test")
+    keys.revoke(made.key.pk)
+
+    with pytest.raises(IntegrityError):
+        keys.make("till", READ, by="test")
+
+
+class TestLimits:
+    """So many uses a minute: at once, and then as fast as time brings them back."""
+
+    @pytest.fixture
+    def secret(self, clock: Clock) -> str:
+        secret = keys.make("till", READ, by="test", limit_per_minute=6).secret
+        keys.enter(secret)
+        return secret
+
+    def test_a_minutes_uses_may_come_at_once(self, secret: str) -> None:
+        for _ in range(6):
+            keys.count(secret)
+        with pytest.raises(QuotaExceeded) as refused:
+            keys.count(secret)
+        assert refused.value.facts == {"limit": 6, "retry_after_s": 10}
+
+    def test_one_comes_back_after_its_share_of_a_minute(self, secret: str, clock: Clock) -> None:
+        for _ in range(6):
+            keys.count(secret)
+        clock.now += 9.5
+        with pytest.raises(QuotaExceeded) as refused:
+            keys.count(secret)
+        assert refused.value.facts["retry_after_s"] == 1
+        clock.now += 0.5
+        keys.count(secret)
+        with pytest.raises(QuotaExceeded):
+            keys.count(secret)
+
+    def test_a_look_up_does_not_forget_the_count(self, secret: str, clock: Clock) -> None:
+        for _ in range(6):
+            keys.count(secret)
+        clock.now += keys.REMEMBERED_S + 0.01
+        keys.enter(secret)
+
+        with pytest.raises(QuotaExceeded):
+            keys.count(secret)
+
+    def test_each_process_allows_its_share(self, secret: str, settings: Settings) -> None:
+        settings.WORKERS = 2
+        for _ in range(3):
+            keys.count(secret)
+        with pytest.raises(QuotaExceeded):
+            keys.count(secret)
+
+    def test_without_a_limit_nothing_is_counted(self) -> None:
+        secret = keys.make("free", READ, by="test").secret
+        keys.enter(secret)
+        for _ in range(1000):
+            keys.count(secret)
+
+
+@pytest.mark.parametrize(
+    ("header", "secret"),
+    [
+        ("Bearer abc", "abc"),
+        ("bearer  abc ", "abc"),
+        ("Basic " + base64.b64encode(b"x:abc").decode(), "abc"),
+        ("BASIC " + base64.b64encode(b"abc:").decode(), "abc"),
+        ("Basic " + base64.b64encode(b"abc").decode(), "abc"),
+        # What cannot be read is a wrong secret rather than none: nobody is let in by mistake.
+        ("Basic !!!", ""),
+        ("Basic " + base64.b64encode(b"\xff\xfe").decode(), ""),
+        ("Bearer", ""),
+        ("Digest abc", None),
+        ("", None),
+    ],
+)
+@pytest.mark.once
+def test_a_secret_is_read_from_a_header(header: str, secret: str | None) -> None:
+    assert keys.secret_of(header) == secret
