@@ -14,10 +14,10 @@ HAVE_PYTHON = command -v $(PYTHON) >/dev/null || { echo "Tradepost needs Python 
 FOR_RUN = @$(HAVE_PYTHON); $(PYTHON) tools/bootstrap.py run
 FOR_DEV = @$(HAVE_PYTHON); $(PYTHON) tools/bootstrap.py dev
 
-.PHONY: help run test bench engines migrate seed audit doctor check openapi lock clean
+.PHONY: help run test bench engines migrate seed audit doctor check openapi docs screenshots lock clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 run: ## Serve on http://127.0.0.1:8000 (PORT, DATABASE_URL, TRADEPOST_DATA)
 	$(FOR_RUN) && exec $(BIN)/tradepost serve
@@ -52,6 +52,12 @@ check: ## Check style, types and which package imports which
 
 openapi: ## Write docs/openapi.json anew, after a meant change of the API
 	$(FOR_DEV) && exec $(BIN)/python -m tests.api.snapshot
+
+screenshots: ## Take a picture of every page into build/screenshots (ARGS=--readme)
+	$(FOR_DEV) && exec $(BIN)/python -m tests.e2e.screenshots $(ARGS)
+
+docs: ## Build the documentation into build/docs, its reference anew from the code
+	$(FOR_DEV) && exec $(BIN)/python -m tools.docs
 
 lock: ## Write requirements/ anew from pyproject.toml (needs uv)
 	@$(HAVE_PYTHON); $(PYTHON) tools/lock.py

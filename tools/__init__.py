@@ -1,1 +1,1 @@
-"""What developing Tradepost needs beside Tradepost itself; standard library only."""
+"""What developing Tradepost needs beside it; standard library only, save for the documentation."""

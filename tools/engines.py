@@ -1,4 +1,4 @@
-"""Install and build what the tests on server engines need; what is there already is kept."""
+"""Install and build what the tests need besides Python; what is there already is kept."""
 
 import os
 import shutil
@@ -8,7 +8,7 @@ import sysconfig
 import time
 from pathlib import Path
 
-from tools import crdb_statements, golang
+from tools import chromium, crdb_statements, golang
 from tools.servers import mariadb, postgresql, tidb
 
 _ATTEMPTS = 3
@@ -30,6 +30,7 @@ def main() -> int:
         "MariaDB": mariadb.unavailable(),
         "TiDB": tidb.unavailable(),
         "CockroachDB's parser": crdb_statements.unavailable(),
+        "Chromium": chromium.unavailable(),
     }
     for name, reason in reasons.items():
         print(f"{name}: {reason or 'ready'}")
@@ -49,6 +50,7 @@ def missing_packages() -> list[str]:
         "pkg-config": pkg_config is not None,
         "libmariadb-dev": subprocess.run(client, check=False).returncode == 0,
         "python3-dev": headers.exists(),
+        chromium.PACKAGE: chromium.unavailable() is None,
     }
     return [name for name, found in there.items() if not found]
 

@@ -138,6 +138,17 @@ def _conserved(totals: dict[str, int]) -> Finding:
     )
 
 
+def totals() -> dict[str, int]:
+    """Return how much there is of what people ask for first."""
+    return {
+        "players": _count("player", "0 = 0"),
+        "coins": _sum("coins", "player", "coins > 0"),
+        "goods": _sum("goods", "player", "goods > 0"),
+        "products": _count("product", "deleted_at IS NULL"),
+        "orders": _count("shop_order", "0 = 0"),
+    }
+
+
 def _totals() -> dict[str, int]:
     return {
         "players": _count("player", "0 = 0"),

@@ -39,12 +39,20 @@ __all__ = [
 
 # The settings that name the database.
 DATABASE_NAMES = (
+    # The database, as a URL; without it, the names of the TiDB quickstart, else a file in the
+    # data folder.
     "DATABASE_URL",
+    # The TiDB server.
     "TIDB_HOST",
+    # The TiDB server's port; 4000 without it.
     "TIDB_PORT",
+    # Who signs in at the TiDB server; root without it.
     "TIDB_USER",
+    # The password at the TiDB server.
     "TIDB_PASSWORD",
+    # The database's name at the TiDB server; test without it.
     "TIDB_DB_NAME",
+    # A certificate authority's file: the server's certificate and host name are checked by it.
     "CA_PATH",
 )
 ENGINES = (SQLITE, POSTGRESQL, MARIADB, TIDB, COCKROACHDB)

@@ -94,6 +94,17 @@ def list_products(
     return list(products[:limit])
 
 
+def list_low_stock(*, at_most: int, limit: int) -> list[Product]:
+    """Return the products that there is the least of, sold out ones first."""
+    low = _products().filter(stock__lte=at_most)
+    return list(low.order_by("stock", "pk")[:limit])
+
+
+def list_latest_orders(*, limit: int) -> list[Order]:
+    """Return the newest orders with their customers, but without their lines."""
+    return list(Order.objects.select_related("customer").order_by("-pk")[:limit])
+
+
 def list_all_products(*, limit: int) -> list[Product]:
     """Return products in the order of their ids."""
     return list(_products().order_by("pk")[:limit])
@@ -118,13 +129,19 @@ def list_stock_entries(
     return page
 
 
-def get_order(order_id: int) -> Order:
+def get_order(order_id: int, *, customer_id: int | None = None) -> Order:
     """Return an order with its lines, whatever its state; see `current_lines`.
 
+    Args:
+        customer_id: Whose it has to be; None where it may be anybody's.
+
     Raises:
-        OrderNotFound: There is none with this id.
+        OrderNotFound: There is none with this id, or it is not this customer's.
     """
-    order = _orders().filter(pk=order_id).first() if order_id <= ID_MAX else None
+    orders = _orders().filter(pk=order_id)
+    if customer_id is not None:
+        orders = orders.filter(customer_id=customer_id)
+    order = orders.first() if order_id <= ID_MAX else None
     if order is None:
         raise OrderNotFound(order=order_id)
     return order

@@ -54,6 +54,13 @@ class NothingToAdjust(Meaningless):
     template = "The adjustment changes neither coins nor goods."
 
 
+class BalanceChanged(Refusal):
+    """A balance is not what it was when somebody decided to set it."""
+
+    code = "balance_changed"
+    template = "Player {player} has {available} {asset} now, no longer {seen}."
+
+
 # What a trade may be refused for.
 TRADE_REFUSALS: tuple[type[Refusal], ...] = (
     PlayerNotFound,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import CompositePrimaryKey, Q
 
@@ -35,6 +37,17 @@ class Player(models.Model):
 
     def __str__(self) -> str:
         return self.name or f"player {self.pk}"
+
+    def save(self, **options: Any) -> None:
+        """Write a row past the ledger; the number of its entries is the ledger's own to count.
+
+        An older one, written back, would make the next entry's number one that is taken.
+        """
+        is_stored = self.pk is not None and not self._state.adding
+        if is_stored and options.get("update_fields") is None and not options.get("force_insert"):
+            own = {field.attname for field in self._meta.concrete_fields if not field.primary_key}
+            options["update_fields"] = own - {"entry_count"} - self.get_deferred_fields()
+        super().save(**options)
 
 
 class EntryKind(models.TextChoices):

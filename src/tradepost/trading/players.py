@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tradepost import txn
-from tradepost.trading import rules
+from tradepost.trading import queries, rules
 from tradepost.trading.errors import PlayerNotFound
 from tradepost.trading.ledger import (
     ADJUSTED,
@@ -22,6 +22,9 @@ from tradepost.trading.models import Player
 from tradepost.trading.rules import Balance
 
 CREATE, ADJUST, RENAME, DELETE = "create players", "adjust player", "rename player", "delete player"
+EDIT, DELETE_ALL = "edit player", "delete players"
+# How many are deleted in one transaction; and how often, before the caller is told to go on.
+DELETED_AT_ONCE, DELETIONS_MAX = 500, 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,17 +128,44 @@ def rename(
         changes = _recorded(
             player, same, rows, kind=EDITED, actor=actor, reason="renamed", name=name
         )
-        answer = {
-            "id": player.id,
-            "name": name,
-            "coins": player.coins,
-            "goods": player.goods,
-            "created_at": player.created_at.isoformat(),
-            "updated_at": rows.now.isoformat(),
-        }
+        answer = _told(player, same, rows, name=name)
         return txn.Changes(answer=answer, updates=changes.updates, inserts=changes.inserts)
 
     return _execute(player_id, decide, RENAME, (name,), key, call)
+
+
+def edit(
+    player_id: int,
+    *,
+    name: str,
+    coins: int,
+    goods: int,
+    seen: Balance | None = None,
+    actor: str,
+    key: txn.Key | None = None,
+    **call: Any,
+) -> txn.Outcome:
+    """Set a player's name and what they own, in one entry, and return the player.
+
+    Args:
+        seen: The balance that was seen when this was decided on; see `rules.set_to`.
+
+    Raises:
+        PlayerNotFound: There is no such player.
+        BalanceChanged: What is to be set is not what was seen.
+    """
+
+    def decide(rows: txn.Rows) -> txn.Changes:
+        player = _there(rows, player_id)
+        after = rules.set_to(player, Balance(coins=coins, goods=goods), seen)
+        changes = _recorded(
+            player, after, rows, kind=EDITED, actor=actor, reason="edited", name=name
+        )
+        answer = _told(player, after, rows, name=name)
+        return txn.Changes(answer=answer, updates=changes.updates, inserts=changes.inserts)
+
+    terms = (name, coins, goods, list(seen) if seen else None)
+    return _execute(player_id, decide, EDIT, terms, key, call)
 
 
 def delete(player_id: int, *, actor: str, key: txn.Key | None = None, **call: Any) -> txn.Outcome:
@@ -156,6 +186,61 @@ def delete(player_id: int, *, actor: str, key: txn.Key | None = None, **call: An
         )
 
     return _execute(player_id, decide, DELETE, (), key, call)
+
+
+def delete_all(*, up_to: int, actor: str, key: txn.Key | None = None) -> txn.Outcome:
+    """Delete every player up to an id, with all they own; the ledger stays.
+
+    Many players are many transactions, the last of which stores the receipt. Doing this twice
+    deletes nobody twice, nor anybody who came since.
+
+    Returns:
+        How many were deleted: as ``deleted``, and in the outcome of a call that left some for
+        another one, ``goes_on``.
+    """
+    deleted = 0
+    for _ in range(DELETIONS_MAX):
+        ids = queries.list_ids(limit=DELETED_AT_ONCE, up_to=up_to)
+        is_last = len(ids) < DELETED_AT_ONCE
+        unit = _deletion(ids, deleted, up_to=up_to, actor=actor, key=key if is_last else None)
+        outcome = txn.execute(unit)
+        if is_last:
+            return outcome
+        deleted = outcome.answer["deleted"]
+    return txn.Outcome({"deleted": deleted, "goes_on": True})
+
+
+def _deletion(
+    ids: Sequence[int], before: int, *, up_to: int, actor: str, key: txn.Key | None
+) -> txn.Unit:
+    """Return the unit that deletes those of some players who are there."""
+    locks = tuple(player_lock(player_id) for player_id in ids)
+
+    def decide(rows: txn.Rows) -> txn.Changes:
+        there = [player for lock in locks if (player := rows.get(lock)) is not None]
+        nothing = Balance(coins=0, goods=0)
+        return txn.Changes(
+            answer={"deleted": before + len(there)},
+            inserts=[
+                entry(player, nothing, kind=DELETED, at=rows.now, actor=actor, reason="")
+                for player in there
+            ],
+            deletes=[txn.Delete(player_lock(player.id)) for player in there],
+        )
+
+    return txn.Unit(locks=locks, decide=decide, act=DELETE_ALL, terms=(up_to,), key=key)
+
+
+def _told(player: txn.Row, after: Balance, rows: txn.Rows, *, name: str) -> dict[str, Any]:
+    """Return a player as an act answers it."""
+    return {
+        "id": player.id,
+        "name": name,
+        "coins": after.coins,
+        "goods": after.goods,
+        "created_at": player.created_at.isoformat(),
+        "updated_at": rows.now.isoformat(),
+    }
 
 
 def _there(rows: txn.Rows, player_id: int) -> txn.Row:

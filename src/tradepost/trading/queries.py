@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import enum
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Max, Q, QuerySet
+from django.db.models.functions import Lower
 
 from tradepost.limits import ID_MAX
 from tradepost.trading.errors import PlayerNotFound, TradeNotFound
@@ -26,6 +30,49 @@ class Trade:
     goods: int
     coins: int
     at: datetime
+
+
+class Sort(enum.StrEnum):
+    """An order of players; no two have the same place in it.
+
+    By name, coins or goods the whole table is looked through: an index on a balance would be
+    written by every trade.
+    """
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    NAME = "name"
+    COINS = "coins"
+    GOODS = "goods"
+
+    @property
+    def column(self) -> str:
+        """What it sorts by; the id decides between equals."""
+        return "pk" if self in (Sort.NEWEST, Sort.OLDEST) else self.value
+
+    @property
+    def is_descending(self) -> bool:
+        """Whether the largest comes first."""
+        return self in (Sort.NEWEST, Sort.COINS, Sort.GOODS)
+
+
+class Place(NamedTuple):
+    """Where a player stands in an order.
+
+    Attributes:
+        value: Of the column that is sorted by.
+    """
+
+    value: str | int
+    id: int
+
+
+class Head(NamedTuple):
+    """Where a player's ledger ends."""
+
+    player: int
+    entry_count: int
+    updated_at: datetime
 
 
 def get_player(player_id: int) -> Player:
@@ -60,17 +107,83 @@ def list_newest_players(*, limit: int, before_id: int | None = None) -> list[Pla
     return list(players[:limit])
 
 
-def list_entries(player_id: int, *, limit: int, before_number: int | None = None) -> list[Entry]:
+def list_sorted_players(
+    sort: Sort, *, limit: int, after: Place | None = None, search: str = ""
+) -> list[Player]:
+    """Return players in an order, from behind a place in it.
+
+    Args:
+        search: What their names begin with, or the id of one.
+    """
+    column, sign = sort.column, "-" if sort.is_descending else ""
+    players = Player.objects.order_by(*dict.fromkeys((sign + column, sign + "pk")))
+    if search:
+        # Some engines compare bytewise, and some know the case of ASCII alone.
+        players = players.alias(lowered=Lower("name"))
+        found = Q(name__istartswith=search) | Q(lowered__startswith=search.lower())
+        player_id = int(search[:40]) if search.isascii() and search.isdigit() else 0
+        if 0 < player_id <= ID_MAX:
+            found |= Q(pk=player_id)
+        players = players.filter(found)
+    if after is not None:
+        beyond = "lt" if sort.is_descending else "gt"
+        behind = Q(**{f"pk__{beyond}": after.id})
+        if column != "pk":
+            further = Q(**{f"{column}__{beyond}": after.value})
+            behind = further | (Q(**{column: after.value}) & behind)
+        players = players.filter(behind)
+    return list(players[:limit])
+
+
+def list_ids(*, limit: int, up_to: int) -> list[int]:
+    """Return ids of players up to one, the lowest first."""
+    return list(
+        Player.objects.filter(pk__lte=up_to).order_by("pk").values_list("pk", flat=True)[:limit]
+    )
+
+
+def get_newest_id() -> int:
+    """Return the highest id of a player, or 0."""
+    return Player.objects.aggregate(newest=Max("pk"))["newest"] or 0
+
+
+def find_players(player_ids: Collection[int]) -> dict[int, Player]:
+    """Return those of some players who are there."""
+    known = [player_id for player_id in player_ids if player_id <= ID_MAX]
+    return {player.pk: player for player in Player.objects.filter(pk__in=known)}
+
+
+def list_entries(
+    player_id: int,
+    *,
+    limit: int,
+    before_number: int | None = None,
+    kinds: Collection[str] | None = None,
+) -> list[Entry]:
     """Return a player's entries, the newest first, from below a number.
+
+    Args:
+        kinds: Of these kinds alone; then the answer may be empty whoever the player is.
 
     Raises:
         PlayerNotFound: There never was such a player.
     """
     entries = _entries(player_id, before_number)
+    if kinds is not None:
+        return list(entries.filter(kind__in=kinds)[:limit])
     page = list(entries[:limit])
     if not page and before_number is None:
         get_player(player_id)
     return page
+
+
+def each_entry(player_id: int, *, at_once: int = 1000) -> Iterator[list[Entry]]:
+    """Yield all of a player's entries, the oldest first, so many at once."""
+    entries = Entry.objects.filter(player_id=player_id).order_by("number")
+    last = 0
+    while page := list(entries.filter(number__gt=last)[:at_once]):
+        yield page
+        last = page[-1].number
 
 
 def list_trades(
@@ -86,6 +199,40 @@ def list_trades(
     if not page and before_number is None and not _entries(player_id, None).exists():
         get_player(player_id)
     return page
+
+
+def list_newest_heads(*, limit: int) -> list[Head]:
+    """Return how far the newest players' ledgers go, the newest first.
+
+    No index has the entries in the order of their times: it would be where every trade writes
+    at once. So this is where a look at the latest trades begins.
+    """
+    heads = Player.objects.order_by("-pk").values_list("pk", "entry_count", "updated_at")
+    return [Head(*head) for head in heads[:limit]]
+
+
+def list_latest_trades(heads: Sequence[Head], *, limit: int, each: int = 2) -> list[Trade]:
+    """Return the latest of the last trades of some players, the latest first.
+
+    Args:
+        each: How many of a player's last entries are looked at.
+    """
+    keys = [
+        (head.player, head.entry_count - back)
+        for head in heads
+        for back in range(min(each, head.entry_count))
+    ]
+    kinds = (EntryKind.SOLD, EntryKind.BOUGHT)
+    # Where both sides are among the players, a trade is found twice.
+    found = {_trade(entry) for entry in Entry.objects.filter(pk__in=keys, kind__in=kinds)}
+    return sorted(found, key=lambda trade: (trade.at, trade.seller, trade.number))[
+        : -limit - 1 : -1
+    ]
+
+
+def names_of(player_ids: Collection[int]) -> dict[int, str]:
+    """Return the names of those of some players who are there."""
+    return dict(Player.objects.filter(pk__in=player_ids).values_list("pk", "name"))
 
 
 def get_trade(seller: int, number: int) -> tuple[Trade, Entry, Entry]:

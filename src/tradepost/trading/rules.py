@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple, Protocol
 
 from tradepost.trading.errors import (
+    BalanceChanged,
     BalanceTooLarge,
     InsufficientCoins,
     InsufficientGoods,
@@ -62,6 +63,29 @@ def changed(holder: Holder, *, coins: int = 0, goods: int = 0) -> Balance:
         if amount > BALANCE_MAX:
             raise BalanceTooLarge(player=holder.id, asset=asset, required=amount, limit=BALANCE_MAX)
     return after
+
+
+def set_to(holder: Holder, wanted: Balance, seen: Balance | None) -> Balance:
+    """Return the balance that somebody sets, who decided on it by what they saw.
+
+    What they leave as they saw it stays as it is: a trade in between is not taken back.
+
+    Args:
+        seen: None where nothing is known of what they saw.
+
+    Raises:
+        BalanceChanged: What they want to change is not what they saw.
+    """
+    if seen is None:
+        return wanted
+    found = Balance(coins=holder.coins, goods=holder.goods)
+    for asset in ("coins", "goods"):
+        now, was = getattr(found, asset), getattr(seen, asset)
+        if getattr(wanted, asset) == was:
+            wanted = wanted._replace(**{asset: now})
+        elif now != was:
+            raise BalanceChanged(player=holder.id, asset=asset, available=now, seen=was)
+    return wanted
 
 
 def trade(seller: Holder, buyer: Holder, terms: Terms) -> tuple[Balance, Balance]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from tradepost.txn.built import execute_built
 from tradepost.txn.combined import combine
 from tradepost.txn.committer import Waiting, stop_committers
+from tradepost.txn.counters import Minute, tally
 from tradepost.txn.errors import (
     Busy,
     ConstraintRefused,
@@ -56,6 +57,7 @@ __all__ = [
     "KeyInProgress",
     "KeyReused",
     "Locked",
+    "Minute",
     "NestedUnit",
     "NewId",
     "Outcome",
@@ -82,4 +84,5 @@ __all__ = [
     "snapshot",
     "stop_committers",
     "submit",
+    "tally",
 ]

@@ -14,6 +14,7 @@ from tradepost.engines import Verdict
 from tradepost.errors import TradepostError
 from tradepost.txn import errors, receipts
 from tradepost.txn.attempt import OVERTAKEN_MAX, Attempt, Decisions, Failure, Step
+from tradepost.txn.counters import tally
 from tradepost.txn.locks import Loader
 from tradepost.txn.new_ids import resolved
 from tradepost.txn.retry import RetryPolicy, Tries
@@ -114,7 +115,9 @@ def execute(
         try:
             outcome = attempt.rehearse() if dry_run else attempt.run()
             break
-        except TradepostError:
+        except TradepostError as refusal:
+            if not dry_run:
+                tally.note_settled([refusal])
             raise
         except Exception as error:
             failure = attempt.failure(error)
@@ -122,6 +125,7 @@ def execute(
             if failure.verdict is Verdict.BUG and not in_doubt:
                 raise
         logger.info("%s", failure)
+        tally.note_failed(failure.verdict)
         if failure.verdict in (Verdict.LOST, Verdict.UNKNOWN):
             connections[using].close()
         in_doubt = in_doubt or failure.verdict is Verdict.UNKNOWN
@@ -130,7 +134,10 @@ def execute(
         if final or not tries.sleep(failure.verdict):
             raise _reason(failure, unit, wait_s, in_doubt=in_doubt) from failure.error
     # If our own commit was in doubt, the receipt that settled it is ours.
-    return Outcome(outcome.answer, replayed=outcome.replayed and not in_doubt)
+    outcome = Outcome(outcome.answer, replayed=outcome.replayed and not in_doubt)
+    if not dry_run:
+        tally.note_settled([outcome])
+    return outcome
 
 
 def _is_final(failure: Failure, unit: Unit, wait_s: float | None, *, in_doubt: bool) -> bool:

@@ -16,6 +16,7 @@ from django.db.backends.utils import CursorWrapper
 from tradepost.engines import Verdict
 from tradepost.txn import receipts
 from tradepost.txn.attempt import OVERTAKEN_MAX, Attempt, Decisions, Failure, Step
+from tradepost.txn.counters import tally
 from tradepost.txn.errors import OutcomeUnknown
 from tradepost.txn.locks import Loader
 from tradepost.txn.retry import RetryPolicy, Tries
@@ -97,8 +98,10 @@ class Group:
             else:
                 for place, result in zip(self._open, settled, strict=True):
                     self._results[place] = result
+                tally.note_settled(settled)
                 break
             logger.info("a group of %d: %s", len(self._open), failure)
+            tally.note_failed(failure.verdict)
             self._note(failure, attempt.settlement)
             overtaken += failure.is_overtaken
             found_next = failure.is_overtaken and overtaken <= OVERTAKEN_MAX

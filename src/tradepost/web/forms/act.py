@@ -7,8 +7,10 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django import forms
+from django.contrib import messages
 from django.core.validators import RegexValidator
 from django.http import HttpRequest
+from django.utils.html import format_html
 
 from tradepost import txn
 from tradepost.access.caller import caller_of
@@ -17,9 +19,24 @@ from tradepost.errors import Refusal, TradepostError, Unavailable
 KEY = RegexValidator(r"^[A-Za-z0-9-]{1,64}$", "This form's key cannot be read; reload the page.")
 
 
+REPLAYED = "This was done already; here is the result."
+
+
 def fresh_key() -> str:
     """Return an idempotency key that nobody had."""
     return str(uuid.uuid4())
+
+
+def say(request: HttpRequest, outcome: txn.Outcome, done: str) -> None:
+    """Tell somebody what was done, and whether it was done before.
+
+    Args:
+        done: A sentence; what is safe HTML stays HTML.
+    """
+    if outcome.replayed:
+        messages.info(request, format_html("{} {}", REPLAYED, done))
+    else:
+        messages.success(request, done)
 
 
 class ActForm(forms.Form):
@@ -74,13 +91,23 @@ class ActForm(forms.Form):
                 "This form was sent before, with other values, and that was done. "
                 "Send it again to do this, too."
             )
-        if isinstance(error, txn.OutcomeUnknown):
-            return (
-                "No answer came, so this may have been done or not. "
-                "Send the form again: it is done once, however often it is sent."
+        key = self.cleaned_data.get("key")
+        if isinstance(error, txn.OutcomeUnknown) and key:
+            return format_html(
+                "No answer came: nobody knows yet whether this was done. Send the form again, it "
+                'is done once however often it is sent; or <a href="/receipts/{}/">look what '
+                "became of it</a>.",
+                key,
             )
+        if isinstance(error, txn.DatabaseUnavailable) and key:
+            return f"{error} What you entered is kept: send it again in a moment, it is done once."
         return str(error)
 
+    @property
+    def status(self) -> int:
+        """The status of the page that shows the form: a refusal is an answer as any other."""
+        return 503 if isinstance(self.failure, Unavailable) else 200
+
     def _renew_key(self) -> None:
-        data = {name: value for name, value in self.data.items()}
+        data = dict(self.data.items())
         self.data = data | {self.add_prefix("key"): fresh_key()}

@@ -36,11 +36,23 @@
     });
   });
 
+  // Who goes back to a form and sends it again means the same act, also where the browser had to
+  // load the page anew: the form then gets back the key that it was sent with.
+  const keyOf = (form) => form.querySelector("input[type=hidden][name=key]");
+  const nameOf = (form) => `${[...document.forms].indexOf(form)} ${form.action}`;
+  const cameBack = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+  const sent = (cameBack && history.state?.sent) || {};
+  [...document.forms].forEach((form) => { if (keyOf(form) && sent[nameOf(form)]) keyOf(form).value = sent[nameOf(form)]; });
+
   // A second click while the first is under way has nothing to add.
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.dataset.sent && form.method === "post") { event.preventDefault(); return; }
-    if (form.method === "post") form.dataset.sent = "yes";
+    if (form.method !== "post") return;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "yes";
+    if (!keyOf(form)) return;
+    sent[nameOf(form)] = keyOf(form).value;
+    history.replaceState({ ...history.state, sent }, "");
   });
   document.addEventListener("htmx:afterRequest", (event) => { delete event.detail.elt.dataset.sent; });
   window.addEventListener("pageshow", () =>

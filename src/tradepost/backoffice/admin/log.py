@@ -1,0 +1,44 @@
+"""What admins did with accounts and keys. All else is told by the entries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.admin import display
+from django.contrib.admin.models import LogEntry
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from tradepost.backoffice.admin.desk import Desk
+from tradepost.backoffice.site import site
+
+
+class LogDesk(Desk):
+    """The log."""
+
+    list_display = ("action_time", "user", "object_repr", "told")
+    list_filter = ("action_time",)
+    list_select_related = ("user", "content_type")
+    search_help_text = "A part of the name of an account or a key"
+    fields = ("action_time", "user", "content_type", "object_id", "object_repr", "told")
+    readonly_fields = fields
+
+    def has_act_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse: the log is proof."""
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Return the log with whom and what it is about."""
+        return super().get_queryset(request).select_related("user", "content_type")
+
+    def searched(self, rows: QuerySet[LogEntry], term: str) -> QuerySet[LogEntry]:
+        """Return what was done with an account or a key."""
+        return rows.filter(object_repr__icontains=term)
+
+    @display(description="what")
+    def told(self, entry: LogEntry) -> str:
+        """Return what was done."""
+        return entry.get_change_message()
+
+
+site.register(LogEntry, LogDesk)

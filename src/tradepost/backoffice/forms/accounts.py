@@ -1,0 +1,143 @@
+"""What admins do with accounts and keys."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from django import forms
+from django.contrib.auth.password_validation import (
+    password_validators_help_text_html,
+    validate_password,
+)
+from django.core.validators import validate_email
+from django.utils import timezone
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminEmailInputWidget,
+    UnfoldAdminPasswordWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldBooleanWidget,
+)
+
+from tradepost import txn
+from tradepost.access import accounts
+from tradepost.access.models import KEY_NAME_MAX_LENGTH, USERNAME_MAX_LENGTH, Account, ApiKey
+from tradepost.access.rights import SCOPES, Right, Role
+from tradepost.backoffice.forms.act import ActForm, text, whole
+
+ROLE_CHOICES = [(role.value, role.value.capitalize()) for role in Role]
+SCOPE_CHOICES = [(right.value, right.value) for right in SCOPES]
+DAYS_MAX = 3650
+
+
+def _password(label: str, **options: Any) -> forms.CharField:
+    widget = UnfoldAdminPasswordWidget({"autocomplete": "new-password"})
+    return forms.CharField(label=label, strip=False, max_length=128, widget=widget, **options)
+
+
+class Passwords(forms.Form):
+    """A new password, twice."""
+
+    password1 = _password("Password")
+    password2 = _password("Password, again")
+
+    def __init__(self, *args: Any, found: Account | None = None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.found = found
+        self.fields["password1"].help_text = password_validators_help_text_html()
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse two that differ, and one that is guessed too easily."""
+        values = super().clean() or {}
+        first, second = values.get("password1"), values.get("password2")
+        if first and second and first != second:
+            self.add_error("password2", "The two passwords differ.")
+        elif first and second:
+            account = self.found or Account(
+                username=values.get("username", ""), email=values.get("email", "")
+            )
+            try:
+                validate_password(first, account)
+            except forms.ValidationError as error:
+                self.add_error("password1", error)
+        return values
+
+
+class NewAccount(Passwords):
+    """A new account."""
+
+    username = text("Username", USERNAME_MAX_LENGTH)
+    email = forms.CharField(
+        label="Email",
+        required=False,
+        max_length=254,
+        validators=[validate_email],
+        widget=UnfoldAdminEmailInputWidget(),
+    )
+    role = forms.ChoiceField(choices=ROLE_CHOICES, widget=UnfoldAdminSelectWidget())
+    field_order = ("username", "email", "role", "password1", "password2")
+
+    def clean_username(self) -> Any:
+        """Refuse a username that cannot be, or is taken."""
+        return get_adapter().clean_username(self.cleaned_data["username"])
+
+
+class Change(ActForm):
+    """Another role, and whether somebody can sign in."""
+
+    title, button = "Change role and access", "Save"
+
+    role = forms.ChoiceField(choices=ROLE_CHOICES, widget=UnfoldAdminSelectWidget())
+    is_active = forms.BooleanField(
+        label="Can sign in", required=False, widget=UnfoldBooleanWidget()
+    )
+    by: int = 0
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if self.found is not None:
+            self.initial.update(role=self.found.role, is_active=self.found.is_active)
+
+    def call(self, **call: Any) -> txn.Outcome:
+        """Change the account."""
+        values = self.cleaned_data
+        role, is_active = Role(values["role"]), values["is_active"]
+        return accounts.change(self.object_id, role=role, is_active=is_active, by=self.by, **call)
+
+    def told(self, answer: Any) -> str:
+        """Return the message for when it is done."""
+        can = "can sign in" if answer["is_active"] else "cannot sign in"
+        return f"{answer['username']} is {answer['role']} now, and {can}."
+
+
+class NewKey(forms.Form):
+    """A new API key."""
+
+    name = text("Name", KEY_NAME_MAX_LENGTH, help_text="Stays on what is done with the key.")
+    scopes = forms.MultipleChoiceField(
+        choices=SCOPE_CHOICES,
+        initial=[Right.READ.value],
+        widget=UnfoldAdminCheckboxSelectMultipleWidget(),
+    )
+    days = whole("Good for days", 1, DAYS_MAX, required=False, help_text="Empty: for ever.")
+    limit_per_minute = whole(
+        "Uses a minute", 1, 2**31 - 1, required=False, help_text="Empty: any number."
+    )
+
+    def clean_name(self) -> str:
+        """Refuse a name that a key has, or had: it is on the entries."""
+        name = str(self.cleaned_data["name"])
+        if ApiKey.objects.filter(name=name).exists():
+            self.add_error("name", "There is, or was, a key of this name.")
+        return name
+
+    def clean_scopes(self) -> list[Right]:
+        """Return the scopes as rights."""
+        return [Right(name) for name in self.cleaned_data["scopes"]]
+
+    def expires_at(self) -> dt.datetime | None:
+        """Return when the key ends, or None."""
+        days = self.cleaned_data["days"]
+        return None if days is None else timezone.now() + dt.timedelta(days=days)

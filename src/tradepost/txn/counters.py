@@ -1,0 +1,105 @@
+"""What this process did lately, a minute at a time: counted, for whoever looks after it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from tradepost.engines import Verdict
+from tradepost.errors import Refusal
+from tradepost.txn.unit import Outcome
+
+MINUTES = 10
+
+
+@dataclass(slots=True)
+class Minute:
+    """What happened in one minute, from a process's point of view.
+
+    Attributes:
+        began: In minutes since 1970.
+        committed: Units whose changes were committed.
+        refused: Units that a decision, or the key they came with, said no to.
+        transactions: Those that committed the units: one commits many.
+        failed: Tries of a transaction that failed, by what the engine made of it; most of them
+            are tried again.
+    """
+
+    began: int
+    committed: int = 0
+    refused: int = 0
+    transactions: int = 0
+    failed: Counter[Verdict] = field(default_factory=Counter)
+
+    @property
+    def per_transaction(self) -> float:
+        """How many units a transaction committed, on average."""
+        return self.committed / self.transactions if self.transactions else 0.0
+
+
+class Counters:
+    """The minutes that are remembered.
+
+    One transaction takes the lock once, however many units it settles.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._minutes: dict[int, Minute] = {}
+        self._events = 0
+
+    @property
+    def events(self) -> int:
+        """How often something was counted: as long as it is the same, so is the rest."""
+        return self._events
+
+    def note_settled(self, results: Sequence[object]) -> None:
+        """Count the units of one transaction that came to its end."""
+        committed = refused = 0
+        for result in results:
+            if isinstance(result, Outcome):
+                committed += not result.replayed
+            else:
+                refused += isinstance(result, Refusal)
+        with self._lock:
+            minute = self._minute()
+            minute.committed += committed
+            minute.refused += refused
+            minute.transactions += committed > 0
+
+    def note_failed(self, verdict: Verdict) -> None:
+        """Count a try of a transaction that failed."""
+        with self._lock:
+            self._minute().failed[verdict] += 1
+
+    def last_minutes(self) -> list[Minute]:
+        """Return the last minutes, the newest first: with the one that is not over."""
+        newest = _now()
+        with self._lock:
+            return [
+                replace(found, failed=Counter(found.failed))
+                if (found := self._minutes.get(began))
+                else Minute(began)
+                for began in range(newest, newest - MINUTES, -1)
+            ]
+
+    def _minute(self) -> Minute:
+        self._events += 1
+        began = _now()
+        found = self._minutes.get(began)
+        if found is None:
+            # Once a minute: what nobody asks for any more is forgotten.
+            kept = {old: one for old, one in self._minutes.items() if began - old < MINUTES}
+            found = kept[began] = Minute(began)
+            self._minutes = kept
+        return found
+
+
+def _now() -> int:
+    return int(time.time() // 60)
+
+
+tally = Counters()

@@ -1,0 +1,227 @@
+"""What is filled in to find players, and to create, edit, grant and delete them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+
+from tradepost import txn
+from tradepost.errors import TradepostError
+from tradepost.limits import ID_MAX
+from tradepost.trading import players, queries
+from tradepost.trading.errors import BalanceChanged, InsufficientCoins, InsufficientGoods
+from tradepost.trading.models import BALANCE_MAX, NAME_MAX_LENGTH, EntryKind, Player
+from tradepost.trading.players import NewPlayer
+from tradepost.trading.queries import Place, Sort
+from tradepost.trading.rules import Balance
+from tradepost.web.forms.act import ActForm
+from tradepost.web.forms.text import one_line
+
+REASON_MAX_LENGTH = 200
+SORTS = {
+    Sort.NEWEST: "newest first",
+    Sort.OLDEST: "oldest first",
+    Sort.NAME: "by name",
+    Sort.COINS: "most coins first",
+    Sort.GOODS: "most goods first",
+}
+TENFOLD = 10
+# What a statement can be narrowed to.
+FILTERS: dict[str, tuple[str, tuple[EntryKind, ...]]] = {
+    "trades": ("Trades", (EntryKind.SOLD, EntryKind.BOUGHT)),
+    "sold": ("Sales", (EntryKind.SOLD,)),
+    "bought": ("Purchases", (EntryKind.BOUGHT,)),
+    "grants": ("Grants", (EntryKind.ADJUSTED,)),
+    "edits": ("Creation and edits", (EntryKind.CREATED, EntryKind.EDITED, EntryKind.DELETED)),
+}
+
+
+def _name() -> forms.CharField:
+    return forms.CharField(max_length=NAME_MAX_LENGTH, validators=[one_line])
+
+
+def _balance(**options: Any) -> forms.IntegerField:
+    return forms.IntegerField(min_value=0, max_value=BALANCE_MAX, **options)
+
+
+class FindForm(forms.Form):
+    """Which players to list, and from where on."""
+
+    q = forms.CharField(
+        label="Name or number", required=False, max_length=NAME_MAX_LENGTH, validators=[one_line]
+    )
+    sort = forms.ChoiceField(label="Sorted", required=False, choices=list(SORTS.items()))
+    after = forms.CharField(required=False, max_length=NAME_MAX_LENGTH, strip=False)
+    id = forms.IntegerField(required=False, min_value=1, max_value=ID_MAX)
+
+    @property
+    def sort_chosen(self) -> Sort:
+        """The order that is asked for."""
+        return Sort(self.cleaned_data.get("sort") or Sort.NEWEST)
+
+    @property
+    def place(self) -> Place | None:
+        """Where the page begins; a place that cannot be read is the beginning."""
+        after, player_id = self.cleaned_data.get("after", ""), self.cleaned_data.get("id")
+        if player_id is None:
+            return None
+        if self.sort_chosen is Sort.NAME:
+            return Place(after, player_id)
+        if self.sort_chosen.column == "pk":
+            return Place(player_id, player_id)
+        is_number = after.isascii() and after.isdigit() and int(after) <= BALANCE_MAX
+        return Place(int(after), player_id) if is_number else None
+
+
+class CreateForm(ActForm):
+    """A new player."""
+
+    act = "create player"
+
+    name = _name()
+    coins = _balance(initial=100)
+    goods = _balance(initial=1)
+
+    def save(self, request: HttpRequest) -> txn.Outcome | None:
+        """Create the player."""
+        data = self.cleaned_data
+        new = NewPlayer(name=data["name"], coins=data["coins"], goods=data["goods"])
+        return self.attempt(request, players.create, [new])
+
+
+class BulkForm(ActForm):
+    """Ten new players."""
+
+    act = "create ten players"
+
+    def save(self, request: HttpRequest) -> txn.Outcome | None:
+        """Create the players."""
+        new = [
+            NewPlayer(name=f"Player {place}", coins=100, goods=1) for place in range(1, TENFOLD + 1)
+        ]
+        return self.attempt(request, players.create, new)
+
+
+class OfPlayer(ActForm):
+    """A form about one player, as they are when it is shown."""
+
+    def __init__(self, player_id: int, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.player_id = player_id
+
+
+class EditForm(OfPlayer):
+    """A player's name, and what they shall own."""
+
+    act = "edit player"
+
+    name = _name()
+    coins = _balance()
+    goods = _balance()
+    # What the form showed: what is left so stays as it is, whatever was traded meanwhile.
+    seen_coins = _balance(required=False, widget=forms.HiddenInput)
+    seen_goods = _balance(required=False, widget=forms.HiddenInput)
+
+    @staticmethod
+    def shown_of(player: Player) -> dict[str, Any]:
+        """Return what the form shows at first."""
+        seen = {"seen_coins": player.coins, "seen_goods": player.goods}
+        return {"name": player.name, "coins": player.coins, "goods": player.goods} | seen
+
+    def save(self, request: HttpRequest) -> txn.Outcome | None:
+        """Edit the player."""
+        data = self.cleaned_data
+        coins, goods = data.get("seen_coins"), data.get("seen_goods")
+        seen = Balance(coins, goods) if coins is not None and goods is not None else None
+        values = {name: data[name] for name in ("name", "coins", "goods")}
+        outcome = self.attempt(request, players.edit, self.player_id, seen=seen, **values)
+        if isinstance(self.failure, BalanceChanged):
+            asset = str(self.failure.facts["asset"])
+            renewed = {f"seen_{asset}": self.failure.facts["available"]}
+            self.data = dict(self.data.items()) | renewed
+        return outcome
+
+    def field_of(self, error: TradepostError) -> str | None:
+        """Return the field that an error is about."""
+        return str(error.facts["asset"]) if isinstance(error, BalanceChanged) else None
+
+    def told(self, error: TradepostError) -> str:
+        """Return an error in words for the person at the page."""
+        if isinstance(error, BalanceChanged):
+            return (
+                f"It changed while you were here: {error.facts['available']:,} now, "
+                f"{error.facts['seen']:,} before. Send again to set it all the same."
+            )
+        return super().told(error)
+
+
+class GrantForm(OfPlayer):
+    """What to give a player, or to take, and why."""
+
+    act = "grant"
+
+    coins = forms.IntegerField(
+        min_value=-BALANCE_MAX, max_value=BALANCE_MAX, required=False, initial=0
+    )
+    goods = forms.IntegerField(
+        min_value=-BALANCE_MAX, max_value=BALANCE_MAX, required=False, initial=0
+    )
+    reason = forms.CharField(
+        max_length=REASON_MAX_LENGTH, validators=[one_line], help_text="It stays on the statement."
+    )
+
+    def __init__(self, player_id: int, *args: Any, **options: Any) -> None:
+        super().__init__(player_id, *args, **options)
+        for name in ("coins", "goods"):
+            self.fields[name].help_text = "Above 0 gives, below 0 takes."
+
+    def save(self, request: HttpRequest) -> txn.Outcome | None:
+        """Grant it."""
+        data = self.cleaned_data
+        changes = {name: data[name] or 0 for name in ("coins", "goods")}
+        return self.attempt(
+            request, players.adjust, self.player_id, reason=data["reason"], **changes
+        )
+
+    def field_of(self, error: TradepostError) -> str | None:
+        """Return the field that an error is about."""
+        if isinstance(error, InsufficientCoins):
+            return "coins"
+        if isinstance(error, InsufficientGoods):
+            return "goods"
+        return str(error.facts["asset"]) if "asset" in error.facts else None
+
+    def told(self, error: TradepostError) -> str:
+        """Return an error in words for the person at the page."""
+        if isinstance(error, (InsufficientCoins, InsufficientGoods)):
+            return f"There are {error.facts['available']:,}, so no more than that can be taken."
+        return super().told(error)
+
+
+class DeleteForm(OfPlayer):
+    """A player to delete."""
+
+    act = "delete player"
+
+    def save(self, request: HttpRequest) -> txn.Outcome | None:
+        """Delete the player."""
+        return self.attempt(request, players.delete, self.player_id)
+
+
+class DeleteAllForm(ActForm):
+    """All players to delete: those that there were when it was shown."""
+
+    act = "delete players"
+
+    up_to = forms.IntegerField(
+        required=False, min_value=0, max_value=ID_MAX, widget=forms.HiddenInput
+    )
+
+    def save(self, request: HttpRequest) -> txn.Outcome | None:
+        """Delete them; where the form does not say which, all there are now."""
+        up_to = self.cleaned_data.get("up_to")
+        if up_to is None:
+            up_to = queries.get_newest_id()
+        return self.attempt(request, players.delete_all, up_to=up_to)

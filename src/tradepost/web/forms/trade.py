@@ -1,0 +1,112 @@
+"""A trade to make."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+
+from tradepost import txn
+from tradepost.errors import TradepostError
+from tradepost.limits import ID_MAX
+from tradepost.trading import trades
+from tradepost.trading.errors import (
+    BalanceTooLarge,
+    InsufficientCoins,
+    InsufficientGoods,
+    PlayerNotFound,
+    SamePlayer,
+)
+from tradepost.trading.models import BALANCE_MAX, Player
+from tradepost.trading.rules import Terms
+from tradepost.web.forms.act import ActForm
+
+SAME = "Buyer and seller cannot be the same person."
+NO_COINS = "Buyer does not have enough coins."
+NO_GOODS = "Seller does not have enough goods."
+
+
+def _who(label: str) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label,
+        min_value=1,
+        max_value=ID_MAX,
+        help_text="The player's number.",
+        error_messages={"max_value": "There is no player with so high a number."},
+    )
+
+
+class TradeForm(ActForm):
+    """Who buys how many goods of whom, and for how many coins."""
+
+    act = "trade"
+
+    buyer = _who("Buyer")
+    seller = _who("Seller")
+    coins = forms.IntegerField(
+        label="Gives coins, for all of the goods", min_value=0, max_value=BALANCE_MAX
+    )
+    goods = forms.IntegerField(label="Gives goods", min_value=1, max_value=BALANCE_MAX)
+
+    def offer(self, choices: Sequence[Player]) -> None:
+        """Let buyer and seller be chosen from players, instead of entered by their numbers."""
+        options = [("", "Choose …"), *((player.pk, _told(player)) for player in choices)]
+        for name in ("buyer", "seller"):
+            chosen = self[name].value()
+            known = {str(value) for value, _ in options}
+            # What cannot be chosen was typed; it is kept.
+            more = [] if chosen is None or str(chosen) in known else [(chosen, f"#{chosen}")]
+            self.fields[name].help_text = ""
+            self.fields[name].widget = forms.Select(choices=[*options, *more])
+
+    @property
+    def terms(self) -> Terms:
+        """The terms of the trade, once they are valid."""
+        data = self.cleaned_data
+        return Terms(
+            seller=data["seller"], buyer=data["buyer"], goods=data["goods"], coins=data["coins"]
+        )
+
+    def save(self, request: HttpRequest) -> txn.Outcome | None:
+        """Make the trade."""
+        return self.attempt(request, trades.execute, self.terms)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a trade of one with themself, whatever else is wrong with it."""
+        data = self.cleaned_data
+        if data.get("buyer") is not None and data.get("buyer") == data.get("seller"):
+            self.add_error("seller", SAME)
+        return data
+
+    def field_of(self, error: TradepostError) -> str | None:
+        """Return the field that an error is about."""
+        if isinstance(error, InsufficientCoins):
+            return "coins"
+        if isinstance(error, InsufficientGoods):
+            return "goods"
+        if isinstance(error, SamePlayer):
+            return "seller"
+        if isinstance(error, PlayerNotFound):
+            return "buyer" if error.facts["player"] == self.terms.buyer else "seller"
+        return str(error.facts["asset"]) if isinstance(error, BalanceTooLarge) else None
+
+    def told(self, error: TradepostError) -> str:
+        """Return an error in words for the person at the page."""
+        if isinstance(error, InsufficientCoins):
+            return f"{NO_COINS} {lacking(error)}: they have {error.facts['available']:,}."
+        if isinstance(error, InsufficientGoods):
+            return f"{NO_GOODS} {lacking(error)}: they have {error.facts['available']:,}."
+        return SAME if isinstance(error, SamePlayer) else super().told(error)
+
+
+def lacking(error: TradepostError) -> str:
+    """Return how much somebody lacks, in words."""
+    what = "coins" if isinstance(error, InsufficientCoins) else "goods"
+    required, available = int(str(error.facts["required"])), int(str(error.facts["available"]))
+    return f"{required - available:,} {what} short"
+
+
+def _told(player: Player) -> str:
+    return f"{player} · #{player.pk} · {player.coins:,} coins, {player.goods:,} goods"

@@ -1,0 +1,22 @@
+// Looks players up by name, where there are too many to choose from.
+(function () {
+  "use strict";
+
+  document.querySelectorAll(".look-up").forEach((part) => {
+    const number = document.getElementById(part.dataset.for);
+    const search = part.querySelector("input");
+    part.hidden = false;
+    // What is looked for is no part of the trade.
+    ["input", "change"].forEach((kind) => part.addEventListener(kind, (event) => event.stopPropagation()));
+    search.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
+    part.addEventListener("click", (event) => {
+      const chosen = event.target.closest("[data-player]");
+      if (!chosen) return;
+      number.value = chosen.dataset.player;
+      search.value = "";
+      part.querySelector(".found").replaceChildren();
+      number.dispatchEvent(new Event("input", { bubbles: true }));
+      number.focus();
+    });
+  });
+})();

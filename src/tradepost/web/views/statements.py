@@ -1,0 +1,186 @@
+"""A player's page: what they own, and every entry that says why."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from tradepost.limits import ID_MAX
+from tradepost.trading import queries
+from tradepost.trading.errors import PlayerNotFound
+from tradepost.trading.models import Entry, EntryKind, Player
+from tradepost.web.forms.players import FILTERS
+from tradepost.web.views.telling import telling
+
+PAGE = 50
+CHART_ENTRIES = 200
+COLUMNS = (
+    "number", "time", "kind", "other party", "name of other party", "coins", "goods",
+    "coins after", "goods after", "trade", "actor", "reason",
+)  # fmt: skip
+# A spreadsheet takes what begins so for a formula, and calculates it.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+TOLD = {
+    EntryKind.CREATED: "Created",
+    EntryKind.ADJUSTED: "Granted",
+    EntryKind.EDITED: "Edited",
+    EntryKind.DELETED: "Deleted",
+    EntryKind.SOLD: "Sold",
+    EntryKind.BOUGHT: "Bought",
+}
+
+
+class Line(NamedTuple):
+    """An entry, as a statement tells it.
+
+    Attributes:
+        other_name: Of the other party; None where they are gone.
+        trade: The id of the trade that it is a side of, or nothing.
+    """
+
+    entry: Entry
+    what: str
+    other_name: str | None
+    trade: str
+
+
+class Echo:
+    """A file that gives back what is written to it."""
+
+    def write(self, line: str) -> str:
+        """Return the line."""
+        return line
+
+
+@require_safe
+@telling
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a player with their statement; of a deleted one, the statement."""
+    player = queries.find_players([pk]).get(pk)
+    chosen = request.GET.get("kind", "")
+    _, kinds = FILTERS.get(chosen, ("", None))
+    before = _number(request.GET.get("before", ""))
+    found = _entries(pk, player, limit=PAGE + 1, before_number=before, kinds=kinds)
+    if player is None and not found and (kinds is None or not _entries(pk, None, limit=1)):
+        raise PlayerNotFound(player=pk)
+    newest = queries.list_entries(pk, limit=CHART_ENTRIES) if player else []
+    filters = [(name, told) for name, (told, _) in FILTERS.items()]
+    older = {"kind": chosen} if kinds else {}
+    context = {
+        "player": player,
+        "player_id": pk,
+        "lines": lines_of(found[:PAGE]),
+        "kind": chosen if kinds else "",
+        "filters": filters,
+        "is_first": before is None,
+        "older": urlencode(older | {"before": found[PAGE - 1].number}) if found[PAGE:] else "",
+        "chart": _chart(newest),
+        "summary": _summary(newest),
+    }
+    status = 200 if player else 404
+    return render(request, "web/players/detail.html", context, status=status)
+
+
+@require_safe
+@telling
+def download(request: HttpRequest, pk: int) -> StreamingHttpResponse:
+    """Send all of a player's entries as CSV, the oldest first."""
+    if not queries.list_entries(pk, limit=1) and not queries.find_players([pk]):
+        raise PlayerNotFound(player=pk)
+    response = StreamingHttpResponse(_rows(pk), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="player-{pk}-statement.csv"'
+    return response
+
+
+def lines_of(entries: Sequence[Entry]) -> list[Line]:
+    """Return entries as lines, with the names of the other parties."""
+    names = queries.names_of({one.counterparty_id for one in entries if one.counterparty_id})
+    return [
+        Line(
+            one,
+            TOLD[EntryKind(one.kind)],
+            names.get(one.counterparty_id or 0),
+            trade_id(one),
+        )
+        for one in entries
+    ]
+
+
+def trade_id(entry: Entry) -> str:
+    """Return the id of the trade that an entry is a side of, or nothing."""
+    if entry.kind == EntryKind.SOLD:
+        return f"{entry.player_id}-{entry.number}"
+    if entry.kind == EntryKind.BOUGHT:
+        return f"{entry.counterparty_id}-{entry.counterparty_number}"
+    return ""
+
+
+def safe_cell(text: str) -> str:
+    """Return a text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def _entries(player_id: int, player: Player | None, **page: Any) -> list[Entry]:
+    """List entries; a player who was written past the ledger has none."""
+    try:
+        return queries.list_entries(player_id, **page)
+    except PlayerNotFound:
+        if player is None:
+            raise
+        return []
+
+
+def _rows(player_id: int) -> Iterator[str]:
+    writer = csv.writer(Echo())
+    yield writer.writerow(COLUMNS)
+    for entries in queries.each_entry(player_id):
+        for line in lines_of(entries):
+            yield writer.writerow(_cells(line))
+
+
+def _cells(line: Line) -> list[Any]:
+    one = line.entry
+    return [
+        one.number,
+        one.at.isoformat(),
+        one.kind,
+        one.counterparty_id or "",
+        safe_cell(line.other_name or ""),
+        one.coins,
+        one.goods,
+        one.coins_after,
+        one.goods_after,
+        line.trade,
+        safe_cell(one.actor),
+        safe_cell(one.reason),
+    ]
+
+
+def _chart(newest: Sequence[Entry]) -> list[tuple[int, int, int, str]]:
+    """Return what the chart draws, from left to right."""
+    return [
+        (one.number, one.coins_after, one.goods_after, one.at.isoformat())
+        for one in reversed(newest)
+    ]
+
+
+def _summary(newest: Sequence[Entry]) -> str:
+    """Return in words what the chart shows."""
+    if len(newest) < 2:
+        return ""
+    told = f"Over the last {len(newest)} entries"
+    for asset in ("coins", "goods"):
+        after = [getattr(one, f"{asset}_after") for one in newest]
+        told += f", {asset} were between {min(after):,} and {max(after):,}, {after[0]:,} now"
+    return f"{told}."
+
+
+def _number(given: str) -> int | None:
+    number = int(given[:40]) if given.isascii() and given.isdigit() else 0
+    return number if 0 < number <= ID_MAX else None

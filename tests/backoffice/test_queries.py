@@ -1,0 +1,168 @@
+"""How many statements each page sends: pinned, and the same for 3 rows and for 60."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from tests.api.test_queries import sent
+from tests.backoffice.conftest import (
+    ACCOUNTS,
+    CUSTOMERS,
+    DESK,
+    KEYS,
+    LOG,
+    ORDERS,
+    PLAYERS,
+    PRODUCTS,
+    RECEIPTS,
+    Stage,
+    made,
+)
+from tradepost import txn
+from tradepost.access import keys
+from tradepost.access.models import ApiKey
+from tradepost.access.rights import Right, Role
+from tradepost.backoffice.admin.desk import Desk
+from tradepost.backoffice.lists import BoundedPaginator
+from tradepost.shop import customers, orders, products
+from tradepost.shop.money import from_cents
+from tradepost.shop.rules import Buyer, Wish
+from tradepost.trading import players, trades
+from tradepost.trading.players import NewPlayer
+from tradepost.trading.rules import Terms
+
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
+
+# Whose session it is, and who that is.
+WHO = 2
+# A list asks for how many there are, as far as it shows them, and for one page of them.
+LIST = WHO + 2
+PAGES = {
+    # The newest players; the newest orders, and their lines.
+    f"{DESK}/": WHO + 3,
+    f"{DESK}/shop/": WHO,
+    f"{PLAYERS}/": LIST,
+    f"{PLAYERS}/?q=a": LIST,
+    f"{PLAYERS}/?owns=no-coins": LIST,
+    f"{PLAYERS}/{{ann}}/change/": WHO + 2,
+    f"{PLAYERS}/{{ann}}/entries/": WHO + 2,
+    f"{PLAYERS}/{{ann}}/entries/?kind=sold&before=9": WHO + 2,
+    f"{PLAYERS}/{{ann}}/entries/export/csv/": WHO + 1,
+    f"{PLAYERS}/export/csv/": LIST,
+    f"{PLAYERS}/{{ann}}/grant/": WHO + 1,
+    f"{PLAYERS}/add/": WHO,
+    f"{PRODUCTS}/": LIST,
+    f"{PRODUCTS}/?q=lamp&available=few": LIST,
+    f"{PRODUCTS}/{{lamp}}/change/": WHO + 2,
+    f"{PRODUCTS}/{{lamp}}/entries/": WHO + 2,
+    f"{PRODUCTS}/export/csv/": LIST,
+    f"{PRODUCTS}/{{lamp}}/edit/": WHO + 1,
+    f"{PRODUCTS}/import/": WHO,
+    f"{CUSTOMERS}/": LIST,
+    f"{CUSTOMERS}/?q=ann&is=placeholder": LIST,
+    # Its orders, and their lines and products.
+    f"{CUSTOMERS}/{{customer}}/change/": WHO + 3,
+    f"{CUSTOMERS}/export/csv/": LIST,
+    f"{ORDERS}/": LIST,
+    f"{ORDERS}/?state__exact=placed": LIST,
+    f"{ORDERS}/?product={{lamp}}": LIST,
+    f"{ORDERS}/?customer__id__exact={{customer}}": LIST,
+    f"{ORDERS}/?q=carl": LIST,
+    # Its lines, and what they moved.
+    f"{ORDERS}/{{order}}/change/": WHO + 3,
+    f"{ORDERS}/{{order}}/cancel/": WHO + 1,
+    f"{ORDERS}/export/csv/": LIST,
+    f"{RECEIPTS}/": LIST,
+    f"{RECEIPTS}/?q=test key 1": LIST,
+    f"{LOG}/": LIST,
+    f"{ACCOUNTS}/": LIST,
+    f"{ACCOUNTS}/{{account}}/change/": WHO + 1,
+    f"{ACCOUNTS}/{{account}}/role/": WHO + 1,
+    f"{KEYS}/": LIST,
+    f"{KEYS}/{{key}}/change/": WHO + 1,
+}
+
+
+@pytest.fixture
+def busy(stage: Stage, count: int, admin: Client) -> dict[str, int]:
+    """So many of everything; ids of what the stage has."""
+    players.create([NewPlayer(coins=5, goods=0, name=f"p{n}") for n in range(count)], actor="t")
+    rugs = [
+        products.add(f"Lamp {n}", from_cents(100), stock=100, actor="t").answer["id"]
+        for n in range(min(count, 10))
+    ]
+    for number in range(count):
+        trades.execute(Terms(seller=stage.bob, buyer=stage.ann, goods=0, coins=0), actor="t")
+        key = txn.Key("test", f"key {number}")
+        customers.register(f"ann {number}", actor="test", key=key)
+        wishes = [Wish(rug) for rug in rugs]
+        orders.place(Buyer(id=stage.customer), wishes, actor="t")
+        products.receive(stage.lamp, 1, actor="t")
+        made(f"person-{number}", Role.CUSTOMER)
+        keys.make(f"program-{number}", [Right.READ], by="t")
+    big = [Wish(rug) for rug in rugs]
+    changed = orders.change(stage.order, [Wish(stage.lamp, 3), *big], actor="t")
+    account = made("person-0", Role.CUSTOMER)
+    admin.post(f"{ACCOUNTS}/{account.pk}/role/", {"role": "viewer", "is_active": "on"})
+    return stage._asdict() | {
+        "account": account.pk,
+        "key": ApiKey.objects.values_list("pk", flat=True)[0],
+        "order": changed.answer["id"],
+    }
+
+
+@pytest.mark.parametrize("count", [3, 60])
+def test_each_page_sends_as_many_for_3_rows_as_for_60(
+    admin: Client, busy: dict[str, int], count: int
+) -> None:
+    for page in PAGES:
+        # The numbers of models' types are asked for once in a process' life.
+        admin.get(page.format(**busy))
+    counted = {}
+    for page in PAGES:
+        statements = sent(lambda path=page: admin.get(path.format(**busy)))
+        counted[page] = len(statements)
+
+    assert counted == PAGES
+
+
+@pytest.mark.parametrize("count", [3])
+def test_a_list_is_counted_no_further_than_it_is_shown(
+    admin: Client, busy: dict[str, int], count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether there are three rows or three million, a count ends at its limit."""
+    monkeypatch.setattr(BoundedPaginator, "rows_max", 4)
+    monkeypatch.setattr(Desk, "list_per_page", 2)
+
+    statements = sent(lambda: admin.get(f"{PLAYERS}/"))
+
+    counts = [one for one in statements if "COUNT(" in one]
+    assert len(counts) == 1
+    assert "LIMIT 5" in counts[0]
+    assert not [one for one in statements if "COUNT(" not in one and "LIMIT" not in one]
+    page = admin.get(f"{PLAYERS}/")
+    assert page.context["cl"].result_count == 4
+    assert "There are more: these are the first" in page.content.decode()
+
+
+@pytest.mark.parametrize("count", [3])
+def test_facets_cannot_be_asked_for(admin: Client, busy: dict[str, int], count: int) -> None:
+    """They count the whole table, once for every choice."""
+    plain = sent(lambda: admin.get(f"{ORDERS}/"))
+
+    assert len(sent(lambda: admin.get(f"{ORDERS}/?_facets=True"))) == len(plain)
+
+
+@pytest.mark.parametrize("count", [3])
+def test_a_grant_sends_what_the_service_sends(
+    admin: Client, busy: dict[str, int], count: int
+) -> None:
+    path = f"{PLAYERS}/{busy['ann']}/grant/"
+    values = {"coins": "1", "goods": "0", "reason": "x"}
+    shown = admin.post(path, values).context["form"]["shown"].value()
+
+    statements = sent(lambda: admin.post(path, values | {"shown": shown}))
+
+    # Who it is, what is there, the unit's three, and no message is stored in the database.
+    assert len(statements) == WHO + 1 + 3, statements

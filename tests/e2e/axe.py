@@ -1,0 +1,21 @@
+"""What axe finds on a page."""
+
+from __future__ import annotations
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Page
+
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+OPTIONS = {"runOnly": {"type": "tag", "values": STANDARDS}, "resultTypes": ["violations"]}
+RUN = "options => axe.run(options).then(one => one.violations)"
+
+
+def violations(page: Page) -> list[str]:
+    """Return what axe finds on a page, one line for each element."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    return [
+        f"{one['id']}: {node['target']} {node['html'][:150]} {node['failureSummary'][:300]}"
+        for one in page.evaluate(RUN, OPTIONS)
+        for node in one["nodes"]
+    ]

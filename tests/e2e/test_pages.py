@@ -1,0 +1,67 @@
+"""Every page, in both themes, on a desk and on a phone: axe finds nothing, and all of it fits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.e2e import pages
+from tests.e2e.axe import violations
+from tests.e2e.conftest import DESKTOP, PHONE, opened
+from tests.e2e.guard import Guard
+from tests.e2e.site import Site
+
+pytestmark = pytest.mark.once
+
+WIDER_THAN_THE_WINDOW = "document.documentElement.scrollWidth > window.innerWidth"
+
+
+def test_every_page_is_looked_at() -> None:
+    """A new page needs a line in `pages`, or a reason there."""
+    known = {*pages.PAGES, *pages.BACK_OFFICE, *pages.NOT_SHOWN}
+
+    assert sorted(set(pages.names()) - known) == []
+    assert sorted(known - set(pages.names())) == []
+
+
+@pytest.fixture(scope="module")
+def tab(browser: Browser, site: Site) -> Iterator[Callable[[str | None], Page]]:
+    """Returns somebody's tab; a browser that was there before has the styles already."""
+    tabs: dict[str | None, Page] = {}
+
+    def of(who: str | None) -> Page:
+        if who not in tabs:
+            tabs[who] = opened(browser, site, who).new_page()
+        return tabs[who]
+
+    yield of
+    for one in tabs.values():
+        one.context.close()
+
+
+@pytest.mark.parametrize("name", list(pages.EVERY))
+def test_anybody_can_read_and_use_the_page(
+    tab: Callable[[str | None], Page], site: Site, guard: Guard, name: str
+) -> None:
+    """By WCAG 2.2 AA, as far as a program can tell; and nothing sticks out on the right."""
+    shown = pages.EVERY[name]
+    page = tab(shown.who)
+    with guard.watching(page.context):
+        answer = page.goto(shown.at(site.ids))
+        wrong = {}
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            for width in (DESKTOP, PHONE):
+                page.set_viewport_size({"width": width, "height": 900})
+                found = violations(page)
+                if page.evaluate(WIDER_THAN_THE_WINDOW):
+                    found.append("wider than the window")
+                if found:
+                    wrong[f"{scheme}, {width}"] = found
+
+    assert answer is not None
+    assert answer.status == shown.status
+    assert page.locator("h1").count() == 1
+    assert wrong == {}

@@ -1,0 +1,102 @@
+"""What the tests of the operators' home, of keys and of accounts share."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import struct
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from tests.web.conftest import text_of
+from tradepost.access.models import Account
+from tradepost.access.rights import Role
+from tradepost.shop import orders, products
+from tradepost.shop.money import from_cents
+from tradepost.shop.rules import Buyer, Wish
+from tradepost.trading import trades
+from tradepost.trading.rules import Terms
+
+PASSWORD = "horse-battery-staple"
+
+
+@pytest.fixture
+def closed(request: pytest.FixtureRequest, settings: Any) -> Iterator[None]:
+    """Open mode is off; passwords are quick to check; nobody has guessed before.
+
+    A test that names `committed` has commits that are real.
+    """
+    real = "committed" in request.fixturenames
+    request.getfixturevalue("committed" if real else "db")
+    settings.OPEN_MODE = False
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def nothing_kept(db: None) -> Iterator[None]:
+    """No verdict and no totals from another test."""
+    cache.clear()
+    yield
+    cache.clear()
+
+
+def person(name: str, role: Role = Role.CUSTOMER, **more: Any) -> Account:
+    """Return a new account."""
+    return Account.objects.create_user(name, password=PASSWORD, role=role, **more)
+
+
+def signed_in(name: str, role: Role = Role.CUSTOMER, **more: Any) -> Client:
+    """Return the client of a new account that is signed in."""
+    client = Client()
+    client.force_login(person(name, role, **more))
+    return client
+
+
+def sign_in(client: Client, name: str, password: str = PASSWORD, **more: str) -> Any:
+    """Send the form by which people sign in."""
+    return client.post("/account/login/", {"login": name, "password": password, **more})
+
+
+def who(client: Client) -> str:
+    """Return who the pages take a client for."""
+    return text_of(client.get("/account/"))
+
+
+def told(response: Any) -> list[str]:
+    """Return the messages of the page behind an answer."""
+    return [str(message) for message in response.context["messages"]]
+
+
+def errors(response: Any) -> dict[str, list[str]]:
+    """Return the errors of a page's form, by field."""
+    return {name: list(found) for name, found in response.context["form"].errors.items()}
+
+
+def code_of(secret: str) -> str:
+    """Return the code that an authenticator app shows now (RFC 6238)."""
+    counter = struct.pack(">Q", int(time.time()) // 30)
+    digest = hmac.new(base64.b32decode(secret), counter, hashlib.sha1).digest()
+    place = digest[-1] & 15
+    number = struct.unpack(">I", digest[place : place + 4])[0] & 0x7FFFFFFF
+    return f"{number % 1_000_000:06}"
+
+
+def sell(seller: int, buyer: int, times: int = 1) -> None:
+    """Sell one item for two coins, so many times."""
+    for _ in range(times):
+        trades.execute(Terms(seller=seller, buyer=buyer, goods=1, coins=2), actor="test")
+
+
+def order(name: str = "Lamp", stock: int = 20, quantity: int = 2) -> Any:
+    """Let ann buy a new product at 12.50."""
+    product = products.add(name, from_cents(1250), stock=stock, actor="test").answer["id"]
+    return orders.purchase(Buyer(username="ann"), Wish(product, quantity), actor="test").answer

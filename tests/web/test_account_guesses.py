@@ -1,0 +1,39 @@
+"""Guessing, by many at once: counted in one place, on every engine."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.cache import caches
+from django.core.cache.backends.db import DatabaseCache
+from django.test import Client
+
+from tests.conftest import run_together
+from tests.web.conftest import text_of
+from tests.web.desks import closed, person, sign_in
+from tests.web.test_account_password import TOO_MANY, WRONG
+from tradepost.access.models import SharedValue
+
+__all__ = ["closed"]
+pytestmark = pytest.mark.usefixtures("closed")
+
+
+def test_fifty_guesses_at_once(committed: None) -> None:
+    """Five at most are looked at, however many come together: processes count in one place."""
+    person("ann")
+    answers = run_together([lambda: sign_in(Client(), "ann", "wrong") for _ in range(50)])
+    assert [one for one in answers if isinstance(one, Exception)] == []
+    looked_at = [one for one in answers if WRONG in text_of(one)]
+    assert 1 <= len(looked_at) <= 5
+    rest = [one for one in answers if one not in looked_at]
+    assert {one.status_code for one in rest} <= {200, 429}
+    for one in rest:
+        assert (
+            TOO_MANY in text_of(one) if one.status_code == 200 else "Too many tries" in text_of(one)
+        )
+
+    # The right one is refused as well, to a process that has seen none of this.
+    assert isinstance(caches["default"], DatabaseCache)
+    assert SharedValue.objects.filter(cache_key__contains="login_failed").exists()
+    answer = sign_in(Client(REMOTE_ADDR="127.0.0.9"), "ann")
+    assert answer.status_code in (200, 429)
+    assert "Location" not in answer.headers

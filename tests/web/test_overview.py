@@ -1,0 +1,159 @@
+"""A home for operators: totals, the audit's verdict, and what happened last."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tests.web.conftest import text_of
+from tests.web.desks import nothing_kept, order, sell, signed_in, told
+from tradepost import txn
+from tradepost.access.rights import Role
+from tradepost.engines import Verdict
+from tradepost.trading import players
+from tradepost.trading.models import Player
+from tradepost.web import verdicts
+
+__all__ = ["nothing_kept"]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_kept"), pytest.mark.once]
+# Five sums and counts; Django's cache takes five statements to keep them.
+TOTALS = 10
+Enlist = Callable[..., list[int]]
+
+
+def queries(client: Client, path: str) -> int:
+    with CaptureQueriesContext(connection) as sent:
+        assert client.get(path).status_code == 200
+    return len(sent)
+
+
+def test_empty(client: Client) -> None:
+    """It says what to do next, and nothing of what was never checked."""
+    said = text_of(client.get("/overview/"))
+    for text in (
+        "Players 0",
+        "Coins 0",
+        "Orders 0",
+        "Not checked yet",
+        "Nobody has run it here",
+        "No trades among the newest players.",
+        "Nobody has ordered yet.",
+    ):
+        assert text in said
+    assert "claims hold" not in said
+
+
+def test_totals_are_at_most_a_minute_old(client: Client, enlist: Enlist) -> None:
+    """They are sums over whole tables: they are kept for all processes, and have a time."""
+    enlist(2, coins=1200)
+    order()
+    said = text_of(client.get("/overview/"))
+    assert "Players 2 Coins 2,400 Goods 40 Products 1 Orders 1 Counted" in said
+
+    enlist(1)
+    assert "Players 2 " in text_of(client.get("/overview/"))
+    cache.delete(verdicts.TOTALS)
+    assert "Players 3 Coins 2,500 Goods 60" in text_of(client.get("/overview/"))
+
+
+def test_a_deleted_player_is_told_by_their_number(client: Client, enlist: Enlist) -> None:
+    """Their entries outlive them."""
+    a, b = enlist(2)
+    sell(a, b)
+    players.delete(a, actor="test")
+    assert client.get("/overview/").context["trades"][0]["seller"] is None
+    assert f"{a}-2 {a} Ann 2 1 2" in text_of(client.get("/overview/"))
+
+
+def test_work_is_told_by_the_minute(
+    client: Client, enlist: Enlist, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What this process committed, refused, and tried in vain."""
+    tally = type(txn.tally)()
+    tally.note_settled([txn.Outcome(1)] * 3)
+    tally.note_settled([txn.Outcome(1)])
+    tally.note_failed(Verdict.RETRY)
+    tally.note_failed(Verdict.BUSY)
+    tally.note_failed(Verdict.LOST)
+    tally.note_failed(Verdict.UNKNOWN)
+    monkeypatch.setattr(txn, "tally", tally)
+    page = client.get("/overview/")
+
+    assert len(page.context["minutes"]) == 10
+    assert page.context["minutes"][0] == {
+        "committed": 4,
+        "refused": 0,
+        "transactions": 2,
+        "per_transaction": 2.0,
+        "conflicts": 1,
+        "waited_out": 1,
+        "cut_off": 2,
+    }
+    said = text_of(page)
+    assert "this minute 4 0 2 2.0 1 1 2 1 min ago 0 0 0 0.0 0 0 0" in said
+    assert "Counted by the process that answered you" in said
+
+
+def test_what_the_audit_finds_is_shown(client: Client, enlist: Enlist) -> None:
+    """Each claim that does not hold, with the rows that break it."""
+    [a, _] = enlist(2)
+    Player.objects.filter(pk=a).update(coins=7)
+    answer = client.post("/overview/audit/", follow=True)
+    assert told(answer)[0].startswith("The audit found something")
+    said = text_of(answer)
+    assert "No: 2 of" in said
+    assert "Ledger and players agree : does not hold." in said
+    assert (
+        f"player: {a}, entries_counted: 1, last_number: 1, coins: 7, coins_in_ledger: 100" in said
+    )
+    assert "Yes: all" not in said
+
+
+def test_an_audit_that_fails_leaves_no_verdict(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And the next one can begin."""
+
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(verdicts.report, "audit", fail)
+        with pytest.raises(ZeroDivisionError):
+            client.post("/overview/audit/")
+    assert cache.get(verdicts.VERDICT) is None
+    assert told(client.post("/overview/audit/", follow=True))[0].startswith(
+        "The audit found nothing"
+    )
+
+
+def test_the_audit_is_for_readers(settings: Any) -> None:
+    """It reads, and no more: a viewer may run it, a customer and a link may not."""
+    settings.OPEN_MODE = False
+    assert signed_in("vic", Role.VIEWER).post("/overview/audit/").status_code == 302
+    assert signed_in("carl").post("/overview/audit/").status_code == 403
+    assert Client().post("/overview/audit/")["Location"] == "/account/login/?next=/"
+    assert signed_in("vi", Role.VIEWER).get("/overview/audit/").status_code == 405
+
+
+def test_queries(client: Client, enlist: Enlist) -> None:
+    """So many, whatever there is; the five totals, and to keep them, once a minute."""
+    assert queries(client, "/overview/") - queries(client, "/overview/") == TOTALS
+    assert queries(client, "/overview/") == 4
+    ids = enlist(12)
+    for seller, buyer in itertools.pairwise(ids):
+        sell(seller, buyer)
+    for number in range(12):
+        order(f"Lamp {number}", stock=3)
+    page = client.get("/overview/")
+    assert [len(page.context[name]) for name in ("trades", "orders", "low")] == [10, 10, 10]
+    assert queries(client, "/overview/") == 6
+    cache.delete(verdicts.TOTALS)
+    assert queries(client, "/overview/") == 6 + TOTALS

@@ -1,0 +1,88 @@
+"""What the operators' home reads, and keeps for all processes: on every engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from tests.web.conftest import text_of
+from tests.web.desks import nothing_kept, order, sell, told
+from tradepost.shop import products
+from tradepost.shop.money import from_cents
+from tradepost.web import verdicts
+from tradepost.web.views import overview
+
+__all__ = ["nothing_kept"]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_kept")]
+Enlist = Callable[..., list[int]]
+
+
+def test_the_last_trades_and_orders(client: Client, enlist: Enlist) -> None:
+    """Ten of each, the latest first; a trade is one, though both sides' entries tell it."""
+    a, b = enlist(2)
+    sell(a, b, times=1)
+    sell(b, a, times=1)
+    one = order()
+    page = client.get("/overview/")
+
+    assert [found["id"] for found in page.context["trades"]] == [f"{b}-3", f"{a}-2"]
+    assert page.context["trades"][0]["seller"] == "Ann 2"
+    assert [found.pk for found in page.context["orders"]] == [one["id"]]
+    for link in (f"/trades/{b}-3/", f"/trades/{a}-2/", f"/shop/orders/{one['id']}/"):
+        assert f'href="{link}"' in page.content.decode()
+    assert "ann 25.00 Placed" in text_of(page)
+
+
+def test_trades_are_those_of_the_newest_players(
+    client: Client, enlist: Enlist, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the page says it shows: their last two entries, and no others'."""
+    monkeypatch.setattr(overview, "NEWEST_PLAYERS", 2)
+    old, older, new = enlist(3)
+    enlist(1)
+    sell(old, older)
+    assert client.get("/overview/").context["trades"] == []
+    sell(new, old, times=3)
+    page = client.get("/overview/")
+    assert [found["id"] for found in page.context["trades"]] == [f"{new}-4", f"{new}-3"]
+    assert "Of the 2 players who came last" in text_of(page)
+
+
+def test_low_stock(client: Client) -> None:
+    """Five or fewer, the fewest first; not what nobody counts, and not what was taken away."""
+    kept = {
+        stock: products.add(f"P{stock}", from_cents(1), stock=stock, actor="test").answer["id"]
+        for stock in (6, 5, 0, 3, None)
+    }
+    gone = products.add("Gone", from_cents(1), stock=1, actor="test").answer["id"]
+    products.delete(gone, actor="test")
+    page = client.get("/overview/")
+    assert [one.pk for one in page.context["low"]] == [kept[0], kept[3], kept[5]]
+    assert "P0 sold out P3 3 left P5 5 left" in text_of(page)
+
+
+def test_the_audit_is_run_when_asked(client: Client, enlist: Enlist) -> None:
+    """Its verdict is kept, with its time and how many rows it looked at."""
+    enlist(2)
+    answer = client.post("/overview/audit/", follow=True)
+    assert answer.redirect_chain == [("/overview/", 302)]
+    # Two players, and the entries that created them.
+    assert told(answer)[0].startswith("The audit found nothing wrong. It looked at 4 rows in ")
+    for page in (answer, client.get("/overview/")):
+        assert "claims hold The audit looked at 4 rows in" in text_of(page)
+        assert "Yes: all" in text_of(page)
+
+    enlist(1)
+    assert "looked at 4 rows" in text_of(client.get("/overview/"))
+
+
+def test_one_audit_at_a_time(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever asks while one is under way is told so, and none is begun."""
+    cache.add(verdicts.UNDER_WAY, "yes", 60)
+    monkeypatch.setattr(verdicts.report, "audit", lambda: pytest.fail("a second audit"))
+    answer = client.post("/overview/audit/", follow=True)
+    assert told(answer) == ["An audit is under way already; its verdict is here soon."]
+    assert "Not checked yet" in text_of(answer)

@@ -1,0 +1,75 @@
+"""The shop's pages while the database is away: they say so, and when to come again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, OperationalError
+from django.test import Client
+
+from tests.txn.faults import codes, error_of
+from tests.web.conftest import text_of
+from tests.web.shops import books, sign_in
+from tradepost import txn
+from tradepost.engines import Engine, Verdict
+from tradepost.shop import customers, queries
+
+pytestmark = pytest.mark.django_db
+
+
+def raising(error: Exception) -> Any:
+    """Return what raises an error, whatever it is called with."""
+
+    def call(*_: Any, **__: Any) -> Any:
+        raise error
+
+    return call
+
+
+@pytest.mark.parametrize(
+    "path", ["/shop/", "/shop/products/1/", "/shop/orders/", "/shop/orders/1/"]
+)
+def test_a_page_says_that_the_database_is_away(
+    client: Client, path: str, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away = OperationalError("gone")
+    away.__cause__ = error_of(engine, codes(engine, Verdict.LOST)[0])
+    for name in ("list_products", "get_product", "list_orders", "get_order"):
+        monkeypatch.setattr(queries, name, raising(away))
+
+    page = client.get(path)
+
+    assert (page.status_code, page["Retry-After"]) == (503, "5")
+    assert "The database cannot be reached" in text_of(page)
+    assert "Try again" in text_of(page)
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("path", ["/shop/orders/", "/shop/orders/1/"])
+def test_a_first_look_that_cannot_be_written_down_is_tried_again(
+    path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = sign_in()
+    before = books()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(customers, "register", raising(txn.Busy()))
+        page = ann.get(path)
+
+    assert (page.status_code, page["Retry-After"]) == (503, "1")
+    assert books() == before
+    assert ann.get("/shop/orders/").status_code == 200
+
+
+@pytest.mark.once
+def test_what_nobody_knows_of_a_database_is_our_mistake(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is told without the words of the database."""
+    monkeypatch.setattr(queries, "list_products", raising(DatabaseError("secret words")))
+
+    page = client.get("/shop/")
+
+    assert page.status_code == 500
+    assert b"secret words" not in page.content
