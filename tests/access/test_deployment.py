@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import http.cookies
 import re
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from email.message import Message
@@ -32,6 +34,20 @@ def settle(data: Path) -> None:
         assert done.returncode == 0, done.stderr
 
 
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("deployed")
+    settle(folder)
+    return folder
+
+
+@pytest.fixture
+def settled(data: Path, tmp_path: Path) -> Path:
+    """A folder of its own, in which all is settled."""
+    shutil.copytree(data, tmp_path, dirs_exist_ok=True)
+    return tmp_path
+
+
 class TestRefusals:
     """`tradepost serve` names each thing that is missing, with the command that mends it."""
 
@@ -54,30 +70,43 @@ class TestRefusals:
             ({"SECRET_KEY": "x" * 49}, KEY),
         ],
     )
-    def test_one_alone(self, tmp_path: Path, changed: dict[str, str], missing: str) -> None:
-        settle(tmp_path)
-        env = environment(tmp_path, PORT=str(free_port()), **(SETTLED | changed))
+    def test_one_alone(self, data: Path, changed: dict[str, str], missing: str) -> None:
+        env = environment(data, PORT=str(free_port()), **(SETTLED | changed))
 
-        ended = run("serve", "--host", "0.0.0.0", env=env, cwd=tmp_path)
+        ended = run("serve", "--host", "0.0.0.0", env=env, cwd=data)
 
         assert ended.returncode == 1
         told = [one for one in (HOSTS, KEY, NOBODY) if one in ended.stderr]
         assert told == [missing]
 
     @pytest.mark.parametrize(
-        "who", ["nobody", "UPDATE account SET role='operator'", "UPDATE account SET is_active=0"]
+        "change",
+        [
+            "DELETE FROM account",
+            "UPDATE account SET role='operator', is_active=1",
+            "UPDATE account SET is_active=0",
+        ],
     )
-    def test_an_admin_who_can_sign_in(self, tmp_path: Path, who: str) -> None:
-        if who != "nobody":
-            settle(tmp_path)
-            with sqlite3.connect(tmp_path / "tradepost.sqlite3") as database:
-                database.execute(who)
-            database.close()
-        env = environment(tmp_path, PORT=str(free_port()), **SETTLED)
+    def test_an_admin_who_can_sign_in(self, settled: Path, change: str) -> None:
+        with contextlib.closing(sqlite3.connect(settled / "tradepost.sqlite3")) as database:
+            database.execute(change)
+            database.commit()
+        env = environment(settled, PORT=str(free_port()), **SETTLED)
 
-        ended = run("serve", "--host", "0.0.0.0", env=env, cwd=tmp_path)
+        ended = run("serve", "--host", "0.0.0.0", env=env, cwd=settled)
 
         assert [one for one in (HOSTS, KEY, NOBODY) if one in ended.stderr] == [NOBODY]
+
+    @pytest.mark.parametrize("given", ["proxy", "10.0.0.1/8", "127.0.0.1,", "1.2.3"])
+    def test_what_is_no_network(self, tmp_path: Path, given: str) -> None:
+        env = environment(tmp_path, TRUSTED_PROXIES=given)
+
+        ended = run("serve", env=env, cwd=tmp_path)
+
+        assert ended.returncode == 1
+        assert ended.stderr.startswith("tradepost: TRUSTED_PROXIES: ")
+        assert "is not an address such as 127.0.0.1, or a network" in ended.stderr
+        assert len(ended.stderr.splitlines()) == 1
 
     def test_behind_a_proxy_on_this_machine_too(self, tmp_path: Path) -> None:
         env = environment(tmp_path, PORT=str(free_port()), TRUSTED_PROXIES="127.0.0.1")
@@ -125,13 +154,6 @@ class Browser:
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("deployed")
-    settle(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
 def behind_proxy(data: Path) -> Iterator[Served]:
     """A server that trusts a proxy on this machine, and logs all it can."""
     settings = SETTLED | {"TRUSTED_PROXIES": "127.0.0.1", "LOG_LEVEL": "DEBUG"}
@@ -176,6 +198,21 @@ class TestBehindAProxy:
         assert "default-src 'none'" in headers["Content-Security-Policy"]
         cookie = headers["Set-Cookie"]
         assert all(word in cookie for word in ("Secure", "HttpOnly", "SameSite=Lax"))
+
+    def test_a_hot_route_says_the_same(self, behind_proxy: Served, data: Path) -> None:
+        make = ("key", "make", "hot", "--scope", "trade", "--scope", "read")
+        key = run(*make, env=environment(data), cwd=data).stdout.strip()
+        browser = Browser(behind_proxy, **HTTPS, Authorization=f"Bearer {key}")
+        assert browser.ask("/players/bulk-create/", {})[0] == 302
+        _, listed, _ = browser.ask("/api/v1/players")
+
+        terms = {"sellID": "1", "buyID": "2", "amount": "1", "price": "1"}
+        status, made, _ = browser.ask("/player/trade", terms)
+
+        assert status == 200
+        for name in ("Strict-Transport-Security", "Content-Security-Policy", "X-Frame-Options"):
+            assert made[name] == listed[name]
+            assert made[name]
 
     @pytest.mark.parametrize("host", ["evil.example", "shop.example.org.evil", "", "a b"])
     def test_another_host_is_refused(self, behind_proxy: Served, host: str) -> None:

@@ -40,6 +40,8 @@ def role_of(name: str) -> tuple[str, bool]:
 
 
 class TestRoles:
+    """What an account may do."""
+
     def test_an_admin_changes_a_role(self, admin: Client) -> None:
         otto = made("otto", Role.CUSTOMER)
 
@@ -152,6 +154,8 @@ def test_two_admins_who_take_the_role_from_each_other(
 
 @pytest.mark.once
 class TestPasswords:
+    """Passwords that admins set."""
+
     def test_an_admin_sets_a_password(self, admin: Client, operator: Client, closed: None) -> None:
         otto = made("otto", Role.OPERATOR)
 
@@ -199,6 +203,8 @@ class TestPasswords:
 
 @pytest.mark.once
 class TestMaking:
+    """Accounts that admins make."""
+
     VALUES = {"username": "nora", "role": "viewer", "password1": GOOD, "password2": GOOD}
 
     def test_an_admin_makes_an_account(self, admin: Client) -> None:

@@ -106,6 +106,8 @@ def full(stage: Stage) -> Stage:
 
 
 class TestByRole:
+    """What each role sees and sends."""
+
     @pytest.mark.parametrize("path", GETS)
     def test_each_role_sees_what_it_may(
         self, sign_in: Callable[..., Client], full: Stage, path: str
@@ -156,6 +158,8 @@ class TestByRole:
 
 
 class TestTheDoor:
+    """Where one comes in and goes out."""
+
     def test_nobody_is_sent_to_our_own_page(
         self, client: Client, stage: Stage, closed: None
     ) -> None:
@@ -267,6 +271,8 @@ class TestTheDoor:
 
 
 class TestWhatIsNotThere:
+    """Models and ids that are not there."""
+
     @pytest.mark.parametrize(
         "path",
         [
@@ -288,7 +294,7 @@ class TestWhatIsNotThere:
         assert admin.get(f"{DESK}/search/", {"s": "ann", "extended": "1"}).status_code == 404
 
     def test_an_id_that_can_be_none_is_not_found(self, admin: Client, stage: Stage) -> None:
-        for number in ("99999999999999999999", "-1", "x", "1.5", "٣", "0", "999"):
+        for number in ("99999999999999999999", "-1", "x", "1.5", "\u0663", "0", "999"):
             for act in ("change", "grant", "rename", "delete"):
                 answer = admin.get(f"{PLAYERS}/{number}/{act}/")
 
@@ -296,3 +302,17 @@ class TestWhatIsNotThere:
             assert admin.get(f"{PLAYERS}/{number}/entries/").status_code == 404
             answer = admin.get(f"{ORDERS}/{number}/change/")
             assert answer.status_code == 302
+
+    def test_pages_of_our_own_ask_for_the_right_to_see(
+        self, viewer: Client, stage: Stage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Django's admin asks by itself; entries and files are not its own pages."""
+        monkeypatch.setattr(Account, "has_perm", lambda *_: False)
+
+        for path in (
+            f"{PLAYERS}/{stage.ann}/entries/",
+            f"{PLAYERS}/{stage.ann}/entries/export/csv/",
+            f"{PRODUCTS}/{stage.lamp}/entries/",
+            f"{PLAYERS}/export/csv/",
+        ):
+            assert viewer.get(path).status_code == 403, path

@@ -42,6 +42,8 @@ def as_xlsx(answer: Any) -> list[list[Any]]:
 
 
 class TestCells:
+    """What one cell says."""
+
     @pytest.mark.parametrize(
         ("value", "written"),
         [
@@ -79,6 +81,8 @@ class TestCells:
 
 @pytest.mark.django_db
 class TestFiles:
+    """The files themselves."""
+
     def test_players(self, viewer: Client, stage: Stage) -> None:
         answer = viewer.get(f"{PLAYERS}/export/csv/")
 

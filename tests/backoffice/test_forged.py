@@ -107,6 +107,8 @@ def test_a_forged_change_changes_nothing(admin: Client, full: Stage) -> None:
 
 @pytest.mark.once
 class TestOtherWays:
+    """Everything besides the change form."""
+
     def test_a_forged_deletion_deletes_nothing(self, admin: Client, full: Stage) -> None:
         there = objects(full)
         for where in (RECEIPTS, ACCOUNTS, KEYS, ORDERS, LOG):

@@ -46,6 +46,8 @@ def catalogue() -> list[tuple[str, str, int | None]]:
 
 
 class TestImporting:
+    """Files that are fine."""
+
     def test_a_file_is_shown_and_then_imported_once(self, operator: Client, stage: Stage) -> None:
         before = rows()
         page = upload(
@@ -161,6 +163,8 @@ class TestImporting:
 
 @pytest.mark.once
 class TestWrongFiles:
+    """Files that are not."""
+
     @pytest.mark.parametrize(
         ("data", "told"),
         [
@@ -235,6 +239,8 @@ class TestWrongFiles:
 
 @pytest.mark.once
 class TestConfirming:
+    """What comes back to be done."""
+
     @pytest.mark.parametrize("token", ["", "x", "a:b:c", "\0", "." * 5000])
     def test_what_we_did_not_write_is_refused(
         self, operator: Client, stage: Stage, token: str

@@ -51,6 +51,8 @@ def sheet(inside: str) -> bytes:
 
 
 class TestText:
+    """CSV files."""
+
     @pytest.mark.parametrize(
         ("data", "rows"),
         [
@@ -99,6 +101,8 @@ class TestText:
 
 
 class TestWorkbooks:
+    """XLSX files."""
+
     def test_values_are_read_as_they_are_written(self) -> None:
         data = workbook(
             ["name", "price", "delivery"],

@@ -22,10 +22,12 @@ VALUES = {"name": "program", "scopes": ["read", "trade"], "days": "30", "limit_p
 
 
 def secret_on(page: str) -> str:
-    return page.split('value="tp_')[1].split('"')[0]
+    return page.split('value="tp_')[1].partition('"')[0]
 
 
 class TestMaking:
+    """Keys that are made."""
+
     def test_a_key_is_shown_once(self, admin: Client) -> None:
         answer = admin.post(f"{KEYS}/add/", VALUES)
 
@@ -93,6 +95,8 @@ class TestMaking:
 
 
 class TestRevoking:
+    """Keys that are good no more."""
+
     def test_a_key_is_revoked_after_a_question(self, admin: Client) -> None:
         made = keys.make("program", [Right.READ], by="test")
         path = f"{KEYS}/{made.key.pk}/revoke/"

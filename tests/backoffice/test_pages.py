@@ -62,6 +62,8 @@ def found(client: Client, path: str) -> list[int]:
 
 
 class TestDress:
+    """What every page has."""
+
     @pytest.mark.parametrize("path", EVERY)
     def test_nothing_comes_from_elsewhere(self, admin: Client, stage: Stage, path: str) -> None:
         page = admin.get(path.format(**stage._asdict())).content.decode()
@@ -112,6 +114,8 @@ class TestDress:
 
 
 class TestPlayers:
+    """The players' pages."""
+
     def test_the_list_tells_what_is_owned(self, viewer: Client, stage: Stage) -> None:
         page = viewer.get(f"{PLAYERS}/")
 
@@ -174,6 +178,8 @@ class TestPlayers:
 
 
 class TestEntries:
+    """Entries, on pages of their own."""
+
     def test_they_are_told_like_a_statement(self, viewer: Client, stage: Stage) -> None:
         text = text_of(viewer.get(f"{PLAYERS}/{stage.ann}/entries/"))
 
@@ -237,6 +243,8 @@ class TestEntries:
 
 
 class TestShop:
+    """Products, customers and orders."""
+
     def test_products_are_told_by_what_is_left(self, viewer: Client, stage: Stage) -> None:
         products.add("Rug", from_cents(100), actor="t")
         products.add("Vase", from_cents(100), stock=0, actor="t")
@@ -322,6 +330,8 @@ class TestShop:
 
 
 class TestRecords:
+    """Receipts, accounts, keys, and the start."""
+
     def test_a_receipt_is_found_by_its_key(self, viewer: Client, stage: Stage) -> None:
         key = txn.Key("user:otto", "abc-1")
         players.adjust(stage.ann, coins=1, reason="x", actor="user:otto", key=key)

@@ -33,6 +33,8 @@ def last(player: int) -> Entry:
 
 
 class TestGranting:
+    """Coins and goods that are granted or removed."""
+
     def test_a_grant_is_an_entry_with_its_reason_and_who_did_it(
         self, operator: Client, stage: Stage
     ) -> None:
@@ -176,6 +178,8 @@ class TestGranting:
 
 
 class TestTheOthers:
+    """Adding, renaming, deleting."""
+
     def test_a_player_is_added(self, operator: Client, stage: Stage) -> None:
         answer = act(operator, f"{PLAYERS}/add/", name="cora", coins="70", goods="0")
 

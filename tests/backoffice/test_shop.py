@@ -31,6 +31,8 @@ def last(product: int) -> StockEntry:
 
 
 class TestProducts:
+    """What is done with products."""
+
     def test_a_product_is_added_with_its_stock(self, operator: Client, stage: Stage) -> None:
         answer = act(operator, f"{PRODUCTS}/add/", name="Rug", price="99.90", stock="3")
 
@@ -174,6 +176,8 @@ class TestProducts:
 
 
 class TestCustomers:
+    """What is done with customers."""
+
     def test_a_customer_is_registered(self, operator: Client, stage: Stage) -> None:
         answer = act(operator, f"{CUSTOMERS}/add/", name="Dora", username="dora", uid="12")
 
@@ -239,6 +243,8 @@ class TestCustomers:
 
 
 class TestOrders:
+    """What is done with orders."""
+
     def test_an_order_is_cancelled_and_its_stock_comes_back(
         self, operator: Client, stage: Stage
     ) -> None:

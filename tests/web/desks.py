@@ -6,11 +6,12 @@ import base64
 import hashlib
 import hmac
 import struct
-import time
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from allauth.mfa.totp.internal import auth as totp
 from django.core.cache import cache
 from django.test import Client
 
@@ -24,11 +25,17 @@ from tradepost.trading import trades
 from tradepost.trading.rules import Terms
 
 PASSWORD = "horse-battery-staple"
+# In seconds since 1970.
+CODES_AT = 1_800_000_000
 
 
 @pytest.fixture
-def closed(request: pytest.FixtureRequest, settings: Any) -> Iterator[None]:
+def closed(
+    request: pytest.FixtureRequest, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
     """Open mode is off; passwords are quick to check; nobody has guessed before.
+
+    The clock of authenticator apps stands still: a code is not over while a test sends it.
 
     A test that names `committed` has commits that are real.
     """
@@ -36,6 +43,7 @@ def closed(request: pytest.FixtureRequest, settings: Any) -> Iterator[None]:
     request.getfixturevalue("committed" if real else "db")
     settings.OPEN_MODE = False
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    monkeypatch.setattr(totp, "time", SimpleNamespace(time=lambda: CODES_AT))
     cache.clear()
     yield
     cache.clear()
@@ -82,8 +90,8 @@ def errors(response: Any) -> dict[str, list[str]]:
 
 
 def code_of(secret: str) -> str:
-    """Return the code that an authenticator app shows now (RFC 6238)."""
-    counter = struct.pack(">Q", int(time.time()) // 30)
+    """Return the code that an authenticator app shows (RFC 6238)."""
+    counter = struct.pack(">Q", CODES_AT // 30)
     digest = hmac.new(base64.b32decode(secret), counter, hashlib.sha1).digest()
     place = digest[-1] & 15
     number = struct.unpack(">I", digest[place : place + 4])[0] & 0x7FFFFFFF

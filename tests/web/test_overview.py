@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from tradepost.access.rights import Role
 from tradepost.engines import Verdict
 from tradepost.trading import players
 from tradepost.trading.models import Player
+from tradepost.txn import counters
 from tradepost.web import verdicts
 
 __all__ = ["nothing_kept"]
@@ -76,7 +78,8 @@ def test_work_is_told_by_the_minute(
     client: Client, enlist: Enlist, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What this process committed, refused, and tried in vain."""
-    tally = type(txn.tally)()
+    monkeypatch.setattr(counters, "time", SimpleNamespace(time=lambda: 6000.0))
+    tally = counters.Counters()
     tally.note_settled([txn.Outcome(1)] * 3)
     tally.note_settled([txn.Outcome(1)])
     tally.note_failed(Verdict.RETRY)

@@ -148,13 +148,16 @@ def translate(error: BaseException) -> errors.TradepostError:
         return own.BadHost()
     if isinstance(error, UNREADABLE):
         return errors.Malformed(str(error) or type(error).__name__)
-    if isinstance(error, DatabaseError) and (known := _of_database(error)):
+    if known := of_database(error):
         return known
     logger.error("unexpected error", exc_info=error)
     return own.InternalError()
 
 
-def _of_database(error: DatabaseError) -> errors.TradepostError | None:
+def of_database(error: BaseException) -> errors.TradepostError | None:
+    """Return what a caller is told of a database that is away or busy; None is another error."""
+    if not isinstance(error, DatabaseError):
+        return None
     verdict = engine_of(DEFAULT_DB_ALIAS).classify(error, Phase.BEFORE_COMMIT)
     if verdict is Verdict.LOST:
         return txn.DatabaseUnavailable()

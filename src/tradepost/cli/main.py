@@ -29,7 +29,7 @@ usage: tradepost COMMAND [options]
 an .env file here: DATABASE_URL, TRADEPOST_DATA, PORT, SECRET_KEY, ALLOWED_HOSTS, LOG_LEVEL.
 """
 BAD_USE = 2
-INTERRUPTED = 130
+INTERRUPTED, BROKEN_PIPE = 130, 141
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -47,6 +47,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _fail(str(error))
     except KeyboardInterrupt:
         return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever reads has seen enough; Python would complain once more at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
     return 0
 
 

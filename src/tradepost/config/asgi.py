@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import io
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from csp.middleware import CSPMiddleware
 from django.conf import settings
+from django.core.handlers.wsgi import WSGIRequest
 from django.core.wsgi import get_wsgi_application
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.middleware.clickjacking import XFrameOptionsMiddleware
 from django.middleware.security import SecurityMiddleware
 
@@ -142,8 +144,10 @@ def _single(pairs: Headers) -> dict[str, str] | None:
 
 def _common_headers(*, secure: bool) -> Headers:
     """Return the headers that Django's own middleware puts on every response."""
-    request = HttpRequest()
-    request.META["wsgi.url_scheme"] = "https" if secure else "http"
+    scheme = "https" if secure else "http"
+    request = WSGIRequest(
+        {"REQUEST_METHOD": METHOD, "wsgi.url_scheme": scheme, "wsgi.input": io.BytesIO()}
+    )
     response = HttpResponse()
     for middleware in (XFrameOptionsMiddleware, CSPMiddleware, SecurityMiddleware):
         # Not what it does with a request: that may be a redirect, and asks for a host.

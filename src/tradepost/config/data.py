@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -30,6 +32,22 @@ def prepare(folder: Path) -> Path:
             f"The data folder {folder} cannot be written: set TRADEPOST_DATA to one that can."
         )
     return folder
+
+
+def require_networks(name: str, given: Iterable[str]) -> None:
+    """See that a setting names addresses, or networks.
+
+    Raises:
+        ImproperlyConfigured: One of them is none.
+    """
+    for one in given:
+        try:
+            ipaddress.ip_network(one)
+        except ValueError as error:
+            raise ImproperlyConfigured(
+                f"{name}: {one!r} is not an address such as 127.0.0.1, or a network such as "
+                "10.0.0.0/8."
+            ) from error
 
 
 def secret_key(folder: Path) -> str:

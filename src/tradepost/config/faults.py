@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 
 from tradepost.access.caller import caller_of
 from tradepost.access.errors import Forbidden
-from tradepost.access.rights import rule_of
+from tradepost.access.rights import SAFE_METHODS, rule_of
 from tradepost.api import problems
 from tradepost.api.errors import CsrfRefused, InternalError, RouteNotFound
 from tradepost.errors import TradepostError
 from tradepost.web import faults as pages
+
+NOT_DONE = "You are not signed in, so this was not done. Sign in, and send it again."
 
 
 def answer(request: HttpRequest, error: TradepostError) -> HttpResponse:
@@ -23,15 +26,22 @@ def answer(request: HttpRequest, error: TradepostError) -> HttpResponse:
 
 
 def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
-    """Send somebody to where they sign in, and from there back to what they wanted."""
-    wanted = request.get_full_path() if request.method in ("GET", "HEAD") else "/"
-    if request.headers.get("HX-Request") == "true":
-        # A part of a page was asked for: the whole page is to go there, and to come back.
+    """Send somebody to where they sign in, and from there back to what they wanted.
+
+    What they sent is not done, which they are told; they come back to the page they sent it from.
+    """
+    is_part = request.headers.get("HX-Request") == "true"
+    is_read = request.method in SAFE_METHODS
+    if not is_read:
+        messages.warning(request, NOT_DONE, fail_silently=True)
+    wanted = request.get_full_path()
+    if is_part or not is_read:
         wanted = pages.current_page(request) or "/"
-        response = HttpResponse(status=204)
-        response["HX-Redirect"] = redirect_to_login(wanted).url
+    response = redirect_to_login(wanted)
+    if not is_part:
         return response
-    return redirect_to_login(wanted)
+    # A part of a page was asked for: the whole page is to go there, and to come back.
+    return HttpResponse(status=204, headers={"HX-Redirect": response.url})
 
 
 def not_found(request: HttpRequest, exception: Http404 | None = None) -> HttpResponse:

@@ -82,8 +82,13 @@ class Admission:
         """Serve the request."""
         known = caller_of(request).kind
         has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
-        if known is not Kind.KEY and has_session and request.user.is_authenticated:
-            _set_caller(request, caller.of_account(request.user))
+        try:
+            if known is not Kind.KEY and has_session and request.user.is_authenticated:
+                _set_caller(request, caller.of_account(request.user))
+        except DatabaseError as error:
+            if answer := self.process_exception(request, error):
+                return answer
+            raise
         return self.get_response(request)
 
     def process_view(
@@ -101,9 +106,8 @@ class Admission:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
         """Tell of an error in a page what is known of it, such as that the database is away."""
-        if not isinstance(error, (TradepostError, DatabaseError)):
-            return None
-        return faults.answer(request, problems.translate(error))
+        known = error if isinstance(error, TradepostError) else problems.of_database(error)
+        return None if known is None else faults.answer(request, known)
 
 
 class Csrf(CsrfViewMiddleware):

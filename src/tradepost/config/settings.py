@@ -27,6 +27,7 @@ OWN_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
 # Addresses (or networks) of proxies whose word on their callers is taken, and that TLS ends at.
 # Any ends open mode.
 TRUSTED_PROXIES: list[str] = env.list("TRUSTED_PROXIES", [])
+data.require_networks("TRUSTED_PROXIES", TRUSTED_PROXIES)
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *OWN_HOSTS]
 # Is a caller on this machine served without a key or a login? Whoever deploys says who else asks.
 OPEN_MODE = not (OWN_HOSTS or TRUSTED_PROXIES)

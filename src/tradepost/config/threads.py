@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import io
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,16 +23,33 @@ WsgiApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]
 
 @dataclass(slots=True)
 class Answer:
-    """A response, ready to be sent."""
+    """A response, ready to be sent.
+
+    Attributes:
+        content: All of it, or what comes before the rest.
+        rest: Parts of a response whose length nobody knows yet; made while they are sent.
+        pool: The threads that make them.
+    """
 
     status: int = 500
     headers: Headers = field(default_factory=list)
     content: bytes = b""
+    rest: Iterator[bytes] | None = None
+    pool: ThreadPoolExecutor | None = None
 
     async def send(self, send: Send) -> None:
         """Send it."""
+        more = self.rest is not None
         await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
-        await send({"type": "http.response.body", "body": self.content})
+        await send({"type": "http.response.body", "body": self.content, "more_body": more})
+        if self.rest is not None:
+            await self._send_rest(self.rest, send)
+
+    async def _send_rest(self, rest: Iterator[bytes], send: Send) -> None:
+        loop = asyncio.get_running_loop()
+        while (part := await loop.run_in_executor(self.pool, next, rest, None)) is not None:
+            await send({"type": "http.response.body", "body": part, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
 
 
 async def read(receive: Receive) -> bytes | None:
@@ -88,12 +105,20 @@ class WsgiThreads:
             answer.headers = encoded(headers)
 
         chunks = self.application(environ, start_response)
-        try:
-            answer.content = b"".join(chunks)
-        finally:
-            if hasattr(chunks, "close"):
-                chunks.close()
+        if any(name == b"content-length" for name, _ in answer.headers):
+            answer.content = b"".join(_until_closed(chunks))
+        else:
+            answer.rest, answer.pool = _until_closed(chunks), self.pool
         return answer
+
+
+def _until_closed(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield a response's parts, and close it, however that ends."""
+    try:
+        yield from chunks
+    finally:
+        if hasattr(chunks, "close"):
+            chunks.close()
 
 
 def environ_of(scope: Scope, body: bytes) -> dict[str, Any]:

@@ -15,7 +15,6 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from tradepost.access import customers
 from tradepost.access.models import Account
 
-
 TAKEN = "This username is taken."
 
 

@@ -47,8 +47,8 @@ def csrf_failure(request: HttpRequest, _reason: str) -> HttpResponse:
 
 
 def current_page(request: HttpRequest) -> str | None:
-    """Return the path of the page that a part was asked for, where it is one of ours."""
-    url = request.headers.get("HX-Current-URL", "")
+    """Return the path of the page that a request was sent from, where it is one of ours."""
+    url = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
     if not url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()}):
         return None
     parts = urlsplit(url)

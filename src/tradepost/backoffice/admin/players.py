@@ -21,7 +21,7 @@ from tradepost.trading.models import NAME_MAX_LENGTH, Entry, EntryKind, Player
 class Owns(SimpleListFilter):
     """Who owns nothing of something."""
 
-    title = "owns"
+    title = "what they own"
     parameter_name = "owns"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:

@@ -88,6 +88,7 @@ def part(request: HttpRequest, template: str, tag: str, context: dict[str, Any])
     known = get_conditional_response(request, etag=quote_etag(tag))
     response = known or render(request, template, context)
     response["ETag"] = quote_etag(tag)
+    response["Cache-Control"] = "private, no-cache"
     return varied(response)
 
 

@@ -1,6 +1,9 @@
-// Looks players up by name, where there are too many to choose from.
+// Looks players up by name, where there are too many to choose from; and balances are seen while
+// one types, so that nothing has to be sent for that.
 (function () {
   "use strict";
+
+  document.querySelectorAll(".without-script").forEach((button) => { button.hidden = true; });
 
   document.querySelectorAll(".look-up").forEach((part) => {
     const number = document.getElementById(part.dataset.for);
