@@ -153,3 +153,10 @@ def messages_of(answer: Any, client: Client) -> list[str]:
     assert answer.status_code == 302, answer.status_code
     shown = client.get(answer["Location"])
     return [str(message) for message in shown.context["messages"]]
+
+
+def found(client: Client, path: str) -> list[int]:
+    """Return the ids that a list shows."""
+    page = client.get(path)
+    assert page.status_code == 200, page.status_code
+    return [one.pk for one in page.context["cl"].result_list]

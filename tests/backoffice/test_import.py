@@ -5,12 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.core import signing
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tests.backoffice.conftest import (
-    PRODUCTS,
     Stage,
     assert_books_hold,
     errors_of,
@@ -18,31 +15,13 @@ from tests.backoffice.conftest import (
     text_of,
 )
 from tests.backoffice.test_import_reading import SHEET, replaced, sheet, workbook
+from tests.backoffice.uploads import IMPORT, catalogue, confirm, upload
 from tradepost import txn
 from tradepost.backoffice.catalogue import execution, reading
 from tradepost.shop import products
-from tradepost.shop.models import Product, StockEntry
+from tradepost.shop.models import StockEntry
 
 pytestmark = pytest.mark.django_db
-
-IMPORT = f"{PRODUCTS}/import/"
-
-
-def upload(client: Client, data: bytes | str, name: str = "products.csv") -> Any:
-    """Send a file."""
-    content = data.encode() if isinstance(data, str) else data
-    return client.post(IMPORT, {"file": SimpleUploadedFile(name, content)})
-
-
-def confirm(client: Client, page: Any) -> Any:
-    """Confirm what a page shows."""
-    assert page.context["token"], text_of(page)
-    return client.post(IMPORT, {"plan": page.context["token"]})
-
-
-def catalogue() -> list[tuple[str, str, int | None]]:
-    found = Product.objects.order_by("pk")
-    return [(one.name, str(one.price), one.stock) for one in found]
 
 
 class TestImporting:
@@ -235,67 +214,3 @@ class TestWrongFiles:
 
         assert "<script>x" not in page.content.decode()
         assert "<b>.csv" not in page.content.decode()
-
-
-@pytest.mark.once
-class TestConfirming:
-    """What comes back to be done."""
-
-    @pytest.mark.parametrize("token", ["", "x", "a:b:c", "\0", "." * 5000])
-    def test_what_we_did_not_write_is_refused(
-        self, operator: Client, stage: Stage, token: str
-    ) -> None:
-        before = rows()
-
-        answer = operator.post(IMPORT, {"plan": token})
-
-        assert "no longer good" in text_of(answer)
-        assert rows() == before
-
-    def test_a_changed_plan_is_refused(self, operator: Client) -> None:
-        token = upload(operator, "name,price\nRug,1\n").context["token"]
-
-        answer = operator.post(IMPORT, {"plan": token[:5] + "x" + token[6:]})
-
-        assert "no longer good" in text_of(answer)
-        assert catalogue() == []
-
-    def test_what_was_signed_for_something_else_is_refused(self, operator: Client) -> None:
-        told = {"actor": "user:otto", "key": "k", "lines": [[2, None, "Rug", "1", None, True]]}
-
-        answer = operator.post(IMPORT, {"plan": signing.dumps(told, salt="other")})
-
-        assert "no longer good" in text_of(answer)
-        assert catalogue() == []
-
-    def test_an_old_plan_is_refused(
-        self, operator: Client, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        page = upload(operator, "name,price\nRug,1\n")
-        monkeypatch.setattr(execution, "GOOD_FOR_S", -1)
-
-        assert "no longer good" in text_of(confirm(operator, page))
-        assert catalogue() == []
-
-    def test_anothers_plan_is_refused(self, operator: Client, admin: Client) -> None:
-        page = upload(operator, "name,price\nRug,1\n")
-
-        assert "Somebody else sent this file" in text_of(confirm(admin, page))
-        assert catalogue() == []
-
-    def test_who_may_not_change_products_cannot_confirm(
-        self, operator: Client, viewer: Client
-    ) -> None:
-        page = upload(operator, "name,price\nRug,1\n")
-
-        assert viewer.post(IMPORT, {"plan": page.context["token"]}).status_code == 403
-        assert catalogue() == []
-
-    def test_a_plan_that_would_not_come_back_is_refused_at_once(
-        self, operator: Client, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(execution, "TOKEN_MAX", 10)
-
-        answer = upload(operator, "name,price\nRug,1\n")
-
-        assert "more text than is imported at once" in errors_of(answer)["file"][0]

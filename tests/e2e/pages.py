@@ -140,6 +140,7 @@ NOT_SHOWN = {
     "player-row": "a part of the list of players",
     "player-statement": "a file",
     "trade-preview": "a part of the page to trade",
+    "player-look-up": "a part of the page to trade",
     "product-buy": "shows the product again, or goes on to the order",
     "overview-now": "a part of the overview",
     "overview-audit": "goes back to the overview",

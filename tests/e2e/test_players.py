@@ -98,23 +98,23 @@ def test_one_is_created_edited_granted_and_deleted(
 def test_they_are_found_sorted_and_paged(enter: Enter, site: Site, javascript: bool) -> None:
     """By the beginning of a name, by what they own, and page after page."""
     of = "Quill" if javascript else "Quipu"
-    for place in range(52):
-        site.player(f"{of} {place:02}")
+    for place in range(102):
+        site.player(f"{of} {place:03}")
     page = enter("viewer", javascript=javascript)
     page.goto("/players/")
     find(page, of.lower(), javascript=javascript)
-    expect(page.get_by_role("rowheader").first).to_have_text(f"{of} 51")
+    expect(page.get_by_role("rowheader").first).to_have_text(f"{of} 101")
     page.get_by_label("Sorted").select_option(label="by name")
     if not javascript:
         page.get_by_role("button", name="Find").click()
-    expect(page.get_by_role("rowheader").first).to_have_text(f"{of} 00")
+    expect(page.get_by_role("rowheader").first).to_have_text(f"{of} 000")
 
     page.get_by_role("link", name="Next page").click()
-    expect(page.get_by_role("rowheader").last).to_have_text(f"{of} 51")
+    expect(page.get_by_role("rowheader").last).to_have_text(f"{of} 101")
     shown = names(page)
     page.get_by_role("link", name="First page").click()
-    expect(page.get_by_role("rowheader").first).to_have_text(f"{of} 00")
-    assert names(page) + shown == [f"{of} {place:02}" for place in range(52)]
+    expect(page.get_by_role("rowheader").first).to_have_text(f"{of} 000")
+    assert names(page) + shown == [f"{of} {place:03}" for place in range(102)]
 
     find(page, "nobody has this", javascript=javascript)
     expect(page.get_by_text("Nobody found.")).to_be_visible()

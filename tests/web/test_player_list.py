@@ -13,6 +13,7 @@ from tradepost.trading import players
 from tradepost.trading.models import Player
 from tradepost.trading.players import NewPlayer
 from tradepost.trading.queries import Sort
+from tradepost.web.views import players as views
 
 pytestmark = [pytest.mark.django_db]
 LIST = "/players/"
@@ -53,11 +54,14 @@ def test_pages_hold_each_player_once_and_in_order(
 
     found = pages(client, f"sort={sort}")
 
-    assert [len(page) for page in found] == [50, 50, 30]
+    assert [len(page) for page in found] == [100, 30]
     assert [one for page in found for one in page] == list(Player.objects.order_by(*order))
 
 
-def test_pages_of_what_was_searched(client: Client, crowd: list[int]) -> None:
+def test_pages_of_what_was_searched(
+    client: Client, crowd: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "PAGE", 50)
     wanted = Player.objects.filter(name__istartswith="a").order_by("name", "pk")
 
     found = pages(client, "q=a&sort=name")

@@ -101,7 +101,7 @@ def test_a_long_statement_has_pages(client: Client, enlist: Enlist) -> None:
         found.append([line.entry.number for line in context["lines"]])
         query = context["older"] or None
 
-    assert [len(page) for page in found] == [50, 50, 20]
+    assert [len(page) for page in found] == [100, 20]
     assert [number for page in found for number in page] == list(range(120, 0, -1))
 
 

@@ -63,7 +63,8 @@ INSTALLED_APPS = [
     "tradepost.backoffice",
     "unfold",
     "unfold.contrib.import_export",
-    "django.contrib.admin",
+    # Its modules are imported with the routes: commands do without them.
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+# It registers what the back office shows.
+import tradepost.backoffice.admin  # noqa: F401
 from tradepost.api import health
 from tradepost.api.app import api
 from tradepost.backoffice.site import site

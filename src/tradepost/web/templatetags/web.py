@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import datetime as dt
 
 from django import template
-from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 register = template.Library()
 
 
 @register.filter
-def grouped(number: object) -> str:
+def grouped(number: object) -> SafeString:
     """Write a number with its digits in groups of three."""
-    return f"{number:,}" if number is not None else ""
+    return SafeString(f"{number:,}" if number is not None else "")
 
 
 @register.filter
-def signed(number: int) -> str:
-    """Write a change: grouped, and with its sign."""
-    return f"{number:+,}" if number else "0"
+def signed(number: int) -> SafeString:
+    """Write a change: grouped, with its sign, and in its colour."""
+    if not number:
+        return SafeString("0")
+    return SafeString(f'<span class="{"plus" if number > 0 else "minus"}">{number:+,}</span>')
 
 
 @register.filter
-def moment(time: datetime | None) -> str | SafeString:
+def moment(time: dt.datetime | None) -> str:
     """Write a time in UTC, for the page's script to put into the reader's zone."""
     if time is None:
         return ""
-    utc = timezone.localtime(time, timezone.get_default_timezone())
-    return format_html(
-        '<time datetime="{}">{} UTC</time>', utc.isoformat(), utc.strftime("%Y-%m-%d %H:%M:%S")
-    )
+    utc = time.astimezone(dt.UTC)
+    return SafeString(f'<time datetime="{utc.isoformat()}">{utc:%Y-%m-%d %H:%M:%S} UTC</time>')

@@ -20,7 +20,7 @@ from tradepost.web.forms import players as forms
 from tradepost.web.forms.act import ActForm, say
 from tradepost.web.views.telling import is_part, telling, unless_away
 
-PAGE, LOOKED_UP = 50, 8
+PAGE, LOOKED_UP = 100, 8
 shows_and_acts = require_http_methods(["GET", "HEAD", "POST"])
 
 

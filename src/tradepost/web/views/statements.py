@@ -18,7 +18,7 @@ from tradepost.trading.models import Entry, EntryKind, Player
 from tradepost.web.forms.players import FILTERS
 from tradepost.web.views.telling import telling
 
-PAGE = 50
+PAGE = 100
 CHART_ENTRIES = 200
 COLUMNS = (
     "number", "time", "kind", "other party", "name of other party", "coins", "goods",

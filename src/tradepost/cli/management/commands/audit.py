@@ -18,6 +18,7 @@ class Command(BaseCommand):
     """The command."""
 
     help = "Check every invariant over the tables. Exit status 1: one does not hold."
+    requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""

@@ -23,6 +23,7 @@ class Command(BaseCommand):
     """The command."""
 
     help = "Make, list and revoke the API keys that programs call with."
+    requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""

@@ -16,6 +16,7 @@ class Command(BaseCommand):
     """The command."""
 
     help = "Delete receipts that are older than a number of days; their keys may be used again."
+    requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""

@@ -26,6 +26,7 @@ class Command(BaseCommand):
     """The command."""
 
     help = "Create players and a shop to try things with, through the services as everybody else."
+    requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
