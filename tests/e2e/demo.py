@@ -40,7 +40,7 @@ def main(how_much: str) -> None:
     call_command("migrate", verbosity=0, interactive=False)
     found: dict[str, Any] = {"sessions": people(), "secret": key()}
     if how_much == "seed":
-        counts = {"players": 60, "products": 14, "customers": 16, "orders": 40}
+        counts = {"players": 40, "products": 14, "customers": 16, "orders": 40}
         call_command("seed", **counts, verbosity=0, stdout=io.StringIO())
         found["sessions"]["halfway"] = halfway()
         found["ids"] = more() | mailed() | {"key": 2, "account": 4}

@@ -11,10 +11,11 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.cli.served import ROOT
 from tests.e2e import pages
+from tests.e2e.conftest import opened
 from tests.e2e.site import Site, closed_site
 from tools import chromium
 
@@ -47,49 +48,39 @@ def every(browser: Browser, site: Site) -> Iterator[Path]:
     for old in FOLDER.glob("*.png"):
         old.unlink()
     for theme in THEMES:
-        for width in WIDTHS:
-            for name in pages.EVERY:
+        tabs: dict[str | None, Page] = {}
+        for name, shown in pages.EVERY.items():
+            if shown.who not in tabs:
+                tabs[shown.who] = opened(browser, site, shown.who, color_scheme=theme).new_page()
+            tab = tabs[shown.who]
+            tab.goto(shown.at(site.ids))
+            for width in WIDTHS:
                 path = FOLDER / f"{re.sub('[ :]', '-', name)}-{width}-{theme}.png"
-                take(browser, site, name, path, theme=theme, width=width)
+                take(tab, path, width=width, full_page=True)
                 yield path
+        for tab in tabs.values():
+            tab.context.close()
 
 
 def for_readme(browser: Browser, site: Site) -> Iterator[Path]:
     """Take those that the README shows."""
     README_FOLDER.mkdir(parents=True, exist_ok=True)
     for name in README:
+        shown = pages.EVERY[name]
+        tab = opened(browser, site, shown.who).new_page()
+        tab.goto(shown.at(site.ids))
         path = README_FOLDER / f"{name}.png"
-        take(browser, site, name, path, whole=False)
+        take(tab, path, width=WIDTHS[0])
+        tab.context.close()
         yield path
 
 
-def take(
-    browser: Browser,
-    site: Site,
-    name: str,
-    path: Path,
-    *,
-    theme: str = "light",
-    width: int = 1280,
-    whole: bool = True,
-) -> None:
-    """Take one page; whole, or as much as fits on a screen."""
-    page_of = pages.EVERY[name]
-    context = browser.new_context(
-        base_url=site.url,
-        viewport={"width": width, "height": HEIGHT},
-        color_scheme="dark" if theme == "dark" else "light",
-        locale="en-US",
-        timezone_id="Europe/Berlin",
-    )
-    if page_of.who:
-        session = site.sessions[page_of.who]
-        context.add_cookies([{"name": "sessionid", "value": session, "url": site.url}])
-    page = context.new_page()
-    page.goto(page_of.at(site.ids))
-    page.wait_for_load_state("networkidle")
-    page.screenshot(path=path, full_page=whole, animations="disabled")
-    context.close()
+def take(tab: Page, path: Path, *, width: int, full_page: bool = False) -> None:
+    """Take what a tab shows; all of the page, or as much as fits on a screen."""
+    tab.set_viewport_size({"width": width, "height": HEIGHT})
+    # What scripts do about the width, they do before the next picture is drawn.
+    tab.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    tab.screenshot(path=path, full_page=full_page, animations="disabled")
 
 
 if __name__ == "__main__":

@@ -15,6 +15,13 @@ from tests.e2e.site import Site
 
 pytestmark = pytest.mark.once
 
+# What axe finds in the frame that the back office's library draws around our parts. None of them
+# is a criterion of WCAG; mending them would take a copy of the library's templates.
+OF_THE_LIBRARY = {
+    "landmark-one-main": "its frame has no main part",
+    "landmark-unique": "its bar scrolls in a region that is named like another",
+    "region": "without a main part, what is in it is in none",
+}
 WIDER_THAN_THE_WINDOW = "document.documentElement.scrollWidth > window.innerWidth"
 
 
@@ -55,7 +62,8 @@ def test_anybody_can_read_and_use_the_page(
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             for width in (DESKTOP, PHONE):
                 page.set_viewport_size({"width": width, "height": 900})
-                found = violations(page)
+                known = OF_THE_LIBRARY if name in pages.BACK_OFFICE else {}
+                found = [one for one in violations(page) if one.partition(":")[0] not in known]
                 if page.evaluate(WIDER_THAN_THE_WINDOW):
                     found.append("wider than the window")
                 if found:

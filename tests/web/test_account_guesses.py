@@ -25,7 +25,9 @@ def test_fifty_guesses_at_once(committed: None) -> None:
     looked_at = [one for one in answers if WRONG in text_of(one)]
     assert 1 <= len(looked_at) <= 5
     rest = [one for one in answers if one not in looked_at]
-    assert {one.status_code for one in rest} <= {200, 429}
+    # Where they get too much in each other's way, some are told to come again.
+    assert {one.status_code for one in rest} <= {200, 429, 503}
+    rest = [one for one in rest if one.status_code != 503]
     for one in rest:
         assert (
             TOO_MANY in text_of(one) if one.status_code == 200 else "Too many tries" in text_of(one)

@@ -196,7 +196,7 @@ CSRF_FAILURE_VIEW = "tradepost.config.faults.csrf_failure"
 # Where all processes look, since they count the guesses at a password together.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "tradepost.access.shared.SharedValues",
         "LOCATION": "shared_value",
         # So many that a flood of guesses does not push out what is counted.
         "OPTIONS": {"MAX_ENTRIES": 100_000},

@@ -60,6 +60,7 @@ class TradeForm(ActForm):
             more = [] if chosen is None or str(chosen) in known else [(chosen, f"#{chosen}")]
             self.fields[name].help_text = ""
             self.fields[name].widget = forms.Select(choices=[*options, *more])
+            self.fields[name].help_text = ""
 
     @property
     def terms(self) -> Terms:
