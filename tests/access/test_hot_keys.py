@@ -30,7 +30,11 @@ PROXY = (
 
 
 @pytest.fixture
-def ways(committed: None, loop: Loop, pair: Pair) -> Iterator[Ways]:
+def ways(
+    committed: None, loop: Loop, pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Ways]:
+    # As long as the test may take.
+    monkeypatch.setattr(keys, "REMEMBERED_S", 3600.0)
     with Ways(loop, pair).counting() as found:
         yield found
 

@@ -46,6 +46,7 @@ STATUSES = {
     "receipt_not_found": 404,
     "method_not_allowed": 405,
     "balance_too_large": 409,
+    "own_account": 409,
     "constraint_refused": 409,
     "insufficient_coins": 409,
     "insufficient_goods": 409,

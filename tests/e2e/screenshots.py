@@ -21,7 +21,7 @@ from tools import chromium
 
 FOLDER = ROOT / "build" / "screenshots"
 README_FOLDER = ROOT / "docs" / "screenshots"
-README = ("player-trade", "shop")
+README = ("player-detail", "shop")
 THEMES, WIDTHS, HEIGHT = ("light", "dark"), (1280, 390), 800
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tradepost import errors, txn
-from tradepost.access.errors import Forbidden, KeyRefused, QuotaExceeded, SignInRequired
+from tradepost.access.errors import Forbidden, KeyRefused, OwnAccount, QuotaExceeded, SignInRequired
 from tradepost.access.open_mode import CrossSiteRequest, RemoteCaller
 from tradepost.api import errors as own
 from tradepost.api.validation import Senseless
@@ -45,6 +45,7 @@ EXAMPLES: dict[type[errors.TradepostError], errors.TradepostError] = {
         SignInRequired(),
         KeyRefused(),
         Forbidden(actor="key:till-3"),
+        OwnAccount(),
         QuotaExceeded(limit=600, retry_after_s=2),
         own.CsrfRefused(),
         RemoteCaller(),

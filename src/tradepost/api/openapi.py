@@ -130,12 +130,12 @@ RESPONSE_HEADERS = {
         "schema": {"type": "string", "enum": ["true"]},
     },
 }
-# How a program says who asks; a caller on the server's own machine need not, in open mode.
+# How a program says who asks. In open mode it need not, which no document can say.
 SECURITY_SCHEMES = {
     "bearer": {"type": "http", "scheme": "bearer", "description": "An API key."},
     "basic": {"type": "http", "scheme": "basic", "description": "An API key as the password."},
 }
-SECURITY: list[dict[str, list[str]]] = [{"bearer": []}, {"basic": []}, {}]
+SECURITY: list[dict[str, list[str]]] = [{"bearer": []}, {"basic": []}]
 COMPONENTS: dict[str, dict[str, Any]] = {
     "securitySchemes": SECURITY_SCHEMES,
     "schemas": {"Problem": PROBLEM_SCHEMA},

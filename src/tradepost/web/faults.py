@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from tradepost.access.errors import Forbidden
 from tradepost.errors import TradepostError, Unavailable
 
 TITLES = {
@@ -19,13 +20,17 @@ TITLES = {
     500: "Something went wrong",
     503: "Busy",
 }
+OTHERS_ONLY = (
+    "Your account does not allow it. Ask an admin, or sign in as somebody who may; "
+    "nothing was changed."
+)
 
 
 def page(request: HttpRequest, error: TradepostError, status: int) -> HttpResponse:
     """Answer an error with a page that says it, and where to go from there."""
     context = {
         "title": TITLES.get(status, "That did not work"),
-        "detail": str(error),
+        "detail": OTHERS_ONLY if isinstance(error, Forbidden) else str(error),
         "status": status,
         "can_retry": isinstance(error, Unavailable),
     }

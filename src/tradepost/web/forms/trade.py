@@ -54,13 +54,13 @@ class TradeForm(ActForm):
         """Let buyer and seller be chosen from players, instead of entered by their numbers."""
         options = [("", "Choose …"), *((player.pk, _told(player)) for player in choices)]
         for name in ("buyer", "seller"):
+            # It is about numbers, and is read when the field is first looked at.
+            self.fields[name].help_text = ""
             chosen = self[name].value()
             known = {str(value) for value, _ in options}
             # What cannot be chosen was typed; it is kept.
             more = [] if chosen is None or str(chosen) in known else [(chosen, f"#{chosen}")]
-            self.fields[name].help_text = ""
             self.fields[name].widget = forms.Select(choices=[*options, *more])
-            self.fields[name].help_text = ""
 
     @property
     def terms(self) -> Terms:
