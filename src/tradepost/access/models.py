@@ -74,7 +74,7 @@ class Account(AbstractBaseUser):
     @property
     def rights(self) -> Rights:
         """What the account's role allows."""
-        return ROLES[Role(self.role)] if self.is_active else frozenset()
+        return ROLES[Role(self.role)]
 
     @property
     def is_staff(self) -> bool:
