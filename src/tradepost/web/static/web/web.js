@@ -20,8 +20,10 @@
 
   localise(document);
   document.addEventListener("htmx:load", (event) => localise(event.detail.elt));
-  document.addEventListener("htmx:sendError", () =>
-    sayFailure("The server cannot be reached. Nothing is lost: send it again, it is done once."));
+  document.addEventListener("htmx:sendError", (event) => sayFailure(
+    event.detail.requestConfig.verb === "get"
+      ? "The server cannot be reached: what you see may be old."
+      : "The server cannot be reached. Nothing is lost: send it again, it is done once."));
   // What a refused form or a missing page says is to be seen, too.
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.xhr.status >= 400 && event.detail.xhr.responseText) event.detail.shouldSwap = true;
