@@ -14,11 +14,20 @@ from django.db import connection, connections
 from pytest_django import Settings
 
 from tests.execution import COMMITTER, WAYS, execute_in_groups
+from tests.flushing import flush_what_is_filled
 from tests.toy.models import Account
 from tests.toy.rivals import PATIENCE_S
 from tradepost import txn
 from tradepost.engines import Engine, engine_of
 from tradepost.txn import Key, committer
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_flush() -> Iterator[None]:
+    """Tests that commit are tidied up after quickly."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        flush_what_is_filled(monkeypatch)
+        yield
 
 
 @pytest.fixture(scope="session")

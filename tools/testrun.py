@@ -19,7 +19,7 @@ from tools.testreport import Result, read_junit, render
 
 _AT_ONCE = 2
 # Longest first, so that none is left for the end alone.
-_ORDER = ("tidb", "mariadb", "cockroachdb-standin", "postgresql", "sqlite", "cockroachdb")
+_ORDER = ("tidb", "sqlite", "mariadb", "cockroachdb-standin", "postgresql", "cockroachdb")
 _NO_TESTS = 5
 _NAMES = [run.name for engine in ENGINES for run in engine.runs]
 
