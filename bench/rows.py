@@ -68,21 +68,22 @@ def _hot_row(engine: str, title: str, bound: float) -> Row:
     )
 
 
+def _read(read: str, players: int, history: int) -> Case:
+    return Case(
+        engine=PG,
+        system=OURS,
+        mix="uniform",
+        clients=1,
+        read=read,
+        players=players,
+        history=history,
+    )
+
+
 def _scale_row() -> Row:
     cases, goals = [], []
     for read, text in READS.items():
-        small, large = (
-            Case(
-                engine=PG,
-                system=OURS,
-                mix="uniform",
-                clients=1,
-                read=read,
-                players=players,
-                history=HISTORY,
-            )
-            for players in (SMALL, LARGE)
-        )
+        small, large = (_read(read, players, HISTORY) for players in (SMALL, LARGE))
         cases += [small, large]
         goals.append(no_later(f"{text}, p50 against the small tables'", 1.2, large, small))
     return Row(
@@ -101,18 +102,7 @@ def _pages_row() -> Row:
         ("list", "page", "the players' page"),
         ("entry list", "statement", "a player's page with their statement"),
     ):
-        json, html = (
-            Case(
-                engine=PG,
-                system=OURS,
-                mix="uniform",
-                clients=1,
-                read=read,
-                players=SMALL,
-                history=PAGE_ROWS,
-            )
-            for read in (listed, page)
-        )
+        json, html = (_read(read, SMALL, PAGE_ROWS) for read in (listed, page))
         cases += [json, html]
         goals.append(no_later(f"{text}, p50 against the JSON list's", 3, html, json))
     return Row(
