@@ -21,6 +21,9 @@ def flush_what_is_filled(monkeypatch: pytest.MonkeyPatch) -> None:
     flush = ops.sql_flush
 
     def sql_flush(self: Any, style: Any, tables: Sequence[str], **options: Any) -> list[str]:
+        if options.get("reset_sequences"):
+            # Where ids are to start again, empty tables count, too.
+            return list(flush(self, style, tables, **options))
         filled = _filled(self, tables)
         if not filled:
             return []
