@@ -34,16 +34,16 @@ class Goal:
             return f"none{self.unit}"
         return f"{'>=' if self.at_least else '<='} {self.bound:g}{self.unit}"
 
-    def verdict(self, results: Results) -> Verdict:
+    def verdict(self, results: Results) -> ErrorClass:
         """Compare; nothing is met where a case gave no trade to measure."""
         value = self.figure(results)
         known = all(any(one.tally.trades for one in results.of(case)) for case in self.needs)
         kept = value >= self.bound if self.at_least else value <= self.bound
-        return Verdict(self, value if known else None, known and kept)
+        return ErrorClass(self, value if known else None, known and kept)
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ErrorClass:
     """What became of a goal.
 
     Attributes:

@@ -9,7 +9,7 @@ from typing import Any
 
 from bench.cases import SHORT, TITLES, Case
 from bench.charts import Bar, bars, bullet
-from bench.goals import Verdict
+from bench.goals import ErrorClass
 from bench.report import MET, MISSED
 from bench.results import Results
 from bench.rows import Row
@@ -49,7 +49,7 @@ def page(
     )
 
 
-def _summary(verdicts: Sequence[tuple[Row, Sequence[Verdict]]]) -> str:
+def _summary(verdicts: Sequence[tuple[Row, Sequence[ErrorClass]]]) -> str:
     groups = []
     for row, found in verdicts:
         groups.append(f'<tr><th colspan="5">{_link(row)}</th></tr>')
@@ -66,7 +66,7 @@ def _summary(verdicts: Sequence[tuple[Row, Sequence[Verdict]]]) -> str:
     )
 
 
-def _section(row: Row, verdicts: Sequence[Verdict], results: Results) -> str:
+def _section(row: Row, verdicts: Sequence[ErrorClass], results: Results) -> str:
     charts = [_rates(row, results)]
     if row.name in ("latency", "sqlite", "scale"):
         charts = [_latencies(row.cases, results), *charts]
@@ -166,11 +166,11 @@ def _about(about: Mapping[str, Any]) -> str:
     return f"<dl>{''.join(pairs)}</dl>"
 
 
-def _bound(verdict: Verdict) -> str:
+def _bound(verdict: ErrorClass) -> str:
     return escape(verdict.goal.told).replace("&gt;=", "&ge;").replace("&lt;=", "&le;")
 
 
-def _badge(verdict: Verdict) -> str:
+def _badge(verdict: ErrorClass) -> str:
     kind, word = ("met", MET) if verdict.is_met else ("missed", MISSED.lower())
     return f'<span class="badge {kind}">{word}</span>'
 

@@ -29,7 +29,7 @@ class Rejection:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class ErrorClass:
     """What the parser said of a log."""
 
     statements: int
@@ -48,7 +48,7 @@ def unavailable() -> str | None:
     return "CockroachDB's parser is not built; `make engines` builds it"
 
 
-def check(logs: Iterable[Path]) -> Verdict:
+def check(logs: Iterable[Path]) -> ErrorClass:
     """Parse the statements in the logs, one of each shape."""
     statements = distinct(sent(logs))
     done = subprocess.run(
@@ -63,7 +63,7 @@ def check(logs: Iterable[Path]) -> Verdict:
     *lines, _counts = done.stdout.splitlines()
     answers = [json.loads(line) for line in lines]
     rejected = [Rejection(answer["sql"], answer["error"]) for answer in answers]
-    return Verdict(len(statements), rejected)
+    return ErrorClass(len(statements), rejected)
 
 
 def sent(logs: Iterable[Path]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from tools.docs_settings import comment_above
 from tradepost.access.rights import ROLES, RULES, SCOPES, Right, Rights, Role
 from tradepost.api.examples import EXAMPLES
-from tradepost.api.problems import DOCUMENT_STATUS, status_of, title_of
+from tradepost.api.problems import TUTORIAL_STATUS, status_of, title_of
 from tradepost.engines import ENGINES, Engine
 from tradepost.errors import TradepostError
 
@@ -75,7 +75,7 @@ def problems_page() -> str:
 def _problem(example: TradepostError) -> str:
     kind = type(example)
     title = title_of(kind)
-    documents = status_of(kind, DOCUMENT_STATUS)
+    documents = status_of(kind, TUTORIAL_STATUS)
     if documents != status_of(kind):
         title += f" ({documents} on the routes of the tutorials)"
     told = _cell(str(example))

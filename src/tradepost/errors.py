@@ -38,7 +38,7 @@ class NotFound(Refusal):
     template = "It is not there."
 
 
-class Meaningless(Refusal):
+class Unprocessable(Refusal):
     """The request can be read, but asks for something that makes no sense."""
 
     code = "meaningless"

@@ -12,7 +12,7 @@ from django.test import Client
 
 from tests.access.conftest import SignIn
 from tradepost.access.rights import Role
-from tradepost.engines import Engine, Verdict
+from tradepost.engines import Engine, ErrorClass
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
@@ -24,7 +24,7 @@ def away(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
     def refuse(*_: object) -> None:
         raise OperationalError("the database is away")
 
-    monkeypatch.setattr(Engine, "classify", lambda *_: Verdict.LOST)
+    monkeypatch.setattr(Engine, "classify", lambda *_: ErrorClass.LOST)
     with ExitStack() as stack:
         yield lambda: stack.enter_context(connection.execute_wrapper(refuse))
 

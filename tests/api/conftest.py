@@ -20,7 +20,7 @@ from tradepost.engines import Engine
 from tradepost.shop import customers, orders, products
 from tradepost.shop.models import Customer, Order, OrderLine, Product, StockEntry
 from tradepost.shop.money import from_cents
-from tradepost.shop.rules import Buyer, Wish
+from tradepost.shop.rules import Buyer, LineRequest
 from tradepost.trading import players
 from tradepost.trading.models import Entry, Player
 from tradepost.trading.players import NewPlayer
@@ -120,7 +120,7 @@ def pair(enlist: Callable[..., list[int]]) -> tuple[int, int]:
 def cast(pair: tuple[int, int]) -> Cast:
     """The same two, and a customer ann (uid 7) who ordered 2 of 20 lamps at 12.50."""
     lamp = products.add("Lamp", from_cents(1250), stock=20, actor="test").answer["id"]
-    order = orders.purchase(Buyer(username="ann", uid=7), Wish(lamp, 2), actor="test").answer
+    order = orders.purchase(Buyer(username="ann", uid=7), LineRequest(lamp, 2), actor="test").answer
     return Cast(*pair, customer=order["customer_id"], product=lamp, order=order["id"])
 
 
@@ -132,9 +132,9 @@ def clientele(db: None) -> list[dict[str, Any]]:
     for place, name in enumerate(("ann", "Ann", "ann ", "änn", "a\u0308nn", "😀", "\uff21NN")):
         one = customers.register(name, username=name, uid=2**62 + place, actor="test").answer
         buyer = Buyer(id=one["id"])
-        first = orders.purchase(buyer, Wish(lamp), actor="test").answer["id"]
+        first = orders.purchase(buyer, LineRequest(lamp), actor="test").answer["id"]
         if place % 2:
-            orders.purchase(buyer, Wish(lamp), actor="test")
+            orders.purchase(buyer, LineRequest(lamp), actor="test")
             orders.cancel(first, actor="test")
         found.append(one)
     return found

@@ -8,7 +8,7 @@ from tests.api import document_slots, shop_slots
 from tests.api.commands import COMMANDS, FORM, V1, Cast
 from tests.api.slot import JSON, Slot, adjusted, created, if_enough
 from tradepost.api.cursors import PAGE_MAX
-from tradepost.api.documents.route import LIST_MAX
+from tradepost.api.tutorials.route import LIST_MAX
 from tradepost.limits import ID_MAX
 from tradepost.trading.models import BALANCE_MAX
 

@@ -15,7 +15,7 @@ from tests.api.conftest import Api, state
 from tests.api.ways import each_way_in
 from tradepost import errors, txn
 from tradepost.api import examples, problems
-from tradepost.api.routes import trades as trade_routes
+from tradepost.api.trading import trades as trade_routes
 from tradepost.errors import TradepostError
 from tradepost.trading import queries
 
@@ -24,7 +24,7 @@ ABSTRACT = {
     errors.TradepostError,
     errors.Refusal,
     errors.NotFound,
-    errors.Meaningless,
+    errors.Unprocessable,
     errors.Unavailable,
 }
 # What each problem is answered with; the documents know no 422 of their own making.

@@ -13,7 +13,7 @@ from tests.toy import sent as toy
 from tradepost.engines import Engine, RowLocks
 from tradepost.shop import orders, products
 from tradepost.shop.money import from_cents
-from tradepost.shop.rules import Buyer, Wish
+from tradepost.shop.rules import Buyer, LineRequest
 from tradepost.trading import trades
 from tradepost.trading.rules import Terms
 
@@ -107,7 +107,7 @@ def test_a_command_sends_as_many_among_3_rows_as_among_60(
     enlist(rows)
     air = products.add("Air", from_cents(0), actor="test").answer["id"]
     for place in range(rows):
-        orders.purchase(Buyer(username=f"ann {place}"), Wish(air), actor="test")
+        orders.purchase(Buyer(username=f"ann {place}"), LineRequest(air), actor="test")
     headers = {"Idempotency-Key": key} if key else None
 
     statements = sent(lambda: api(**command.request(cast), headers=headers))

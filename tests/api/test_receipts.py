@@ -69,7 +69,7 @@ def test_every_act_of_the_shop_is_told_as_it_was_answered(
 def test_a_restated_order_is_told_too(api: Api, cast: Cast) -> None:
     """A document's route does that; /api/v1 has no such command."""
     key = txn.Key("local", "key")
-    orders.restate(cast.order, Decimal("9.99"), actor="local", key=key)
+    orders.override_total(cast.order, Decimal("9.99"), actor="local", key=key)
 
     told = receipt(api).json()
 

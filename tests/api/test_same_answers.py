@@ -18,7 +18,7 @@ from tests.api.conftest import NOW, Api
 from tests.api.same import Pair, Ways
 from tests.api.ways import AsgiClient, Loop
 from tradepost.access.caller import LOCAL
-from tradepost.api import present
+from tradepost.api import hot
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -101,7 +101,7 @@ class TestTheComparison:
 
     def test_finds_another_byte(self, ways: Ways, monkeypatch: pytest.MonkeyPatch) -> None:
         """The framework writes the time of its own view by itself."""
-        monkeypatch.setattr(present, "written", lambda trade, _times: trade)
+        monkeypatch.setattr(hot, "written", lambda trade, _times: trade)
 
         assert len(ways.compare({"plain": table.PLAIN})) == 1
 

@@ -10,7 +10,7 @@ from tests.api.test_queries import sent
 from tradepost.engines import Engine, RowLocks
 from tradepost.shop import orders, products
 from tradepost.shop.money import from_cents
-from tradepost.shop.rules import Buyer, Wish
+from tradepost.shop.rules import Buyer, LineRequest
 from tradepost.txn.locks import ROW_BY_ROW_MAX
 
 pytestmark = pytest.mark.django_db
@@ -40,10 +40,10 @@ def shop(cast: Cast, rows: int) -> Cast:
         for place in range(rows)
     ]
     for place in range(rows):
-        wishes = [Wish(lamp) for lamp in (cast.product, *lamps)][: 1 + place % 7]
+        requested = [LineRequest(lamp) for lamp in (cast.product, *lamps)][: 1 + place % 7]
         products.receive(cast.product, 10, actor="test")
-        orders.place(Buyer(id=cast.customer), wishes, actor="test")
-        orders.place(Buyer(username=f"ann {place}"), wishes, actor="test")
+        orders.place(Buyer(id=cast.customer), requested, actor="test")
+        orders.place(Buyer(username=f"ann {place}"), requested, actor="test")
     return cast
 
 

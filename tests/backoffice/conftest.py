@@ -17,7 +17,7 @@ from tradepost.audit.report import audit
 from tradepost.shop import orders, products
 from tradepost.shop.models import Customer, Order, OrderLine, Product, StockEntry
 from tradepost.shop.money import from_cents
-from tradepost.shop.rules import Buyer, Wish
+from tradepost.shop.rules import Buyer, LineRequest
 from tradepost.trading import players, trades
 from tradepost.trading.models import Entry, Player
 from tradepost.trading.players import NewPlayer
@@ -59,7 +59,9 @@ def stage(db: None) -> Stage:
     ann, bob = (one["id"] for one in players.create(new, actor="test").answer)
     trades.execute(Terms(seller=ann, buyer=bob, goods=5, coins=30), actor="test")
     lamp = products.add("Lamp", from_cents(1250), stock=20, actor="test").answer["id"]
-    order = orders.purchase(Buyer(username="carl", uid=7), Wish(lamp, 2), actor="test").answer
+    order = orders.purchase(
+        Buyer(username="carl", uid=7), LineRequest(lamp, 2), actor="test"
+    ).answer
     return Stage(ann, bob, lamp, order["customer_id"], order["id"])
 
 

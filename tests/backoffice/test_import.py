@@ -17,7 +17,7 @@ from tests.backoffice.conftest import (
 from tests.backoffice.test_import_reading import SHEET, replaced, sheet, workbook
 from tests.backoffice.uploads import IMPORT, catalogue, confirm, upload
 from tradepost import txn
-from tradepost.backoffice.catalogue import execution, reading
+from tradepost.backoffice.product_import import execution, reading
 from tradepost.shop import products
 from tradepost.shop.models import StockEntry
 

@@ -13,7 +13,7 @@ from tests.backoffice.conftest import (
     text_of,
 )
 from tests.backoffice.uploads import IMPORT, catalogue, confirm, upload
-from tradepost.backoffice.catalogue import execution
+from tradepost.backoffice.product_import import execution
 
 pytestmark = pytest.mark.django_db
 

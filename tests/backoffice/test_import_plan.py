@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.backoffice.conftest import Stage, rows
-from tradepost.backoffice.catalogue.plan import Line, made
-from tradepost.backoffice.catalogue.reading import Unreadable
+from tradepost.backoffice.product_import.plan import Line, made
+from tradepost.backoffice.product_import.reading import Unreadable
 from tradepost.shop import products
 from tradepost.shop.models import STOCK_MAX
 

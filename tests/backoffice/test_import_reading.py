@@ -12,8 +12,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from tradepost.backoffice.catalogue import reading
-from tradepost.backoffice.catalogue.reading import Unreadable, rows_of
+from tradepost.backoffice.product_import import reading
+from tradepost.backoffice.product_import.reading import Unreadable, rows_of
 
 pytestmark = pytest.mark.once
 

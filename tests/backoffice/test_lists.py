@@ -24,7 +24,7 @@ from tradepost.access.models import Account
 from tradepost.access.rights import Right, Role
 from tradepost.shop import customers, orders, products
 from tradepost.shop.money import from_cents
-from tradepost.shop.rules import Wish
+from tradepost.shop.rules import LineRequest
 from tradepost.trading import players
 from tradepost.trading.players import NewPlayer
 from tradepost.txn.models import Receipt
@@ -98,7 +98,7 @@ class TestShop:
         assert found(viewer, f"{ORDERS}/?customer__id__exact=999") == []
 
     def test_an_order_shows_its_lines_as_they_are_now(self, viewer: Client, stage: Stage) -> None:
-        orders.change(stage.order, [Wish(stage.lamp, 3)], actor="user:otto")
+        orders.change(stage.order, [LineRequest(stage.lamp, 3)], actor="user:otto")
 
         page = viewer.get(f"{ORDERS}/{stage.order}/change/")
 

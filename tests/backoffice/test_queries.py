@@ -23,11 +23,11 @@ from tradepost import txn
 from tradepost.access import keys
 from tradepost.access.models import ApiKey
 from tradepost.access.rights import Right, Role
-from tradepost.backoffice.admin.desk import Desk
+from tradepost.backoffice.admin.service_admin import ServiceAdmin
 from tradepost.backoffice.lists import BoundedPaginator
 from tradepost.shop import customers, orders, products
 from tradepost.shop.money import from_cents
-from tradepost.shop.rules import Buyer, Wish
+from tradepost.shop.rules import Buyer, LineRequest
 from tradepost.trading import players, trades
 from tradepost.trading.players import NewPlayer
 from tradepost.trading.rules import Terms
@@ -96,13 +96,13 @@ def busy(stage: Stage, count: int, admin: Client) -> dict[str, int]:
         trades.execute(Terms(seller=stage.bob, buyer=stage.ann, goods=0, coins=0), actor="t")
         key = txn.Key("test", f"key {number}")
         customers.register(f"ann {number}", actor="test", key=key)
-        wishes = [Wish(rug) for rug in rugs]
-        orders.place(Buyer(id=stage.customer), wishes, actor="t")
+        requested = [LineRequest(rug) for rug in rugs]
+        orders.place(Buyer(id=stage.customer), requested, actor="t")
         products.receive(stage.lamp, 1, actor="t")
         made(f"person-{number}", Role.CUSTOMER)
         keys.make(f"program-{number}", [Right.READ], by="t")
-    big = [Wish(rug) for rug in rugs]
-    changed = orders.change(stage.order, [Wish(stage.lamp, 3), *big], actor="t")
+    big = [LineRequest(rug) for rug in rugs]
+    changed = orders.change(stage.order, [LineRequest(stage.lamp, 3), *big], actor="t")
     account = made("person-0", Role.CUSTOMER)
     admin.post(f"{ACCOUNTS}/{account.pk}/role/", {"role": "viewer", "is_active": "on"})
     return stage._asdict() | {
@@ -133,7 +133,7 @@ def test_a_list_is_counted_no_further_than_it_is_shown(
 ) -> None:
     """Whether there are three rows or three million, a count ends at its limit."""
     monkeypatch.setattr(BoundedPaginator, "rows_max", 4)
-    monkeypatch.setattr(Desk, "list_per_page", 2)
+    monkeypatch.setattr(ServiceAdmin, "list_per_page", 2)
 
     statements = sent(lambda: admin.get(f"{PLAYERS}/"))
 

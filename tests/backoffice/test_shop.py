@@ -21,7 +21,7 @@ from tests.backoffice.conftest import (
 from tradepost.shop import orders, products
 from tradepost.shop.models import STOCK_MAX, Customer, Order, Product, StockEntry
 from tradepost.shop.money import from_cents
-from tradepost.shop.rules import Buyer, Wish
+from tradepost.shop.rules import Buyer, LineRequest
 
 pytestmark = pytest.mark.django_db
 
@@ -277,7 +277,7 @@ class TestOrders:
     ) -> None:
         path = f"{ORDERS}/{stage.order}/cancel/"
         sent = fill(operator, path)
-        orders.change(stage.order, [Wish(stage.lamp, 5)], actor="test")
+        orders.change(stage.order, [LineRequest(stage.lamp, 5)], actor="test")
         before = rows()
 
         answer = operator.post(path, sent)
@@ -287,7 +287,7 @@ class TestOrders:
 
     @pytest.mark.once
     def test_an_order_has_no_other_acts(self, admin: Client, stage: Stage) -> None:
-        orders.purchase(Buyer(id=stage.customer), Wish(stage.lamp), actor="test")
+        orders.purchase(Buyer(id=stage.customer), LineRequest(stage.lamp), actor="test")
         before = rows()
 
         for what in ("edit", "delete", "restate", "change"):

@@ -98,7 +98,7 @@ def test_a_server_that_closes_is_connected_to_again() -> None:
 
 
 def test_a_connection_for_each_request() -> None:
-    """Where the plan wishes it."""
+    """Where the plan requested it."""
     with answering(lambda _asked, _: Reply(200, b"trade successful")) as server:
         tally = load(server, "tutorial", close=True)
 

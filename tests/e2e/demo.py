@@ -128,7 +128,7 @@ def more() -> dict[str, Any]:
     from tradepost.access.customers import customer_of
     from tradepost.access.models import Account
     from tradepost.shop import orders, products
-    from tradepost.shop.rules import Buyer, Wish
+    from tradepost.shop.rules import Buyer, LineRequest
     from tradepost.trading import players, trades
     from tradepost.trading.rules import Terms
     from tradepost.txn import Key
@@ -151,10 +151,12 @@ def more() -> dict[str, Any]:
     last = products.add("Signed print", Decimal("140.00"), stock=3, actor=who).answer["id"]
     gone = products.add("Cherry bowl", Decimal("64.50"), stock=1, actor=who).answer["id"]
     me = Buyer(id=customer_of(Account.objects.get(username="customer")))
-    orders.place(me, [Wish(gone, 1), Wish(chair, 2)], actor="user:customer")
-    cancelled = orders.place(me, [Wish(last, 1)], actor="user:customer").answer["id"]
+    orders.place(me, [LineRequest(gone, 1), LineRequest(chair, 2)], actor="user:customer")
+    cancelled = orders.place(me, [LineRequest(last, 1)], actor="user:customer").answer["id"]
     orders.cancel(cancelled, actor="user:customer")
-    order = orders.place(me, [Wish(chair, 1), Wish(last, 1)], actor="user:customer").answer["id"]
+    order = orders.place(
+        me, [LineRequest(chair, 1), LineRequest(last, 1)], actor="user:customer"
+    ).answer["id"]
     products.adjust(chair, -1, reason="One broke in the shop window", actor=who)
     return {
         "player": 1,

@@ -25,7 +25,7 @@ README = ("player-detail", "shop")
 THEMES, WIDTHS, HEIGHT = ("light", "dark"), (1280, 390), 800
 
 
-def main(wishes: list[str]) -> int:
+def main(requested: list[str]) -> int:
     """Take the pictures; return the exit status."""
     if reason := chromium.unavailable():
         sys.stderr.write(f"{reason}; `make engines` installs it.\n")
@@ -36,7 +36,9 @@ def main(wishes: list[str]) -> int:
         sync_playwright() as playwright,
     ):
         browser = chromium.launch(playwright)
-        made = list(for_readme(browser, site) if wishes == ["--readme"] else every(browser, site))
+        made = list(
+            for_readme(browser, site) if requested == ["--readme"] else every(browser, site)
+        )
         browser.close()
     sys.stdout.write(f"{len(made)} pictures in {made[0].parent}\n")
     return 0

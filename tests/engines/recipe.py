@@ -9,7 +9,7 @@ from typing import Protocol
 
 from tests.engines.sessions import Stage
 from tools.servers import Server, TlsFiles
-from tradepost.engines import Verdict
+from tradepost.engines import ErrorClass
 
 
 class ServerModule(Protocol):
@@ -75,8 +75,8 @@ class Case:
     name: str
     provoke: Callable[[Stage, Words], Exception | tuple[Exception, ...]]
     codes: str
-    before: Verdict
-    at_commit: Verdict
+    before: ErrorClass
+    at_commit: ErrorClass
     standin: bool = False
 
 

@@ -8,10 +8,10 @@ from typing import Any
 from tests.engines import breakdowns, provoke, sqlite_files
 from tests.engines.recipe import Case, Recipe, Words
 from tools.servers import cockroach_standin, mariadb, postgresql, tidb
-from tradepost.engines import Verdict
+from tradepost.engines import ErrorClass
 
-BUG, BUSY, CONSTRAINT = Verdict.BUG, Verdict.BUSY, Verdict.CONSTRAINT
-LOST, RETRY, UNKNOWN = Verdict.LOST, Verdict.RETRY, Verdict.UNKNOWN
+BUG, BUSY, CONSTRAINT = ErrorClass.BUG, ErrorClass.BUSY, ErrorClass.CONSTRAINT
+LOST, RETRY, UNKNOWN = ErrorClass.LOST, ErrorClass.RETRY, ErrorClass.UNKNOWN
 
 SQLITE = Recipe(
     words=Words(),

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tradepost.engines import Verdict
+from tradepost.engines import ErrorClass
 
-BUG, BUSY, CONSTRAINT = Verdict.BUG, Verdict.BUSY, Verdict.CONSTRAINT
-LOST, RETRY, UNKNOWN = Verdict.LOST, Verdict.RETRY, Verdict.UNKNOWN
+BUG, BUSY, CONSTRAINT = ErrorClass.BUG, ErrorClass.BUSY, ErrorClass.CONSTRAINT
+LOST, RETRY, UNKNOWN = ErrorClass.LOST, ErrorClass.RETRY, ErrorClass.UNKNOWN
 
 # Where the texts were found.
 CRDB_RETRY = "cockroachdb/docs@616f1f5 v24.1/transaction-retry-error-reference.md"
@@ -42,8 +42,8 @@ class Recorded:
     engine: str
     code: str
     text: str
-    before: Verdict
-    at_commit: Verdict
+    before: ErrorClass
+    at_commit: ErrorClass
     source: str
 
 

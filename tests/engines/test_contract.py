@@ -17,7 +17,7 @@ from django.db import connections
 from tests.engines.recipe import Recipe
 from tests.engines.recipes import RECIPES
 from tests.engines.sessions import Stage
-from tradepost.engines import ENGINES, Engine, LockWait, Verdict, engine_of
+from tradepost.engines import ENGINES, Engine, ErrorClass, LockWait, engine_of
 
 
 @pytest.mark.once
@@ -73,10 +73,10 @@ def test_a_wait_is_rounded_up_to_what_the_server_takes(wait_s: float, statement:
 @pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.name)
 def test_what_is_certain_at_commit_is_known_before_it(engine: Engine) -> None:
     """And says that nothing happened; a text that tells more is looked at only for its code."""
-    certain = {engine.verdicts[code] for code in engine.certain_at_commit}
+    certain = {engine.error_classes[code] for code in engine.certain_at_commit}
 
-    assert certain <= {Verdict.RETRY, Verdict.BUSY, Verdict.CONSTRAINT}
-    assert not engine.texts.keys() & engine.verdicts.keys()
+    assert certain <= {ErrorClass.RETRY, ErrorClass.BUSY, ErrorClass.CONSTRAINT}
+    assert not engine.texts.keys() & engine.error_classes.keys()
 
 
 def test_the_server_is_what_its_engine_is_called(

@@ -13,7 +13,7 @@ from tests.engines.provoke import ADD, LOCK, READ
 from tests.engines.recipe import Recipe
 from tests.engines.sessions import Session, Stage, error_of, known_as, waiting
 from tradepost import txn
-from tradepost.engines import Engine, Phase, RowLocks, Verdict, engine_of
+from tradepost.engines import Engine, ErrorClass, Phase, RowLocks, engine_of
 
 ENGINE = engine_of("default")
 HAS_ROW_LOCKS = ENGINE.row_locks is not RowLocks.NONE
@@ -50,7 +50,7 @@ def take(session: Session, row: int) -> None:
 
 
 def is_busy(engine: Engine, call: Callable[[], object]) -> bool:
-    return engine.classify(error_of(call), Phase.BEFORE_COMMIT) is Verdict.BUSY
+    return engine.classify(error_of(call), Phase.BEFORE_COMMIT) is ErrorClass.BUSY
 
 
 @pytest.mark.parametrize("lock", WAYS)
@@ -84,7 +84,7 @@ def test_nowait_is_taken_where_the_engine_says_so(engine: Engine, stage: Stage) 
         assert session.value(f"{LOCK} NOWAIT", stage.one) == 10
     else:
         error = error_of(lambda: session.run(f"{LOCK} NOWAIT", stage.one))
-        assert engine.classify(error, Phase.BEFORE_COMMIT) is Verdict.BUG
+        assert engine.classify(error, Phase.BEFORE_COMMIT) is ErrorClass.BUG
 
 
 @pytest.mark.parametrize("nowait", [False, True] if HAS_ROW_LOCKS else [False])

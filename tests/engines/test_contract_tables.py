@@ -21,7 +21,7 @@ from tests.engines.conftest import settings_of
 from tests.engines.recipe import Recipe, ServerModule
 from tests.engines.sessions import Stage, error_of, registered
 from tradepost import txn
-from tradepost.engines import Engine, Phase, Verdict
+from tradepost.engines import Engine, ErrorClass, Phase
 from tradepost.trading import players
 from tradepost.trading.models import Player
 from tradepost.txn.committer import forget_committers
@@ -62,7 +62,7 @@ def is_refused(engine: Engine, stage: Stage, sql: str, *parameters: object) -> b
     try:
         stage.session().run(sql, *parameters)
     except Error as error:
-        refused = engine.classify(error, Phase.BEFORE_COMMIT) is Verdict.CONSTRAINT
+        refused = engine.classify(error, Phase.BEFORE_COMMIT) is ErrorClass.CONSTRAINT
     else:
         return False
     assert refused
@@ -120,7 +120,7 @@ def test_returning_tells_new_ids_where_the_engine_says_so(
         assert told == [row[0] for row in session.run("SELECT id FROM toy_note ORDER BY text")]
     else:
         error = error_of(lambda: session.run(sql))
-        assert engine.classify(error, Phase.BEFORE_COMMIT) is Verdict.BUG
+        assert engine.classify(error, Phase.BEFORE_COMMIT) is ErrorClass.BUG
 
 
 def test_bulk_inserts_know_their_ids_while_others_insert(

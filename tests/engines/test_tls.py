@@ -20,7 +20,7 @@ from tests.engines.recipe import Recipe, ServerModule
 from tests.engines.recipes import can_require, checks_host_at_verify_ca
 from tests.engines.sessions import Session, error_of
 from tools.servers import TlsFiles
-from tradepost.engines import BadDatabaseUrl, Engine, Phase, Verdict, engine_of
+from tradepost.engines import BadDatabaseUrl, Engine, ErrorClass, Phase, engine_of
 
 if not engine_of("default").takes_tls:
     pytest.skip("there is nothing to encrypt in a file", allow_module_level=True)
@@ -97,7 +97,7 @@ def connect(engine: Engine, driver: str, django_db_blocker: Any) -> Iterator[Con
 
 def refused(engine: Engine, call: Callable[[], object]) -> bool:
     """Say whether no connection is made; a server that is not the right one counts as lost."""
-    return engine.classify(error_of(call), Phase.BEFORE_COMMIT) is Verdict.LOST
+    return engine.classify(error_of(call), Phase.BEFORE_COMMIT) is ErrorClass.LOST
 
 
 def test_a_server_that_proves_its_name_is_spoken_to_in_secret(

@@ -15,7 +15,7 @@ from tests.toy.rivals import Holder, elsewhere
 from tradepost import txn
 from tradepost.shop import lines, orders
 from tradepost.shop.lines import Seen
-from tradepost.shop.rules import Buyer, Wish
+from tradepost.shop.rules import Buyer, LineRequest
 from tradepost.txn import built
 
 # Groups of one, and of as many as come together.
@@ -23,10 +23,10 @@ every_way = pytest.mark.parametrize("way", [*WAYS, COMMITTER], indirect=True)
 Together = Callable[[Sequence[Callable[[], Any]]], list[Any]]
 
 
-def order_of(buyer: int | str, *wishes: tuple[Any, ...]) -> txn.Unit:
+def order_of(buyer: int | str, *requested: tuple[Any, ...]) -> txn.Unit:
     """Return the unit that places an order."""
     named = Buyer(id=buyer) if isinstance(buyer, int) else Buyer(username=buyer)
-    return orders.unit(named, [Wish(*wish) for wish in wishes], actor=ACTOR)
+    return orders.unit(named, [LineRequest(*wish) for wish in requested], actor=ACTOR)
 
 
 def unit_of(call: Callable[[], object]) -> txn.Unit:

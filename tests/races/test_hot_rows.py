@@ -17,7 +17,7 @@ from tests.toy.rivals import PATIENCE_S, QUICK, Holder, Watched, elsewhere
 from tests.toy.state import balances
 from tests.toy.units import add, move, open_many
 from tradepost import txn
-from tradepost.engines import Engine, RowLocks, Verdict
+from tradepost.engines import Engine, ErrorClass, RowLocks
 
 Accounts = Callable[..., list[int]]
 Together = Callable[[list[Callable[[], Any]]], list[Any]]
@@ -60,7 +60,7 @@ def test_locks_in_order_meet_no_deadlock(
     policy = Watched(deadline_s=PATIENCE_S)
     results = to_and_fro(together, accounts(1000, 1000, 1000), policy)
     assert [result for result in results if isinstance(result, Exception)] == []
-    assert Verdict.RETRY not in policy.seen or engine.isolation == "serializable"
+    assert ErrorClass.RETRY not in policy.seen or engine.isolation == "serializable"
 
 
 def test_bulk_inserts_from_many_threads_know_each_their_ids(
@@ -129,10 +129,10 @@ def test_without_an_order_of_locks_two_moves_deadlock(
     results = together([meeting(there, barrier, policy), meeting(back, barrier, policy)])
     refused = [type(result) for result in results if isinstance(result, Exception)]
     if deadline_s:
-        assert (refused, set(policy.seen)) == ([], {Verdict.RETRY})
+        assert (refused, set(policy.seen)) == ([], {ErrorClass.RETRY})
     elif way == "direct":
-        assert (refused, policy.seen) == ([txn.Busy], [Verdict.RETRY])
+        assert (refused, policy.seen) == ([txn.Busy], [ErrorClass.RETRY])
     else:
-        assert policy.seen == [Verdict.RETRY] * (1 + len(refused))
+        assert policy.seen == [ErrorClass.RETRY] * (1 + len(refused))
         assert refused == [] or (refused, engine.isolation) == ([txn.Busy], "serializable")
     assert (sum(balances()), Note.objects.count()) == (20, 2 - len(refused))

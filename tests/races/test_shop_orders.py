@@ -153,7 +153,7 @@ def test_an_order_that_is_changed_every_time_it_is_read_is_busy(
     if times == 15:
         assert change(order, (tea, 1)).answer["version"] == "17"
     else:
-        with pytest.raises(txn.Outdated) as told:
+        with pytest.raises(txn.StaleRead) as told:
             change(order, (tea, 1))
         assert (told.value.code, told.value.retryable) == ("busy", True)
 

@@ -28,7 +28,7 @@ from tradepost.engines import Engine, RowLocks
 from tradepost.shop import customers, orders, products
 from tradepost.shop.errors import CustomerExists, CustomerNotFound, PriceChanged, ProductNotFound
 from tradepost.shop.models import Customer, Order
-from tradepost.shop.rules import Buyer, Wish
+from tradepost.shop.rules import Buyer, LineRequest
 
 OLD, NEW = Decimal("2.50"), Decimal("3.00")
 Call = Callable[..., txn.Outcome]
@@ -102,7 +102,7 @@ def test_a_number_that_a_rival_has_first_is_found_to_be_another_s(
     """Who was known by username is not completed with it, and told why."""
     tea, ice = stock_up(10), stock_up(10)
     ann = register(username="ann")
-    both = orders.unit(Buyer(username="ann", uid=7), [Wish(tea)], actor=ACTOR)
+    both = orders.unit(Buyer(username="ann", uid=7), [LineRequest(tea)], actor=ACTOR)
     midway = Midway(both, partial(buy, Buyer(uid=7), ice, wait_s=0))
     if engine.row_locks is RowLocks.NONE:
         assert txn.execute(midway.unit, policy=QUICK).answer["customer_id"] == ann
@@ -202,7 +202,7 @@ def test_a_price_stays_while_the_buyer_who_expects_it_buys(ann: int) -> None:
     assert (type(midway.result), lines(order)) == (txn.Locked, [(tea, 1, OLD, True)])
     reprice(tea)()
     with refused(PriceChanged, expected="2.50", price="3.00"):
-        place(ann, Wish(tea, 1, OLD))
+        place(ann, LineRequest(tea, 1, OLD))
     assert breaches() == []
 
 
@@ -211,7 +211,7 @@ def test_a_buyer_who_waits_for_a_new_price_does_not_pay_it_unasked(ann: int) -> 
     tea = stock_up(10)
     with Holder.of(unit_of(reprice(tea))) as holder:
         with connection.execute_wrapper(releasing(holder)), pytest.raises(PriceChanged) as told:
-            place(ann, Wish(tea, 1, OLD), policy=QUICK, key="k")
+            place(ann, LineRequest(tea, 1, OLD), policy=QUICK, key="k")
         holder.outcome()
     assert told.value.facts == {"product": tea, "expected": "2.50", "price": "3.00"}
     assert (Order.objects.count(), stock_of(tea), breaches()) == (0, 10, [])

@@ -26,7 +26,7 @@ from tests.shop.actors import (
 from tests.toy.off import switch_lock_order_off, switch_locks_off
 from tests.toy.rivals import PATIENCE_S, QUICK, Holder, Midway, Watched, elsewhere
 from tradepost import txn
-from tradepost.engines import Engine, RowLocks, Verdict
+from tradepost.engines import Engine, ErrorClass, RowLocks
 from tradepost.shop import stock
 from tradepost.shop.errors import OutOfStockError, ProductNotFound
 from tradepost.shop.models import Order, Product, StockEntry
@@ -113,11 +113,11 @@ def baskets(
 ) -> list[Any]:
     """Order three products in every order there is, each twice, four times one after another."""
 
-    def work(wishes: list[tuple[int, int]]) -> list[txn.Outcome]:
-        return [place(ann, *wishes, policy=policy) for _ in range(4)]
+    def work(requested: list[tuple[int, int]]) -> list[txn.Outcome]:
+        return [place(ann, *requested, policy=policy) for _ in range(4)]
 
     wanted = [[(one, 1) for one in basket] for basket in itertools.permutations(products)]
-    return together([partial(work, wishes) for wishes in wanted * 2])
+    return together([partial(work, requested) for requested in wanted * 2])
 
 
 @every_way
@@ -133,7 +133,7 @@ def test_baskets_in_opposite_orders_are_all_had(
     assert counted(results) == {list: 12}
     assert [stock_of(product) for product in products] == [52] * 3
     assert (Order.objects.count(), breaches()) == (48, [])
-    assert Verdict.RETRY not in policy.seen or engine.isolation == "serializable"
+    assert ErrorClass.RETRY not in policy.seen or engine.isolation == "serializable"
 
 
 @pytest.mark.parametrize("deadline_s", [0, PATIENCE_S], ids=["once", "again"])
@@ -164,11 +164,11 @@ def test_without_an_order_of_locks_two_baskets_deadlock(
     results = together([meeting(there, barrier, policy), meeting(back, barrier, policy)])
     failed = [type(result) for result in results if isinstance(result, Exception)]
     if deadline_s:
-        assert (failed, set(policy.seen)) == ([], {Verdict.RETRY})
+        assert (failed, set(policy.seen)) == ([], {ErrorClass.RETRY})
     elif way == "direct":
-        assert (failed, policy.seen) == ([txn.Busy], [Verdict.RETRY])
+        assert (failed, policy.seen) == ([txn.Busy], [ErrorClass.RETRY])
     else:
-        assert policy.seen == [Verdict.RETRY] * (1 + len(failed))
+        assert policy.seen == [ErrorClass.RETRY] * (1 + len(failed))
         assert failed == [] or (failed, engine.isolation) == ([txn.Busy], "serializable")
     sold = 2 - len(failed)
     assert ([stock_of(tea), stock_of(ice)], Order.objects.count()) == ([10 - sold] * 2, sold)

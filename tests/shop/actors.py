@@ -13,7 +13,7 @@ from tradepost import txn
 from tradepost.audit.report import audit
 from tradepost.shop import customers, orders, products
 from tradepost.shop.models import Customer, Order, OrderLine, Product, StockEntry
-from tradepost.shop.rules import Buyer, Wish
+from tradepost.shop.rules import Buyer, LineRequest
 from tradepost.txn.models import Receipt
 
 ACTOR = "tester"
@@ -36,23 +36,27 @@ def register(name: str = "Ann", **named: Any) -> int:
     return int(customers.register(name, **named, actor=ACTOR).answer["id"])
 
 
-def place(customer: int | Buyer, *wishes: tuple[int, int] | Wish, **call: Any) -> txn.Outcome:
+def place(
+    customer: int | Buyer, *requested: tuple[int, int] | LineRequest, **call: Any
+) -> txn.Outcome:
     """Order some of each product."""
     buyer = customer if isinstance(customer, Buyer) else Buyer(id=customer)
     named = key(call.pop("key", None))
-    return orders.place(buyer, [Wish(*wish) for wish in wishes], actor=ACTOR, key=named, **call)
+    return orders.place(
+        buyer, [LineRequest(*wish) for wish in requested], actor=ACTOR, key=named, **call
+    )
 
 
 def buy(customer: int | Buyer, product: int, quantity: int = 1, **call: Any) -> txn.Outcome:
     """Order one product."""
     buyer = customer if isinstance(customer, Buyer) else Buyer(id=customer)
     named = key(call.pop("key", None))
-    return orders.purchase(buyer, Wish(product, quantity), actor=ACTOR, key=named, **call)
+    return orders.purchase(buyer, LineRequest(product, quantity), actor=ACTOR, key=named, **call)
 
 
-def change(order: int, *wishes: tuple[int, int] | Wish, **call: Any) -> txn.Outcome:
+def change(order: int, *requested: tuple[int, int] | LineRequest, **call: Any) -> txn.Outcome:
     """Order something else instead."""
-    return orders.change(order, [Wish(*wish) for wish in wishes], actor=ACTOR, **call)
+    return orders.change(order, [LineRequest(*wish) for wish in requested], actor=ACTOR, **call)
 
 
 def cancel(order: int, **call: Any) -> txn.Outcome:

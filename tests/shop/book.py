@@ -106,10 +106,14 @@ class Book:
         self._move(product, quantity, "adjusted")
 
     def place(
-        self, buyer: Buyer, wishes: Sequence[tuple[int, int]], stated: int | None, key: str | None
+        self,
+        buyer: Buyer,
+        requested: Sequence[tuple[int, int]],
+        stated: int | None,
+        key: str | None,
     ) -> int:
-        wanted = self._together(wishes)
-        request = (buyer, tuple(wishes), stated)
+        wanted = self._together(requested)
+        request = (buyer, tuple(requested), stated)
         if key in self.applied:
             if self.applied[key][0] != request:
                 raise Refused("key_reused")
@@ -152,8 +156,8 @@ class Book:
         self.people[customer] = self.people.pop(NEW)
         return customer
 
-    def change(self, order: int, wishes: Sequence[tuple[int, int]]) -> None:
-        wanted = self._together(wishes)
+    def change(self, order: int, requested: Sequence[tuple[int, int]]) -> None:
+        wanted = self._together(requested)
         placed = self._placed(order)
         before, after = placed.lines, {}
         for product, quantity in wanted.items():
@@ -180,7 +184,7 @@ class Book:
         placed.state = "cancelled"
         placed.version += 1
 
-    def restate(self, order: int, total: int) -> None:
+    def override_total(self, order: int, total: int) -> None:
         placed = self._placed(order)
         placed.total = total
         placed.version += 1
@@ -220,9 +224,9 @@ class Book:
             raise Refused("order_not_placed")
         return self.orders[order]
 
-    def _together(self, wishes: Sequence[tuple[int, int]]) -> dict[int, int]:
+    def _together(self, requested: Sequence[tuple[int, int]]) -> dict[int, int]:
         wanted: dict[int, int] = {}
-        for product, quantity in wishes:
+        for product, quantity in requested:
             wanted[product] = wanted.get(product, 0) + quantity
             if wanted[product] > STOCK_MAX:
                 raise Refused("quantity_out_of_range")

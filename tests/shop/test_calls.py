@@ -12,11 +12,11 @@ import pytest
 from tests.shop.actors import ACTOR, breaches, everything, key, place, refused, register, stock_up
 from tests.toy.sent import sent
 from tradepost import txn
-from tradepost.errors import Meaningless
+from tradepost.errors import Unprocessable
 from tradepost.shop import customers, orders, products
 from tradepost.shop.errors import InsufficientQuantityError
 from tradepost.shop.models import STOCK_MAX
-from tradepost.shop.rules import Buyer, Wish
+from tradepost.shop.rules import Buyer, LineRequest
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("way")]
 # Of a row that is yet to be made, nothing is told that the database gives.
@@ -67,24 +67,26 @@ ACTS: dict[str, tuple[Act, Act]] = {
         lambda s, **call: products.adjust(s.tea, 5, reason="s", **call),
     ),
     "place": (
-        lambda s, **call: orders.place(Buyer(s.ann), [Wish(s.tea)], **call),
-        lambda s, **call: orders.place(Buyer(s.ann), [Wish(s.tea)], stated=Decimal(1), **call),
+        lambda s, **call: orders.place(Buyer(s.ann), [LineRequest(s.tea)], **call),
+        lambda s, **call: orders.place(
+            Buyer(s.ann), [LineRequest(s.tea)], stated=Decimal(1), **call
+        ),
     ),
     "purchase": (
-        lambda s, **call: orders.purchase(Buyer(username="new"), Wish(s.tea), **call),
-        lambda s, **call: orders.purchase(Buyer(uid=5), Wish(s.tea), **call),
+        lambda s, **call: orders.purchase(Buyer(username="new"), LineRequest(s.tea), **call),
+        lambda s, **call: orders.purchase(Buyer(uid=5), LineRequest(s.tea), **call),
     ),
     "change": (
-        lambda s, **call: orders.change(s.order, [Wish(s.tea, 5)], **call),
-        lambda s, **call: orders.change(s.order, [Wish(s.tea, 4)], **call),
+        lambda s, **call: orders.change(s.order, [LineRequest(s.tea, 5)], **call),
+        lambda s, **call: orders.change(s.order, [LineRequest(s.tea, 4)], **call),
     ),
     "cancel": (
         lambda s, **call: orders.cancel(s.order, **call),
         lambda s, **call: orders.cancel(s.order, versions=["1"], **call),
     ),
     "restate": (
-        lambda s, **call: orders.restate(s.order, Decimal(1), **call),
-        lambda s, **call: orders.restate(s.order, Decimal(2), **call),
+        lambda s, **call: orders.override_total(s.order, Decimal(1), **call),
+        lambda s, **call: orders.override_total(s.order, Decimal(2), **call),
     ),
 }
 each_act = pytest.mark.parametrize(("act", "another"), ACTS.values(), ids=ACTS.keys())
@@ -121,7 +123,7 @@ def test_the_same_key_for_something_else_is_refused(shop: Shop, act: Act, anothe
 @pytest.mark.parametrize("expected", [None, Decimal("2.51")])
 def test_another_expected_price_is_another_request(shop: Shop, expected: Decimal | None) -> None:
     """Whether or not it would be refused by itself."""
-    seen, other = ([Wish(shop.tea, 1, price)] for price in (Decimal("2.50"), expected))
+    seen, other = ([LineRequest(shop.tea, 1, price)] for price in (Decimal("2.50"), expected))
     orders.place(Buyer(shop.ann), seen, actor=ACTOR, key=key("k"))
 
     with refused(txn.KeyReused, key="k"):
@@ -152,16 +154,16 @@ def test_a_dry_run_is_refused_like_the_act(shop: Shop) -> None:
     """With the same numbers."""
     for call in ({}, {"dry_run": True}):
         with refused(InsufficientQuantityError, product=shop.tea, required=8, available=7):
-            orders.place(Buyer(shop.ann), [Wish(shop.tea, 8)], actor=ACTOR, **call)
+            orders.place(Buyer(shop.ann), [LineRequest(shop.tea, 8)], actor=ACTOR, **call)
 
 
 def test_what_makes_no_sense_is_refused_before_anything_is_asked(shop: Shop) -> None:
     """The database is not asked for nothing."""
     senseless: list[Callable[[], object]] = [
         lambda: orders.place(Buyer(), [], actor=ACTOR),
-        lambda: orders.place(Buyer(1), [Wish(1, 0)], actor=ACTOR),
-        lambda: orders.change(1, [Wish(1, STOCK_MAX + 1)], actor=ACTOR),
-        lambda: orders.restate(1, Decimal(-1), actor=ACTOR),
+        lambda: orders.place(Buyer(1), [LineRequest(1, 0)], actor=ACTOR),
+        lambda: orders.change(1, [LineRequest(1, STOCK_MAX + 1)], actor=ACTOR),
+        lambda: orders.override_total(1, Decimal(-1), actor=ACTOR),
         lambda: products.receive(1, 0, actor=ACTOR),
         lambda: products.adjust(1, 0, reason="r", actor=ACTOR),
         lambda: products.edit(1, actor=ACTOR),
@@ -169,6 +171,6 @@ def test_what_makes_no_sense_is_refused_before_anything_is_asked(shop: Shop) -> 
         lambda: customers.edit(1, actor=ACTOR),
     ]
     for call in senseless:
-        with sent() as statements, pytest.raises(Meaningless):
+        with sent() as statements, pytest.raises(Unprocessable):
             call()
         assert statements == []

@@ -33,7 +33,7 @@ from tradepost.shop.errors import (
     TotalTooLarge,
 )
 from tradepost.shop.models import STOCK_MAX, OrderLine
-from tradepost.shop.rules import Wish
+from tradepost.shop.rules import LineRequest
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("way")]
 OLD, NEW = Decimal("2.50"), Decimal("3.00")
@@ -116,10 +116,10 @@ def test_the_price_expected_of_a_product_in_the_order_is_the_one_it_keeps(
     order = buy(ann, tea).answer["id"]
     reprice(tea)
     if fine:
-        assert change(order, Wish(tea, 2, expected)).answer["total"] == "5.00"
+        assert change(order, LineRequest(tea, 2, expected)).answer["total"] == "5.00"
     else:
         with refused(PriceChanged, product=tea, expected="3.00", price="2.50"):
-            change(order, Wish(tea, 2, expected), key=key("k"))
+            change(order, LineRequest(tea, 2, expected), key=key("k"))
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ def test_a_changed_order_is_no_longer_stated(ann: int) -> None:
     """Its total is what the lines cost."""
     tea = stock_up(10)
     order = buy(ann, tea).answer["id"]
-    orders.restate(order, Decimal(99), actor=ACTOR)
+    orders.override_total(order, Decimal(99), actor=ACTOR)
 
     change(order, (tea, 2))
 

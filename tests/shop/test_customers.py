@@ -152,11 +152,11 @@ def test_the_orders_of_a_deleted_customer_stand_no_more() -> None:
     """They are in the books, and not among those that stand."""
     customer = register(username="ann")
     order = buy(customer, stock_up(10)).answer["id"]
-    assert [one.pk for one in queries.list_standing_orders(limit=9)] == [order]
+    assert [one.pk for one in queries.list_open_orders(limit=9)] == [order]
 
     customers.delete(customer, actor=ACTOR)
 
-    assert queries.list_standing_orders(limit=9) == []
+    assert queries.list_open_orders(limit=9) == []
     assert [one.pk for one in queries.list_orders(limit=9, customer_id=customer)] == [order]
 
 

@@ -22,7 +22,7 @@ from tradepost.errors import Refusal
 from tradepost.shop import customers, orders, products, rules
 from tradepost.shop.models import Customer, Order, OrderLine, Product, StockEntry
 from tradepost.shop.money import cents, from_cents
-from tradepost.shop.rules import Buyer, Wish
+from tradepost.shop.rules import Buyer, LineRequest
 
 AMOUNTS = st.sampled_from([0, 1, 99, 250, 251, 1000, 2**53 + 1, CENTS_MAX])
 STOCKS = st.sampled_from([None, 0, 1, 5, 10, 20, STOCK_MAX])
@@ -41,7 +41,7 @@ class Shop(RuleBasedStateMachine):
     people = Bundle("people")
     wares = Bundle("wares")
     placed = Bundle("placed")
-    wishes = st.lists(st.tuples(wares, QUANTITIES), max_size=3)
+    requested = st.lists(st.tuples(wares, QUANTITIES), max_size=3)
 
     def __init__(self) -> None:
         super().__init__()
@@ -126,26 +126,26 @@ class Shop(RuleBasedStateMachine):
                 lambda: products.delete(product, actor=ACTOR),
             )
 
-    @rule(target=placed, customer=people, wishes=wishes, stated=st.none() | AMOUNTS)
-    def place(self, customer: int, wishes: list[tuple[int, int]], stated: int | None) -> Any:
+    @rule(target=placed, customer=people, requested=requested, stated=st.none() | AMOUNTS)
+    def place(self, customer: int, requested: list[tuple[int, int]], stated: int | None) -> Any:
         """An order of a customer."""
-        return self._placed(Buyer(id=customer), wishes, stated, None)
+        return self._placed(Buyer(id=customer), requested, stated, None)
 
-    @rule(target=placed, username=USERNAMES, uid=UIDS, wishes=wishes, named=KEYS)
+    @rule(target=placed, username=USERNAMES, uid=UIDS, requested=requested, named=KEYS)
     def order(
-        self, username: str | None, uid: int | None, wishes: list[tuple[int, int]], named: Any
+        self, username: str | None, uid: int | None, requested: list[tuple[int, int]], named: Any
     ) -> Any:
         """An order of somebody by name, perhaps under a key used before."""
         if username is None and uid is None:
             return multiple()
-        return self._placed(Buyer(username=username, uid=uid), wishes, None, named)
+        return self._placed(Buyer(username=username, uid=uid), requested, None, named)
 
-    @rule(order=placed, wishes=wishes)
-    def change(self, order: int, wishes: list[tuple[int, int]]) -> None:
+    @rule(order=placed, requested=requested)
+    def change(self, order: int, requested: list[tuple[int, int]]) -> None:
         """Something else instead."""
-        wanted = [Wish(*wish) for wish in wishes]
+        wanted = [LineRequest(*wish) for wish in requested]
         self._both(
-            lambda book: book.change(order, wishes),
+            lambda book: book.change(order, requested),
             lambda: orders.change(order, wanted, actor=ACTOR),
         )
 
@@ -158,11 +158,11 @@ class Shop(RuleBasedStateMachine):
         )
 
     @rule(order=placed, total=AMOUNTS)
-    def restate(self, order: int, total: int) -> None:
+    def override_total(self, order: int, total: int) -> None:
         """Another total."""
         self._both(
-            lambda book: book.restate(order, total),
-            lambda: orders.restate(order, from_cents(total), actor=ACTOR),
+            lambda book: book.override_total(order, total),
+            lambda: orders.override_total(order, from_cents(total), actor=ACTOR),
         )
 
     @invariant()
@@ -185,14 +185,14 @@ class Shop(RuleBasedStateMachine):
         assert breaches() == []
 
     def _placed(
-        self, buyer: Buyer, wishes: list[tuple[int, int]], stated: int | None, named: str | None
+        self, buyer: Buyer, requested: list[tuple[int, int]], stated: int | None, named: str | None
     ) -> Any:
-        wanted = [Wish(*wish) for wish in wishes]
+        wanted = [LineRequest(*wish) for wish in requested]
         total = None if stated is None else from_cents(stated)
         call = {"stated": total, "actor": ACTOR, "key": key(named)}
         known = named in self.book.applied
         told = self._both(
-            lambda book: book.place(buyer, wishes, stated, named),
+            lambda book: book.place(buyer, requested, stated, named),
             lambda: orders.place(buyer, wanted, **call),
         )
         if told is None:

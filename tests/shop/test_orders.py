@@ -32,7 +32,7 @@ from tradepost.shop.errors import (
     TotalTooLarge,
 )
 from tradepost.shop.models import STOCK_MAX, OrderLine, Product
-from tradepost.shop.rules import Wish
+from tradepost.shop.rules import LineRequest
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("way")]
 
@@ -125,7 +125,7 @@ def test_an_order_is_placed_as_a_whole_or_not_at_all(
 
 
 @pytest.mark.parametrize(
-    ("wishes", "stated", "refusal"),
+    ("requested", "stated", "refusal"),
     [
         ([(0, 0)], None, QuantityOutOfRange),
         ([(0, STOCK_MAX), (0, 1)], None, QuantityOutOfRange),
@@ -137,11 +137,11 @@ def test_an_order_is_placed_as_a_whole_or_not_at_all(
     ],
 )
 def test_an_order_that_makes_no_sense_changes_nothing(
-    ann: int, wishes: list[tuple[int, int]], stated: str | None, refusal: type[Exception]
+    ann: int, requested: list[tuple[int, int]], stated: str | None, refusal: type[Exception]
 ) -> None:
     """Of nothing, of too much, of what is not there."""
     ids = [stock_up(10), stock_up(None, price="9999999999999999.99")]
-    wanted = [(ids[one] if one < 2 else one, many) for one, many in wishes]
+    wanted = [(ids[one] if one < 2 else one, many) for one, many in requested]
 
     with refused(refusal):
         place(ann, *wanted, stated=stated and Decimal(stated), key="k")
@@ -166,11 +166,11 @@ def test_a_deleted_product_is_not_sold(ann: int) -> None:
 
 
 def test_the_price_that_the_buyer_saw_is_asked_for(ann: int) -> None:
-    """One of several wishes is enough to refuse all."""
+    """One of several requested is enough to refuse all."""
     tea, ice = stock_up(10, price="2.50"), stock_up(10, price="1")
-    fine = [Wish(tea, 1, Decimal("2.5")), Wish(ice)]
+    fine = [LineRequest(tea, 1, Decimal("2.5")), LineRequest(ice)]
     with refused(PriceChanged, product=tea, expected="2.49", price="2.50"):
-        place(ann, *fine, Wish(tea, 1, Decimal("2.49")), key="k")
+        place(ann, *fine, LineRequest(tea, 1, Decimal("2.49")), key="k")
 
     order = place(ann, *fine, key="k").answer["id"]
 
@@ -181,7 +181,7 @@ def test_orders_are_read_with_their_current_lines(ann: int) -> None:
     """Whatever they had before."""
     tea, ice = stock_up(10), stock_up(10)
     order = place(ann, (tea, 1)).answer["id"]
-    orders.change(order, [Wish(ice, 2)], actor=ACTOR)
+    orders.change(order, [LineRequest(ice, 2)], actor=ACTOR)
     before = everything()
 
     found = queries.get_order(order)

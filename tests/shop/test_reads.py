@@ -11,7 +11,7 @@ from django.db import connection
 from tests.shop.actors import ACTOR, place, stock_up
 from tradepost.shop import orders, queries
 from tradepost.shop.models import Order
-from tradepost.shop.rules import Wish
+from tradepost.shop.rules import LineRequest
 
 pytestmark = pytest.mark.django_db
 
@@ -21,9 +21,9 @@ pytestmark = pytest.mark.django_db
     [
         queries.get_order,
         lambda _order: queries.list_orders(limit=9)[0],
-        lambda _order: queries.list_standing_orders(limit=9)[0],
+        lambda _order: queries.list_open_orders(limit=9)[0],
     ],
-    ids=["one", "many", "standing"],
+    ids=["one", "many", "open"],
 )
 def test_an_order_and_its_lines_are_of_one_moment(ann: int, read: Callable[[int], Order]) -> None:
     """Somebody changes it between the statement that reads it and the one that reads its lines."""
@@ -34,7 +34,7 @@ def test_an_order_and_its_lines_are_of_one_moment(ann: int, read: Callable[[int]
     def change_before_lines(execute: Any, sql: str, *rest: Any) -> Any:
         if "order_line" in sql and not changed:
             changed.append(order)
-            orders.change(order, [Wish(tea, 5)], actor=ACTOR)
+            orders.change(order, [LineRequest(tea, 5)], actor=ACTOR)
         return execute(sql, *rest)
 
     with connection.execute_wrapper(change_before_lines):

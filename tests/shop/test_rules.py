@@ -26,7 +26,7 @@ from tradepost.shop.errors import (
 )
 from tradepost.shop.models import NAME_MAX_LENGTH, STOCK_MAX
 from tradepost.shop.money import CENTS_MAX, MONEY_MAX, from_cents
-from tradepost.shop.rules import Buyer, Wish
+from tradepost.shop.rules import Buyer, LineRequest
 
 pytestmark = pytest.mark.once
 NOON = datetime(2024, 2, 29, 12, tzinfo=UTC)
@@ -98,9 +98,9 @@ def test_a_stock_stays_within_its_limits(
 
 def test_wishes_of_one_product_count_together() -> None:
     """In the order in which the products are first named."""
-    wishes = [Wish(5, 2), Wish(3), Wish(5, 4)]
+    requested = [LineRequest(5, 2), LineRequest(3), LineRequest(5, 4)]
 
-    assert list(rules.together(wishes).items()) == [(5, 6), (3, 1)]
+    assert list(rules.merge_quantities(requested).items()) == [(5, 6), (3, 1)]
 
 
 @pytest.mark.parametrize(
@@ -116,15 +116,15 @@ def test_wishes_of_one_product_count_together() -> None:
 def test_a_quantity_is_from_one_to_the_largest_stock(quantities: list[int], told: int) -> None:
     """Alone, and together."""
     with pytest.raises(QuantityOutOfRange) as refusal:
-        rules.together([Wish(5, quantity) for quantity in quantities])
+        rules.merge_quantities([LineRequest(5, quantity) for quantity in quantities])
 
     assert refusal.value.facts == {"quantity": told, "least": 1, "limit": STOCK_MAX}
 
 
 def test_the_largest_quantity_may_be_wished() -> None:
     """And nothing at all: the list may be empty."""
-    assert rules.together([Wish(5, STOCK_MAX)]) == {5: STOCK_MAX}
-    assert rules.together([]) == {}
+    assert rules.merge_quantities([LineRequest(5, STOCK_MAX)]) == {5: STOCK_MAX}
+    assert rules.merge_quantities([]) == {}
 
 
 @pytest.mark.parametrize(
@@ -218,9 +218,9 @@ def test_only_a_placed_order_can_be_changed() -> None:
 )
 def test_an_order_that_does_not_stand_is_not_there(state: str, customer: Kept | None) -> None:
     """For who asks for standing ones."""
-    rules.check_standing(Placed("placed"), Kept(None))
+    rules.check_open(Placed("placed"), Kept(None))
     with pytest.raises(OrderNotFound) as refusal:
-        rules.check_standing(Placed(state), customer)
+        rules.check_open(Placed(state), customer)
 
     assert refusal.value.facts == {"order": 3}
 

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connections
 
 from tradepost import txn
-from tradepost.engines import Verdict
+from tradepost.engines import ErrorClass
 
 # Only a test that hangs gets as far as this.
 PATIENCE_S = 60
@@ -119,12 +119,12 @@ class Midway:
 class Watched(txn.RetryPolicy):
     """Tries again as others do, and keeps what the tries ended in."""
 
-    seen: list[Verdict] = dataclasses.field(default_factory=list)
+    seen: list[ErrorClass] = dataclasses.field(default_factory=list)
 
-    def longest_wait_s(self, verdict: Verdict, tries: int) -> float:
+    def longest_wait_s(self, error_class: ErrorClass, tries: int) -> float:
         """Return what the policy says."""
-        self.seen.append(verdict)
-        return super().longest_wait_s(verdict, tries)
+        self.seen.append(error_class)
+        return super().longest_wait_s(error_class, tries)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -133,7 +133,7 @@ class Meanwhile(txn.RetryPolicy):
 
     call: Call
 
-    def longest_wait_s(self, verdict: Verdict, tries: int) -> float:
+    def longest_wait_s(self, error_class: ErrorClass, tries: int) -> float:
         """Do not wait, but let it happen."""
         result = elsewhere(self.call)
         assert not isinstance(result, Exception), result

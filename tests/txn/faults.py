@@ -12,18 +12,20 @@ from typing import Any
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from tradepost.engines import Engine, Verdict
+from tradepost.engines import Engine, ErrorClass
 from tradepost.engines.codes import NO_CODE, errno, sqlite_code, sqlstate
 
 
 def conflict(engine: Engine) -> Exception:
     """Return an error of the driver's own that means: somebody else was there, try again."""
-    return error_of(engine, codes(engine, Verdict.RETRY, Verdict.BUSY)[0])
+    return error_of(engine, codes(engine, ErrorClass.RETRY, ErrorClass.BUSY)[0])
 
 
-def codes(engine: Engine, *verdicts: Verdict) -> list[str]:
+def codes(engine: Engine, *error_classes: ErrorClass) -> list[str]:
     """List the engine's recorded codes that mean one of these."""
-    return [code for code, verdict in engine.verdicts.items() if verdict in verdicts]
+    return [
+        code for code, error_class in engine.error_classes.items() if error_class in error_classes
+    ]
 
 
 def error_of(engine: Engine, code: str, text: str = "injected") -> Exception:
@@ -174,7 +176,7 @@ def _replaced(connection: BaseDatabaseWrapper, method: str, replacement: Any) ->
 def unlisted(engine: Engine) -> Exception:
     """Return an error with a code that the engine's data do not list."""
     code = _UNLISTED[engine.code_of]
-    assert code not in engine.verdicts
+    assert code not in engine.error_classes
     return error_of(engine, code)
 
 

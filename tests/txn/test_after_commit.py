@@ -15,7 +15,7 @@ from tests.toy.state import balances
 from tests.toy.units import Overdrawn, add, move
 from tests.txn.faults import Fault, codes, conflict, error_of
 from tradepost import txn
-from tradepost.engines import Engine, Verdict
+from tradepost.engines import Engine, ErrorClass
 
 Accounts = Callable[..., list[int]]
 Keys = Callable[[], txn.Key]
@@ -81,7 +81,7 @@ def test_a_commit_in_doubt_calls_nothing_back(accounts: Accounts, engine: Engine
     """Who does not know whether it happened does not act as if it had."""
     (a,) = accounts(0)
     called: list[Any] = []
-    lost = error_of(engine, codes(engine, Verdict.LOST)[0])
+    lost = error_of(engine, codes(engine, ErrorClass.LOST)[0])
     fault = Fault(connections["default"], engine, lost, after=True, cut=True)
     with fault.installed(), pytest.raises(txn.OutcomeUnknown):
         txn.execute(with_callbacks(add(a, 1), called.append))
@@ -94,7 +94,7 @@ def test_a_commit_that_its_receipt_settles_calls_back_once(
     """The outcome was found, and it is this unit's own."""
     (a,) = accounts(0)
     called: list[Any] = []
-    lost = error_of(engine, codes(engine, Verdict.LOST)[0])
+    lost = error_of(engine, codes(engine, ErrorClass.LOST)[0])
     fault = Fault(connections["default"], engine, lost, after=True, cut=True)
     with fault.installed():
         txn.execute(with_callbacks(add(a, 1, keys()), called.append), policy=QUICK)

@@ -9,7 +9,7 @@ from tests.toy.units import add
 from tests.txn.bench import Bench, Effect, never, once
 from tests.txn.faults import codes, error_of, unlisted
 from tradepost import txn
-from tradepost.engines import Engine, Phase, Verdict
+from tradepost.engines import Engine, ErrorClass, Phase
 
 KEYED = pytest.mark.parametrize("keyed", [False, True], ids=["no key", "key"])
 BOTH = pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
@@ -18,7 +18,7 @@ DONE_IN_DOUBT = Effect(txn.OutcomeUnknown, (7, 3), notes=1, receipts=0)
 
 def in_doubt(engine: Engine) -> list[str]:
     """List the codes that say nothing for certain when COMMIT gets them."""
-    return [code for code in engine.verdicts if code not in engine.certain_at_commit]
+    return [code for code in engine.error_classes if code not in engine.certain_at_commit]
 
 
 @BOTH
@@ -31,7 +31,7 @@ def test_with_a_key_an_error_at_commit_leaves_exactly_one_effect(
             error_of(engine, code),
             keyed=True,
             after=after,
-            cut=engine.verdicts[code] is Verdict.LOST,
+            cut=engine.error_classes[code] is ErrorClass.LOST,
         )
         for code in in_doubt(engine)
     }
@@ -43,13 +43,13 @@ def test_without_a_key_an_error_at_commit_is_in_doubt_and_never_doubled(
     bench: Bench, engine: Engine, after: bool
 ) -> None:
     """The caller is told so, and it is not tried again: it happened once or never."""
-    first = {engine.verdicts[code]: code for code in reversed(in_doubt(engine))}.values()
+    first = {engine.error_classes[code]: code for code in reversed(in_doubt(engine))}.values()
     cells = {
         code: bench.run(
             error_of(engine, code),
             keyed=False,
             after=after,
-            cut=engine.verdicts[code] is Verdict.LOST,
+            cut=engine.error_classes[code] is ErrorClass.LOST,
         )
         for code in first
     }
@@ -62,7 +62,7 @@ def test_a_conflict_that_is_certain_at_commit_leaves_exactly_one_effect(
 ) -> None:
     """Codes that say for certain that nothing was committed are tried again without a key too."""
     certain = sorted(
-        engine.certain_at_commit.intersection(codes(engine, Verdict.RETRY, Verdict.BUSY))
+        engine.certain_at_commit.intersection(codes(engine, ErrorClass.RETRY, ErrorClass.BUSY))
     )
     cells = {code: bench.run(error_of(engine, code), keyed=keyed) for code in certain}
     assert certain != []
@@ -74,7 +74,7 @@ def test_a_constraint_that_is_certain_at_commit_refuses_and_changes_nothing(
     bench: Bench, engine: Engine, keyed: bool
 ) -> None:
     """A constraint may be checked as late as at COMMIT."""
-    certain = sorted(engine.certain_at_commit.intersection(codes(engine, Verdict.CONSTRAINT)))
+    certain = sorted(engine.certain_at_commit.intersection(codes(engine, ErrorClass.CONSTRAINT)))
     cells = {
         code: bench.run(error_of(engine, code), keyed=keyed, times=bench.goes) for code in certain
     }
@@ -96,7 +96,7 @@ def test_a_unit_out_of_time_in_doubt_is_settled_by_asking_again(
     """With the deadline past, even a keyed unit is in doubt; its key tells later."""
     first = bench.statements(keyed=True)
     unit = bench.unit(keyed=True)
-    lost = error_of(engine, codes(engine, Verdict.LOST)[0])
+    lost = error_of(engine, codes(engine, ErrorClass.LOST)[0])
     doubt = bench.fault(lost, after=after, cut=True)
     # A group that is out of time leaves its units to themselves: that try fails, too.
     alone = bench.fault(lost, at=first, cut=True)
@@ -112,7 +112,7 @@ def test_a_second_loss_while_a_commit_is_in_doubt_leaves_exactly_one_effect(
     bench: Bench, engine: Engine, after: bool
 ) -> None:
     """At whichever statement of the next try the connection breaks again, a third one settles."""
-    lost = codes(engine, Verdict.LOST)[0]
+    lost = codes(engine, ErrorClass.LOST)[0]
     first = bench.statements(keyed=True)
     effects = []
     while True:
@@ -133,7 +133,7 @@ def test_a_commit_in_doubt_is_told_even_when_the_next_error_is_certain(
 ) -> None:
     """That the second try could not begin says nothing about the first."""
     unit = bench.unit(keyed=True)
-    lost = codes(engine, Verdict.LOST)[0]
+    lost = codes(engine, ErrorClass.LOST)[0]
     first = bench.statements(keyed=True)
     second = bench.fault(unlisted(engine), at=first)
     # Left to itself by its group, the unit meets it again.
@@ -151,7 +151,7 @@ def test_a_loss_while_the_transaction_begins_leaves_exactly_one_effect(
 ) -> None:
     """Autocommit is switched off by a statement of its own on some engines: it may fail, too."""
     unit = bench.unit(keyed=keyed)
-    lost = error_of(engine, codes(engine, Verdict.LOST)[0])
+    lost = error_of(engine, codes(engine, ErrorClass.LOST)[0])
     with bench.fault(lost, after=after, cut=True).when_autocommit_is(False) as fault:
         told = bench.told(unit)
     assert bench.effect(unit, told, fired=fault.fired) == once(keyed=keyed)
@@ -164,7 +164,7 @@ def test_a_loss_behind_the_commit_is_in_doubt_and_never_doubled(
 ) -> None:
     """Autocommit is switched on again after the commit: with a key the outcome is found."""
     unit = bench.unit(keyed=keyed)
-    lost = error_of(engine, codes(engine, Verdict.LOST)[0])
+    lost = error_of(engine, codes(engine, ErrorClass.LOST)[0])
     with bench.fault(lost, after=after, cut=True).when_autocommit_is(True) as fault:
         told = bench.told(unit)
     expected = once(keyed=True) if keyed else DONE_IN_DOUBT
@@ -179,11 +179,11 @@ def test_without_telling_the_phase_a_lost_commit_would_be_doubled(
 
     def phaseless(
         self: Engine, error: Exception, phase: Phase, until: BaseException | None = None
-    ) -> Verdict:
+    ) -> ErrorClass:
         return classify(self, error, Phase.BEFORE_COMMIT, until)
 
     monkeypatch.setattr(type(engine), "classify", phaseless)
-    lost = error_of(engine, codes(engine, Verdict.LOST)[0])
+    lost = error_of(engine, codes(engine, ErrorClass.LOST)[0])
     effect = bench.run(lost, keyed=False, after=True, cut=True)
     twice = txn.Outcome({"source": 4, "target": 6})
     assert effect == Effect(twice, (4, 6), notes=2, receipts=0)
@@ -193,7 +193,7 @@ def test_without_receipts_a_lost_commit_would_be_doubled(
     bench: Bench, engine: Engine, receipts_off: None
 ) -> None:
     """Control: with nothing to find under the key, the unit is run again and happens twice."""
-    lost = error_of(engine, codes(engine, Verdict.LOST)[0])
+    lost = error_of(engine, codes(engine, ErrorClass.LOST)[0])
     effect = bench.run(lost, keyed=True, after=True, cut=True)
     twice = txn.Outcome({"source": 4, "target": 6})
     assert effect == Effect(twice, (4, 6), notes=2, receipts=0)
@@ -201,7 +201,7 @@ def test_without_receipts_a_lost_commit_would_be_doubled(
 
 def test_without_retries_a_conflict_would_reach_the_caller(bench: Bench, engine: Engine) -> None:
     """Control: one try alone is given up at the first conflict."""
-    kinds = codes(engine, Verdict.RETRY, Verdict.BUSY)
+    kinds = codes(engine, ErrorClass.RETRY, ErrorClass.BUSY)
     effects = [
         bench.run(error_of(engine, code), keyed=True, at=3, times=bench.goes, policy=ONCE)
         for code in kinds
@@ -211,7 +211,7 @@ def test_without_retries_a_conflict_would_reach_the_caller(bench: Bench, engine:
 
 def test_a_unit_after_a_lost_connection_works(bench: Bench, engine: Engine) -> None:
     """The connection that was lost is not used again, by this unit or by the next one."""
-    lost = error_of(engine, codes(engine, Verdict.LOST)[0])
+    lost = error_of(engine, codes(engine, ErrorClass.LOST)[0])
     bench.run(lost, keyed=False, after=True, cut=True)
     unit = bench.unit(keyed=False)
     assert txn.execute(add(unit.terms[0], 5), policy=ONCE) == txn.Outcome(15)

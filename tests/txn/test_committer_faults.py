@@ -24,7 +24,7 @@ from tests.txn.faults import codes, error_of, sever
 from tests.txn.groups import ALONE, deciding
 from tests.txn.queues import THREAD, Told, callers, threads
 from tradepost import txn
-from tradepost.engines import Engine, RowLocks, Verdict
+from tradepost.engines import Engine, ErrorClass, RowLocks
 from tradepost.txn import committer as module
 from tradepost.txn import direct, group
 from tradepost.txn.committer import Waiting
@@ -231,7 +231,7 @@ def answer_lost(engine: Engine) -> Iterator[None]:
         if threading.current_thread().name == THREAD and not lost:
             lost.append(THREAD)
             with wrapper.wrap_database_errors:
-                raise error_of(engine, codes(engine, Verdict.LOST)[0])
+                raise error_of(engine, codes(engine, ErrorClass.LOST)[0])
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseDatabaseWrapper, "commit", lose)

@@ -13,7 +13,7 @@ from tests.toy.rivals import QUICK
 from tests.toy.units import Overdrawn, add, move
 from tests.txn.faults import conflict
 from tradepost import txn
-from tradepost.engines import Engine, Verdict
+from tradepost.engines import Engine, ErrorClass
 from tradepost.txn import counters as module
 from tradepost.txn import direct, group
 from tradepost.txn.attempt import Attempt
@@ -62,15 +62,15 @@ def test_minutes_pass_and_are_forgotten(counters: Counters, clock: SimpleNamespa
     """Ten are told, the newest first; those without anything are there, too."""
     counters.note_settled([DONE])
     clock.seconds += 59
-    counters.note_failed(Verdict.RETRY)
+    counters.note_failed(ErrorClass.RETRY)
     clock.seconds += 121
-    counters.note_failed(Verdict.BUSY)
+    counters.note_failed(ErrorClass.BUSY)
 
     told = counters.last_minutes()
     assert [minute.began for minute in told] == list(range(103, 103 - MINUTES, -1))
-    assert told[0] == Minute(103, failed={Verdict.BUSY: 1})
+    assert told[0] == Minute(103, failed={ErrorClass.BUSY: 1})
     assert told[1:3] == [Minute(102), Minute(101)]
-    assert told[3] == Minute(100, committed=1, transactions=1, failed={Verdict.RETRY: 1})
+    assert told[3] == Minute(100, committed=1, transactions=1, failed={ErrorClass.RETRY: 1})
 
     clock.seconds += 60 * (MINUTES - 3)
     counters.note_settled([])
@@ -81,12 +81,12 @@ def test_minutes_pass_and_are_forgotten(counters: Counters, clock: SimpleNamespa
 @pytest.mark.once
 def test_what_was_told_does_not_change(counters: Counters) -> None:
     """Whoever reads it has it for themselves."""
-    counters.note_failed(Verdict.RETRY)
+    counters.note_failed(ErrorClass.RETRY)
     told = counters.last_minutes()[0]
-    counters.note_failed(Verdict.RETRY)
+    counters.note_failed(ErrorClass.RETRY)
 
-    assert told.failed == {Verdict.RETRY: 1}
-    assert counters.last_minutes()[0].failed == {Verdict.RETRY: 2}
+    assert told.failed == {ErrorClass.RETRY: 1}
+    assert counters.last_minutes()[0].failed == {ErrorClass.RETRY: 2}
 
 
 @pytest.mark.once
@@ -94,7 +94,7 @@ def test_events_tell_whether_anything_was_counted(counters: Counters) -> None:
     """They grow with each count, and with nothing else."""
     assert counters.events == 0
     counters.note_settled([DONE, DONE])
-    counters.note_failed(Verdict.LOST)
+    counters.note_failed(ErrorClass.LOST)
     counters.last_minutes()
     assert counters.events == 2
 
@@ -106,7 +106,7 @@ def test_nothing_is_lost_between_threads(counters: Counters) -> None:
     def count() -> None:
         for _ in range(2000):
             counters.note_settled([DONE])
-            counters.note_failed(Verdict.RETRY)
+            counters.note_failed(ErrorClass.RETRY)
 
     threads = [threading.Thread(target=count) for _ in range(8)]
     for thread in threads:
@@ -116,7 +116,7 @@ def test_nothing_is_lost_between_threads(counters: Counters) -> None:
 
     newest = counters.last_minutes()[0]
     assert (newest.committed, newest.transactions) == (16_000, 16_000)
-    assert newest.failed == {Verdict.RETRY: 16_000}
+    assert newest.failed == {ErrorClass.RETRY: 16_000}
     assert counters.events == 32_000
 
 
@@ -172,4 +172,4 @@ def test_failed_tries_count_by_their_verdict(
     minute = counters.last_minutes()[0]
     assert (minute.committed, minute.transactions) == (1, 1)
     assert minute.failed.total() == 2
-    assert set(minute.failed) <= {Verdict.RETRY, Verdict.BUSY}
+    assert set(minute.failed) <= {ErrorClass.RETRY, ErrorClass.BUSY}

@@ -14,7 +14,7 @@ from tests.toy.units import Overdrawn, add, move
 from tests.txn.faults import codes, conflict, error_of
 from tests.txn.groups import kinds
 from tradepost import txn
-from tradepost.engines import Engine, Verdict
+from tradepost.engines import Engine, ErrorClass
 from tradepost.engines.defaults import CONNECT_TIMEOUT_S
 from tradepost.txn import committer as module
 from tradepost.txn import execution, retry
@@ -102,7 +102,7 @@ def failing(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Trie
 
 
 def lost(engine: Engine) -> Exception:
-    return error_of(engine, codes(engine, Verdict.LOST)[0])
+    return error_of(engine, codes(engine, ErrorClass.LOST)[0])
 
 
 @pytest.mark.parametrize("way", ["direct", "committer"], indirect=True)

@@ -13,9 +13,9 @@ from tests.toy.state import unchanged
 from tests.txn.bench import Bench, Effect, never, once
 from tests.txn.faults import codes, conflict, error_of, unlisted
 from tradepost import txn
-from tradepost.engines import Engine, Verdict
+from tradepost.engines import Engine, ErrorClass
 
-RETRYABLE = (Verdict.RETRY, Verdict.BUSY, Verdict.LOST)
+RETRYABLE = (ErrorClass.RETRY, ErrorClass.BUSY, ErrorClass.LOST)
 BOTH = pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 KEYED = pytest.mark.parametrize("keyed", [False, True], ids=["no key", "key"])
 # Which code, at which statement.
@@ -36,7 +36,7 @@ def test_an_error_of_each_kind_at_each_statement_leaves_exactly_one_effect(
             keyed=keyed,
             at=place,
             after=after,
-            cut=engine.verdicts[code] is Verdict.LOST,
+            cut=engine.error_classes[code] is ErrorClass.LOST,
         )
         for code in kinds
         for place in places
@@ -57,7 +57,7 @@ def test_an_error_of_each_code_leaves_exactly_one_effect(
             keyed=(keyed := bool(number % 2)),
             at=number % counts[keyed],
             after=after,
-            cut=engine.verdicts[code] is Verdict.LOST,
+            cut=engine.error_classes[code] is ErrorClass.LOST,
         )
         for number, code in enumerate(every)
     }
@@ -85,14 +85,14 @@ def test_an_error_while_the_wait_is_set_or_set_back_leaves_exactly_one_effect(
     last = bench.statements(keyed=True, wait_s=5) - 1
     assert last == bench.statements(keyed=True) + 1
     # A caller who bounds the wait is told of the first lock he waited for in vain.
-    kinds = [code for code in kinds if engine.verdicts[code] is not Verdict.BUSY]
+    kinds = [code for code in kinds if engine.error_classes[code] is not ErrorClass.BUSY]
     cells: Cells = {
         (code, place): bench.run(
             error_of(engine, code),
             keyed=True,
             at=place,
             after=after,
-            cut=engine.verdicts[code] is Verdict.LOST,
+            cut=engine.error_classes[code] is ErrorClass.LOST,
             wait_s=5,
         )
         for code in kinds
@@ -105,7 +105,7 @@ def test_a_refusal_of_a_constraint_at_any_statement_changes_nothing(
     bench: Bench, engine: Engine
 ) -> None:
     """Both rows were there, so nobody else's insert explains it: it is not tried again."""
-    code = codes(engine, Verdict.CONSTRAINT)[0]
+    code = codes(engine, ErrorClass.CONSTRAINT)[0]
     places = range(bench.statements(keyed=False))
     effects = [
         bench.run(error_of(engine, code), keyed=False, at=place, times=bench.goes)
@@ -130,11 +130,11 @@ def test_an_error_nobody_listed_is_raised_as_it_is_and_changes_nothing(
 
 @pytest.mark.parametrize(
     ("kind", "told"),
-    [(Verdict.BUSY, txn.Busy), (Verdict.LOST, txn.DatabaseUnavailable)],
+    [(ErrorClass.BUSY, txn.Busy), (ErrorClass.LOST, txn.DatabaseUnavailable)],
     ids=["busy", "lost"],
 )
 def test_who_is_out_of_time_is_told_that_nothing_happened(
-    bench: Bench, engine: Engine, kind: Verdict, told: type[Exception]
+    bench: Bench, engine: Engine, kind: ErrorClass, told: type[Exception]
 ) -> None:
     """At the deadline the last error decides what the caller is told, at any statement."""
     places = range(bench.statements(keyed=False))
@@ -144,7 +144,7 @@ def test_who_is_out_of_time_is_told_that_nothing_happened(
             error_of(engine, error),
             keyed=False,
             at=place,
-            cut=kind is Verdict.LOST,
+            cut=kind is ErrorClass.LOST,
             times=bench.goes,
             policy=ONCE,
         )
@@ -155,7 +155,7 @@ def test_who_is_out_of_time_is_told_that_nothing_happened(
 
 def test_who_is_out_of_time_may_ask_again_with_the_same_key(bench: Bench, engine: Engine) -> None:
     """An attempt that was given up leaves the key free, whatever it had reached."""
-    code = codes(engine, Verdict.LOST)[0]
+    code = codes(engine, ErrorClass.LOST)[0]
     units = [bench.unit(keyed=True) for _ in range(bench.statements(keyed=True))]
     for place, unit in enumerate(units):
         fault = bench.fault(error_of(engine, code), at=place, cut=True, times=bench.goes)
@@ -169,7 +169,7 @@ def test_an_error_at_any_statement_of_a_replay_tells_the_same_outcome(
     bench: Bench, engine: Engine
 ) -> None:
     """Losing the database on the way to the receipt is tried again, and nothing happens twice."""
-    code = codes(engine, Verdict.LOST)[0]
+    code = codes(engine, ErrorClass.LOST)[0]
     effects = []
     while True:
         unit = bench.unit(keyed=True)
@@ -189,7 +189,7 @@ def test_an_error_at_any_statement_of_a_dry_run_is_tried_again(
     bench: Bench, engine: Engine
 ) -> None:
     """A dry run meets a lost database as the run would, and still writes nothing."""
-    code = codes(engine, Verdict.LOST)[0]
+    code = codes(engine, ErrorClass.LOST)[0]
     effects = []
     while True:
         unit = bench.unit(keyed=True)
@@ -210,7 +210,7 @@ def test_a_connection_lost_behind_a_conflict_is_not_used_again(
     unit = bench.unit(keyed=True)
 
     def work() -> Any:
-        lost = bench.fault(error_of(engine, codes(engine, Verdict.LOST)[0]), cut=True)
+        lost = bench.fault(error_of(engine, codes(engine, ErrorClass.LOST)[0]), cut=True)
         with bench.fault(conflict(engine), at=3).installed(), lost.when_autocommit_is(True):
             bench.told(unit, policy=QUICK)
         # The thread goes on to the next request.
@@ -229,7 +229,7 @@ def test_a_committed_unit_is_answered_even_if_the_server_is_gone_behind_it(
     last = bench.statements(keyed=True, wait_s=5) - 1
     called: list[txn.Outcome] = []
     unit = dataclasses.replace(bench.unit(keyed=True), after_commit=(called.append,))
-    lost = error_of(engine, codes(engine, Verdict.LOST)[0])
+    lost = error_of(engine, codes(engine, ErrorClass.LOST)[0])
 
     def gone() -> None:
         with connection.wrap_database_errors:

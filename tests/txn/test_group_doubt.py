@@ -16,7 +16,7 @@ from tests.toy.units import Overdrawn, add, move
 from tests.txn.faults import Fault, codes, error_of, unlisted
 from tests.txn.groups import ALONE, conclude, kinds
 from tradepost import txn
-from tradepost.engines import Engine, Verdict
+from tradepost.engines import Engine, ErrorClass
 from tradepost.txn import group
 from tradepost.txn.settlement import Alone
 
@@ -34,7 +34,7 @@ def way() -> str:
 
 def lost(engine: Engine, *, after: bool = False, at: int | None = None) -> Fault:
     """Make a fault that loses the connection, at a statement or before or after the commit."""
-    error = error_of(engine, codes(engine, Verdict.LOST)[0])
+    error = error_of(engine, codes(engine, ErrorClass.LOST)[0])
     return Fault(connection, engine, error, at=at, after=after, cut=True)
 
 

@@ -17,7 +17,7 @@ from tests.toy.units import Overdrawn, add, get_or_create, move, remove, rename
 from tests.txn.faults import Fault, codes, error_of, unlisted
 from tests.txn.groups import ALONE, finished, insert, kinds, noting
 from tradepost import txn
-from tradepost.engines import Engine, RowLocks, Verdict
+from tradepost.engines import Engine, ErrorClass, RowLocks
 from tradepost.txn import group
 
 Accounts = Callable[..., list[int]]
@@ -66,15 +66,15 @@ def forget() -> None:
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("kind", [Verdict.RETRY, Verdict.LOST])
+@pytest.mark.parametrize("kind", [ErrorClass.RETRY, ErrorClass.LOST])
 def test_a_conflict_or_a_loss_at_any_statement_leaves_each_unit_done_once(
-    accounts: Accounts, engine: Engine, keys: Keys, kind: Verdict, after: bool
+    accounts: Accounts, engine: Engine, keys: Keys, kind: ErrorClass, after: bool
 ) -> None:
     """The group is tried again as a whole; no unit is left to itself."""
     known = codes(engine, kind)
     for place in range(places(accounts, keys) if known else 0):
         error = error_of(engine, known[0])
-        cut = kind is Verdict.LOST
+        cut = kind is ErrorClass.LOST
         fault = Fault(connection, engine, error, at=place, after=after, cut=cut)
         units = mixed(keys, *accounts(10, 0))
         with commits() as done, fault.installed():
@@ -84,17 +84,17 @@ def test_a_conflict_or_a_loss_at_any_statement_leaves_each_unit_done_once(
         forget()
 
 
-@pytest.mark.parametrize("kind", [Verdict.BUSY, Verdict.CONSTRAINT, Verdict.BUG])
+@pytest.mark.parametrize("kind", [ErrorClass.BUSY, ErrorClass.CONSTRAINT, ErrorClass.BUG])
 def test_what_is_no_conflict_leaves_every_unit_to_itself(
-    accounts: Accounts, engine: Engine, keys: Keys, kind: Verdict
+    accounts: Accounts, engine: Engine, keys: Keys, kind: ErrorClass
 ) -> None:
     """Nothing of the group is done, at whichever statement; by themselves all are, once.
 
     A receipt that a constraint refuses is one that somebody else stored meanwhile: the last
     statement, which inserts them, is a conflict then.
     """
-    error = unlisted(engine) if kind is Verdict.BUG else error_of(engine, codes(engine, kind)[0])
-    for place in range(places(accounts, keys) - (kind is Verdict.CONSTRAINT)):
+    error = unlisted(engine) if kind is ErrorClass.BUG else error_of(engine, codes(engine, kind)[0])
+    for place in range(places(accounts, keys) - (kind is ErrorClass.CONSTRAINT)):
         units = mixed(keys, *accounts(10, 0))
         with unchanged(), Fault(connection, engine, error, at=place).installed() as fault:
             assert group.execute(units, policy=QUICK) == [ALONE] * 5
@@ -108,7 +108,7 @@ def test_a_receipt_that_is_there_already_runs_the_group_again(
 ) -> None:
     """Its next try finds what the other one stored."""
     last = places(accounts, keys) - 1
-    error = error_of(engine, codes(engine, Verdict.CONSTRAINT)[0])
+    error = error_of(engine, codes(engine, ErrorClass.CONSTRAINT)[0])
     units = mixed(keys, *accounts(10, 0))
     with Fault(connection, engine, error, at=last).installed() as fault:
         results = group.execute(units, policy=QUICK)
@@ -116,21 +116,21 @@ def test_a_receipt_that_is_there_already_runs_the_group_again(
     assert fault.fired == 1
 
 
-@pytest.mark.parametrize("kind", [Verdict.BUSY, Verdict.BUG])
+@pytest.mark.parametrize("kind", [ErrorClass.BUSY, ErrorClass.BUG])
 def test_what_is_no_conflict_leaves_a_group_to_itself_also_after_one(
-    accounts: Accounts, engine: Engine, keys: Keys, kind: Verdict
+    accounts: Accounts, engine: Engine, keys: Keys, kind: ErrorClass
 ) -> None:
     """That the try before it was overtaken does not make it one."""
     count = places(accounts, keys)
-    taken = error_of(engine, codes(engine, Verdict.CONSTRAINT)[0])
-    error = unlisted(engine) if kind is Verdict.BUG else error_of(engine, codes(engine, kind)[0])
+    taken = error_of(engine, codes(engine, ErrorClass.CONSTRAINT)[0])
+    error = unlisted(engine) if kind is ErrorClass.BUG else error_of(engine, codes(engine, kind)[0])
     units = mixed(keys, *accounts(10, 0))
     policy = Watched(deadline_s=60)
     first = Fault(connection, engine, taken, at=count - 1)
     second = Fault(connection, engine, error, at=count)
     with unchanged(), second.installed(), first.installed():
         assert group.execute(units, policy=policy) == [ALONE] * 5
-    assert (first.fired, second.fired, policy.seen) == (1, 1, [Verdict.CONSTRAINT])
+    assert (first.fired, second.fired, policy.seen) == (1, 1, [ErrorClass.CONSTRAINT])
 
 
 def test_a_group_that_is_out_of_time_leaves_every_unit_to_itself(
@@ -138,7 +138,7 @@ def test_a_group_that_is_out_of_time_leaves_every_unit_to_itself(
 ) -> None:
     """Others are waiting: it is not tried again for longer than its policy says."""
     units = mixed(keys, *accounts(10, 0))
-    lost = error_of(engine, codes(engine, Verdict.LOST)[0])
+    lost = error_of(engine, codes(engine, ErrorClass.LOST)[0])
     with unchanged(), Fault(connection, engine, lost, at=0, cut=True).installed():
         assert group.execute(units, policy=ONCE) == [ALONE] * 5
     is_done_once(finished(units))
@@ -156,9 +156,9 @@ def test_a_conflict_decides_again_over_fresh_rows_in_the_same_order(
     (a,) = accounts(0)
     order: list[int] = []
     units = [noting(order, place, add(a, 1)) for place in range(3)]
-    certain = engine.certain_at_commit.intersection(codes(engine, Verdict.RETRY))
+    certain = engine.certain_at_commit.intersection(codes(engine, ErrorClass.RETRY))
     policy = Watched(deadline_s=60)
-    lost = codes(engine, Verdict.LOST)[0]
+    lost = codes(engine, ErrorClass.LOST)[0]
     # Where no code says for certain at COMMIT that nothing happened, the last statement is lost.
     at = None if certain else 2
     error = error_of(engine, min(certain) if certain else lost)
@@ -192,7 +192,7 @@ def test_a_constraint_that_a_missing_row_may_explain_is_tried_again_and_then_lef
     policy = Watched(deadline_s=60)
     with unchanged():
         assert group.execute(units, policy=policy) == [ALONE] * 3
-    assert policy.seen == [Verdict.CONSTRAINT] * 3
+    assert policy.seen == [ErrorClass.CONSTRAINT] * 3
     made, refused, added = finished(units)
     assert (made.answer["made"], type(refused), added) == (
         True,

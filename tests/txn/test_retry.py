@@ -6,13 +6,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from tradepost.engines import Verdict
+from tradepost.engines import ErrorClass
 from tradepost.txn import RetryPolicy, retry
 from tradepost.txn.retry import Tries
 
 pytestmark = pytest.mark.once
-CONFLICTS = [Verdict.RETRY, Verdict.BUSY]
-OUTAGES = [Verdict.LOST, Verdict.UNKNOWN]
+CONFLICTS = [ErrorClass.RETRY, ErrorClass.BUSY]
+OUTAGES = [ErrorClass.LOST, ErrorClass.UNKNOWN]
 
 
 class Clock:
@@ -37,25 +37,25 @@ class Clock:
         return low + (high - low) * self.share
 
 
-@pytest.mark.parametrize("verdict", CONFLICTS)
-def test_the_longest_wait_after_a_conflict_doubles_up_to_its_cap(verdict: Verdict) -> None:
+@pytest.mark.parametrize("error_class", CONFLICTS)
+def test_the_longest_wait_after_a_conflict_doubles_up_to_its_cap(error_class: ErrorClass) -> None:
     """From 5 ms it grows to half a second, and stays there."""
-    waits = [RetryPolicy().longest_wait_s(verdict, tries) for tries in range(1, 11)]
+    waits = [RetryPolicy().longest_wait_s(error_class, tries) for tries in range(1, 11)]
     assert waits == [0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.5, 0.5, 0.5]
 
 
-@pytest.mark.parametrize("verdict", OUTAGES)
-def test_the_longest_wait_in_an_outage_begins_higher(verdict: Verdict) -> None:
+@pytest.mark.parametrize("error_class", OUTAGES)
+def test_the_longest_wait_in_an_outage_begins_higher(error_class: ErrorClass) -> None:
     """A database that is away is asked less often: from a tenth of a second to two."""
-    waits = [RetryPolicy().longest_wait_s(verdict, tries) for tries in range(1, 8)]
+    waits = [RetryPolicy().longest_wait_s(error_class, tries) for tries in range(1, 8)]
     assert waits == [0.1, 0.2, 0.4, 0.8, 1.6, 2.0, 2.0]
 
 
-@pytest.mark.parametrize("verdict", [*CONFLICTS, *OUTAGES])
-def test_the_longest_wait_never_overflows(verdict: Verdict) -> None:
+@pytest.mark.parametrize("error_class", [*CONFLICTS, *OUTAGES])
+def test_the_longest_wait_never_overflows(error_class: ErrorClass) -> None:
     """After any number of tries it is the cap."""
-    caps = {RetryPolicy().longest_wait_s(verdict, 10**n) for n in range(2, 7)}
-    assert caps == {0.5 if verdict in CONFLICTS else 2.0}
+    caps = {RetryPolicy().longest_wait_s(error_class, 10**n) for n in range(2, 7)}
+    assert caps == {0.5 if error_class in CONFLICTS else 2.0}
 
 
 def test_a_wait_is_drawn_evenly_from_nothing_to_the_longest(
@@ -64,20 +64,20 @@ def test_a_wait_is_drawn_evenly_from_nothing_to_the_longest(
     """Full jitter: the draw begins at zero and ends at the longest wait of that try."""
     clock = Clock(monkeypatch)
     tries = Tries(RetryPolicy())
-    for verdict in (Verdict.RETRY, Verdict.LOST, Verdict.BUSY):
-        tries.sleep(verdict)
+    for error_class in (ErrorClass.RETRY, ErrorClass.LOST, ErrorClass.BUSY):
+        tries.sleep(error_class)
     assert clock.drawn == [(0, 0.005), (0, 0.2), (0, 0.02)]
     assert clock.slept == [0.005, 0.2, 0.02]
 
 
-@pytest.mark.parametrize("verdict", [*CONFLICTS, *OUTAGES])
+@pytest.mark.parametrize("error_class", [*CONFLICTS, *OUTAGES])
 def test_no_try_begins_after_the_deadline(
-    monkeypatch: pytest.MonkeyPatch, verdict: Verdict
+    monkeypatch: pytest.MonkeyPatch, error_class: ErrorClass
 ) -> None:
     """Even with the longest waits, the last one ends before the deadline."""
     clock = Clock(monkeypatch)
     tries = Tries(RetryPolicy(deadline_s=10))
-    while tries.sleep(verdict):
+    while tries.sleep(error_class):
         assert clock.now < 1010
     assert clock.now < 1010
 
@@ -88,7 +88,7 @@ def test_a_wait_that_would_pass_the_deadline_is_not_begun(
     """The caller is told at once that there is no time left."""
     clock = Clock(monkeypatch)
     tries = Tries(RetryPolicy(deadline_s=0.3, outage_base_s=0.2))
-    assert [tries.sleep(Verdict.LOST), tries.sleep(Verdict.LOST)] == [True, False]
+    assert [tries.sleep(ErrorClass.LOST), tries.sleep(ErrorClass.LOST)] == [True, False]
     assert clock.slept == [0.2]
 
 
@@ -96,12 +96,12 @@ def test_time_that_the_work_takes_counts(monkeypatch: pytest.MonkeyPatch) -> Non
     """A try that waited for a lock until past the deadline is the last one."""
     clock = Clock(monkeypatch, share=0.0)
     tries = Tries(RetryPolicy(deadline_s=10))
-    assert tries.sleep(Verdict.BUSY)
+    assert tries.sleep(ErrorClass.BUSY)
     clock.now += 10
-    assert not tries.sleep(Verdict.BUSY)
+    assert not tries.sleep(ErrorClass.BUSY)
 
 
 def test_a_policy_without_time_tries_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """A deadline of nothing leaves no second try, even without a wait."""
     Clock(monkeypatch, share=0.0)
-    assert not Tries(RetryPolicy(deadline_s=0)).sleep(Verdict.RETRY)
+    assert not Tries(RetryPolicy(deadline_s=0)).sleep(ErrorClass.RETRY)

@@ -19,7 +19,7 @@ from tests.toy.state import State, balances, state, unchanged
 from tests.toy.units import Overdrawn, account, add, move, remove
 from tests.txn.faults import Fault, codes, error_of
 from tradepost import txn
-from tradepost.engines import Bulk, Engine, RowLocks, Verdict
+from tradepost.engines import Bulk, Engine, ErrorClass, RowLocks
 
 Accounts = Callable[..., list[int]]
 NOON = datetime(2024, 2, 29, 12, 0, 0, 123456, tzinfo=UTC)
@@ -100,7 +100,7 @@ def test_an_interrupted_unit_changes_nothing(
 
 def lost_when_writing(engine: Engine) -> AbstractContextManager[Fault]:
     """Let the next update on this connection fail, behind BEGIN, where that is one, and SELECT."""
-    error = error_of(engine, codes(engine, Verdict.LOST)[0])
+    error = error_of(engine, codes(engine, ErrorClass.LOST)[0])
     place = 2 if engine.row_locks is RowLocks.NONE else 1
     return Fault(connection, engine, error, at=place, cut=True).installed()
 

@@ -20,7 +20,7 @@ from tradepost.access.models import Account
 from tradepost.access.rights import Role
 from tradepost.shop import orders, products
 from tradepost.shop.money import from_cents
-from tradepost.shop.rules import Buyer, Wish
+from tradepost.shop.rules import Buyer, LineRequest
 from tradepost.trading import trades
 from tradepost.trading.rules import Terms
 
@@ -107,4 +107,6 @@ def sell(seller: int, buyer: int, times: int = 1) -> None:
 def order(name: str = "Lamp", stock: int = 20, quantity: int = 2) -> Any:
     """Let ann buy a new product at 12.50."""
     product = products.add(name, from_cents(1250), stock=stock, actor="test").answer["id"]
-    return orders.purchase(Buyer(username="ann"), Wish(product, quantity), actor="test").answer
+    return orders.purchase(
+        Buyer(username="ann"), LineRequest(product, quantity), actor="test"
+    ).answer

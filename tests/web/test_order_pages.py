@@ -14,7 +14,7 @@ from tradepost.access.rights import Role
 from tradepost.shop import customers, orders, products
 from tradepost.shop.models import STOCK_MAX, Customer
 from tradepost.shop.money import MONEY_MAX
-from tradepost.shop.rules import Buyer, Wish
+from tradepost.shop.rules import Buyer, LineRequest
 from tradepost.txn.models import Receipt
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -183,7 +183,7 @@ def test_an_order_tells_what_it_was_at_the_prices_of_then(client: Client) -> Non
 def test_a_sum_of_many_digits_is_exact(client: Client) -> None:
     """A decimal would be rounded to 28 digits."""
     tea = stock_up(None, price=str(MONEY_MAX))
-    wish = Wish(tea, STOCK_MAX)
+    wish = LineRequest(tea, STOCK_MAX)
     order = orders.place(Buyer(username="bob"), [wish], stated=Decimal(1), actor="test").answer
 
     text = text_of(client.get(f"/shop/orders/{order['id']}/"))

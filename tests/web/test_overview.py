@@ -17,11 +17,11 @@ from tests.web.conftest import text_of
 from tests.web.desks import nothing_kept, order, sell, signed_in, told
 from tradepost import txn
 from tradepost.access.rights import Role
-from tradepost.engines import Verdict
+from tradepost.engines import ErrorClass
 from tradepost.trading import players
 from tradepost.trading.models import Player
 from tradepost.txn import counters
-from tradepost.web import verdicts
+from tradepost.web import audit_cache
 
 __all__ = ["nothing_kept"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_kept"), pytest.mark.once]
@@ -61,7 +61,7 @@ def test_totals_are_at_most_a_minute_old(client: Client, enlist: Enlist) -> None
 
     enlist(1)
     assert "Players 2 " in text_of(client.get("/overview/"))
-    cache.delete(verdicts.TOTALS)
+    cache.delete(audit_cache.TOTALS)
     assert "Players 3 Coins 2,500 Goods 60" in text_of(client.get("/overview/"))
 
 
@@ -82,10 +82,10 @@ def test_work_is_told_by_the_minute(
     tally = counters.Counters()
     tally.note_settled([txn.Outcome(1)] * 3)
     tally.note_settled([txn.Outcome(1)])
-    tally.note_failed(Verdict.RETRY)
-    tally.note_failed(Verdict.BUSY)
-    tally.note_failed(Verdict.LOST)
-    tally.note_failed(Verdict.UNKNOWN)
+    tally.note_failed(ErrorClass.RETRY)
+    tally.note_failed(ErrorClass.BUSY)
+    tally.note_failed(ErrorClass.LOST)
+    tally.note_failed(ErrorClass.UNKNOWN)
     monkeypatch.setattr(txn, "tally", tally)
     page = client.get("/overview/")
 
@@ -128,10 +128,10 @@ def test_an_audit_that_fails_leaves_no_verdict(
         raise ZeroDivisionError
 
     with monkeypatch.context() as patch:
-        patch.setattr(verdicts.report, "audit", fail)
+        patch.setattr(audit_cache.report, "audit", fail)
         with pytest.raises(ZeroDivisionError):
             client.post("/overview/audit/")
-    assert cache.get(verdicts.VERDICT) is None
+    assert cache.get(audit_cache.VERDICT) is None
     assert told(client.post("/overview/audit/", follow=True))[0].startswith(
         "The audit found nothing"
     )
@@ -158,5 +158,5 @@ def test_queries(client: Client, enlist: Enlist) -> None:
     page = client.get("/overview/")
     assert [len(page.context[name]) for name in ("trades", "orders", "low")] == [10, 10, 10]
     assert queries(client, "/overview/") == 6
-    cache.delete(verdicts.TOTALS)
+    cache.delete(audit_cache.TOTALS)
     assert queries(client, "/overview/") == 6 + TOTALS

@@ -18,7 +18,7 @@ from tests.web.desks import signed_in
 from tradepost.access.rights import Role
 from tradepost.shop import orders, products
 from tradepost.shop.money import from_cents
-from tradepost.shop.rules import Buyer, Wish
+from tradepost.shop.rules import Buyer, LineRequest
 from tradepost.trading import players, trades
 from tradepost.trading.models import Player
 from tradepost.trading.rules import Terms
@@ -44,7 +44,7 @@ def place(minute: SimpleNamespace, enlist: Callable[..., list[int]]) -> SimpleNa
     seller, buyer = enlist(2)
     trades.execute(Terms(seller=seller, buyer=buyer, goods=1, coins=2), actor="test")
     lamp = products.add("Lamp", from_cents(1250), stock=20, actor="test").answer["id"]
-    order = orders.purchase(Buyer(username="ann"), Wish(lamp), actor="test").answer["id"]
+    order = orders.purchase(Buyer(username="ann"), LineRequest(lamp), actor="test").answer["id"]
     return SimpleNamespace(seller=seller, buyer=buyer, lamp=lamp, order=order)
 
 
@@ -81,7 +81,7 @@ CHANGES: dict[str, Callable[[SimpleNamespace], object]] = {
         Terms(seller=place.buyer, buyer=place.seller, goods=1, coins=0), actor="test"
     ),
     "an order": lambda place: orders.purchase(
-        Buyer(username="bob"), Wish(place.lamp), actor="test"
+        Buyer(username="bob"), LineRequest(place.lamp), actor="test"
     ),
     "a cancelled order": lambda place: orders.cancel(place.order, actor="test"),
     "stock": lambda place: products.adjust(place.lamp, -17, reason="broken", actor="test"),

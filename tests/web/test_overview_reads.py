@@ -12,7 +12,7 @@ from tests.web.conftest import text_of
 from tests.web.desks import nothing_kept, order, sell, told
 from tradepost.shop import products
 from tradepost.shop.money import from_cents
-from tradepost.web import verdicts
+from tradepost.web import audit_cache
 from tradepost.web.views import overview
 
 __all__ = ["nothing_kept"]
@@ -81,8 +81,8 @@ def test_the_audit_is_run_when_asked(client: Client, enlist: Enlist) -> None:
 
 def test_one_audit_at_a_time(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever asks while one is under way is told so, and none is begun."""
-    cache.add(verdicts.UNDER_WAY, "yes", 60)
-    monkeypatch.setattr(verdicts.report, "audit", lambda: pytest.fail("a second audit"))
+    cache.add(audit_cache.UNDER_WAY, "yes", 60)
+    monkeypatch.setattr(audit_cache.report, "audit", lambda: pytest.fail("a second audit"))
     answer = client.post("/overview/audit/", follow=True)
     assert told(answer) == ["An audit is under way already; its verdict is here soon."]
     assert "Not checked yet" in text_of(answer)

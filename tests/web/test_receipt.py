@@ -16,7 +16,7 @@ from tradepost import txn
 from tradepost.access.rights import Role
 from tradepost.shop import customers, orders, products
 from tradepost.shop.money import from_cents
-from tradepost.shop.rules import Buyer, Wish
+from tradepost.shop.rules import Buyer, LineRequest
 from tradepost.trading import batches, players, trades
 from tradepost.trading.players import NewPlayer
 from tradepost.trading.rules import Terms
@@ -108,7 +108,9 @@ def test_the_shop(client: Client) -> None:
     lamp = products.add("Lamp", from_cents(100), stock=9, actor="local", key=key("add"))
     product = lamp.answer["id"]
     products.receive(product, 5, actor="local", key=key("receive"))
-    bought = orders.purchase(Buyer(username="ann"), Wish(product), actor="local", key=key("buy"))
+    bought = orders.purchase(
+        Buyer(username="ann"), LineRequest(product), actor="local", key=key("buy")
+    )
     order = bought.answer["id"]
     orders.cancel(order, actor="local", key=key("cancel"))
     who = customers.register("Bo", username="bo", actor="local", key=key("who")).answer["id"]

@@ -12,7 +12,7 @@ from tests.txn.faults import codes, error_of
 from tests.web.conftest import text_of
 from tests.web.shops import books, sign_in
 from tradepost import txn
-from tradepost.engines import Engine, Verdict
+from tradepost.engines import Engine, ErrorClass
 from tradepost.shop import customers, queries
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +34,7 @@ def test_a_page_says_that_the_database_is_away(
     client: Client, path: str, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     away = OperationalError("gone")
-    away.__cause__ = error_of(engine, codes(engine, Verdict.LOST)[0])
+    away.__cause__ = error_of(engine, codes(engine, ErrorClass.LOST)[0])
     for name in ("list_products", "get_product", "list_orders", "get_order"):
         monkeypatch.setattr(queries, name, raising(away))
 

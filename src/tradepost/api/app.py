@@ -12,9 +12,10 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
 from tradepost import __version__
-from tradepost.api import openapi, problems
+from tradepost.api import openapi, problems, receipts
 from tradepost.api.body import StrictParser
-from tradepost.api.routes import batches, customers, orders, players, products, receipts, trades
+from tradepost.api.shop import customers, orders, products
+from tradepost.api.trading import batches, players, trades
 from tradepost.errors import TradepostError
 
 

@@ -9,7 +9,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from tradepost.api.documents.route import route
+from tradepost.api.tutorials.route import route
 
 
 def live(_request: HttpRequest) -> HttpResponse:

@@ -22,13 +22,15 @@ from tradepost import txn
 from tradepost.access import keys, open_mode
 from tradepost.access.caller import LOCAL, Caller
 from tradepost.access.rights import Rights, rule_of
-from tradepost.api import body, calls, present, problems, shop_present
-from tradepost.api.documents import players as document
-from tradepost.api.documents.route import refused
-from tradepost.api.routes import orders as shop_view
-from tradepost.api.routes import trades as view
-from tradepost.api.schemas import TradeIn
-from tradepost.api.shop_schemas import PurchaseIn
+from tradepost.api import body, problems, request_options
+from tradepost.api.shop import orders as shop_view
+from tradepost.api.shop import present as shop_present
+from tradepost.api.shop.schemas import PurchaseIn
+from tradepost.api.times import written
+from tradepost.api.trading import trades as view
+from tradepost.api.trading.schemas import TradeIn
+from tradepost.api.tutorials import players as document
+from tradepost.api.tutorials.route import refused
 from tradepost.shop import orders
 from tradepost.trading import trades
 
@@ -161,7 +163,7 @@ def _is_ours(host: str) -> bool:
 
 
 def _key(request: Request, route: str, actor: str) -> txn.Key | None:
-    return calls.key_of(request.headers.get("idempotency-key"), route, actor)
+    return request_options.key_of(request.headers.get("idempotency-key"), route, actor)
 
 
 def _trade(request: Request, actor: str) -> txn.Unit:
@@ -178,7 +180,7 @@ def _purchase(request: Request, actor: str) -> txn.Unit:
     given = PurchaseIn.model_validate(body.loads(request.body))
     return orders.unit(
         shop_view.buyer_of(given),
-        (shop_view.wish_of(given),),
+        (shop_view.line_of(given),),
         act=orders.PURCHASE,
         actor=actor,
         key=_key(request, shop_view.PURCHASE, actor),
@@ -195,7 +197,7 @@ def _made(
     """Answer what was made as the framework would, whose models cost more than the commit."""
     headers = {"Content-Type": "application/json; charset=utf-8"}
     answer = answered(headers, outcome)
-    shown = present.written(answer.value, times)
+    shown = written(answer.value, times)
     return Reply(answer.status_code, headers, json.dumps(shown).encode())
 
 

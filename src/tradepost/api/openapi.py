@@ -8,8 +8,8 @@ from typing import Any
 from tradepost import errors, txn
 from tradepost.access.errors import Forbidden, KeyRefused, QuotaExceeded, SignInRequired
 from tradepost.access.open_mode import CrossSiteRequest, RemoteCaller
-from tradepost.api import calls
 from tradepost.api import errors as own
+from tradepost.api import request_options
 from tradepost.api.examples import EXAMPLES, MALFORMED
 from tradepost.api.problems import PROBLEM_JSON, body_of, status_of, title_of
 from tradepost.shop.errors import VersionChanged
@@ -70,7 +70,7 @@ IDEMPOTENCY_KEY = {
     "required": False,
     "description": "The same key with the same request is applied once, and answered the same. "
     "Bare, or in double quotes.",
-    "schema": {"type": "string", "pattern": f"^({calls.KEY_PATTERN})$"},
+    "schema": {"type": "string", "pattern": f"^({request_options.KEY_PATTERN})$"},
     "example": "order-42",
 }
 PREFER = {
@@ -78,7 +78,7 @@ PREFER = {
     "in": "header",
     "required": False,
     "description": "`wait=N` waits at most N seconds for a lock, from 0 (not at all) to 60; "
-    "other wishes are passed over.",
+    "other requested are passed over.",
     "schema": {"type": "string"},
     "example": "wait=2",
 }

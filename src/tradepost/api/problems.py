@@ -26,7 +26,7 @@ from tradepost.access.errors import Forbidden, KeyRefused, QuotaExceeded, SignIn
 from tradepost.access.open_mode import CrossSiteRequest, RemoteCaller
 from tradepost.api import errors as own
 from tradepost.api.validation import refusal_of
-from tradepost.engines import Phase, Verdict, engine_of
+from tradepost.engines import ErrorClass, Phase, engine_of
 from tradepost.shop.errors import VersionChanged
 
 logger = logging.getLogger(__name__)
@@ -49,7 +49,7 @@ STATUS: dict[type[errors.TradepostError], int] = {
     txn.KeyInProgress: 409,
     VersionChanged: 412,
     own.BodyTooLarge: 413,
-    errors.Meaningless: 422,
+    errors.Unprocessable: 422,
     txn.KeyReused: 422,
     txn.Locked: 423,
     QuotaExceeded: 429,
@@ -58,7 +58,7 @@ STATUS: dict[type[errors.TradepostError], int] = {
     errors.TradepostError: 500,
 }
 # The documents know no 422: what makes no sense is a bad request to them.
-DOCUMENT_STATUS: dict[type[errors.TradepostError], int] = STATUS | {errors.Meaningless: 400}
+TUTORIAL_STATUS: dict[type[errors.TradepostError], int] = STATUS | {errors.Unprocessable: 400}
 # What the framework says of a request that it cannot read; the client may also have gone away.
 UNREADABLE = (
     BadRequest,
@@ -117,7 +117,7 @@ def text(error: errors.TradepostError, line: str | None = None) -> HttpResponse:
     """Answer an error as the documents do: one line of plain text."""
     response = HttpResponse(
         "".join(_visible(character) for character in line or str(error)),
-        status=status_of(error, DOCUMENT_STATUS),
+        status=status_of(error, TUTORIAL_STATUS),
         content_type=PLAIN_TEXT,
     )
     return _with_headers(response, error)
@@ -158,13 +158,13 @@ def of_database(error: BaseException) -> errors.TradepostError | None:
     """Return what a caller is told of a database that is away or busy; None is another error."""
     if not isinstance(error, DatabaseError):
         return None
-    verdict = engine_of(DEFAULT_DB_ALIAS).classify(error, Phase.BEFORE_COMMIT)
-    if verdict is Verdict.LOST:
+    error_class = engine_of(DEFAULT_DB_ALIAS).classify(error, Phase.BEFORE_COMMIT)
+    if error_class is ErrorClass.LOST:
         return txn.DatabaseUnavailable()
-    return txn.Busy() if verdict in (Verdict.RETRY, Verdict.BUSY) else None
+    return txn.Busy() if error_class in (ErrorClass.RETRY, ErrorClass.BUSY) else None
 
 
-def dress(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+def shape_method_not_allowed(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     """Give the framework's own "method not allowed" the shape of ours."""
     is_ours = response.headers.get("Content-Type", "").startswith((PROBLEM_JSON, "text/plain"))
     if response.status_code != 405 or is_ours:

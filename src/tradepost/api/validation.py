@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tradepost.errors import Malformed, Meaningless, Refusal
+from tradepost.errors import Malformed, Refusal, Unprocessable
 
 # The value was read, and is outside what makes sense. All else could not be read.
 SENSELESS = frozenset(
@@ -27,7 +27,7 @@ REASONS_TOLD = 5
 POINTER_LENGTH = 100
 
 
-class Senseless(Meaningless):
+class Senseless(Unprocessable):
     """A value is outside its limits.
 
     Attributes:

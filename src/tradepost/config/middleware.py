@@ -36,7 +36,7 @@ class RequestLog:
         started = time.perf_counter()
         own_id = begin_request(request.headers.get("X-Request-ID"))
         try:
-            response = problems.dress(request, self.get_response(request))
+            response = problems.shape_method_not_allowed(request, self.get_response(request))
             response["X-Request-ID"] = own_id
             if isinstance(response, HttpResponse):
                 # Without it the connection could not be kept.
@@ -52,7 +52,7 @@ class RequestLog:
             end_request()
 
 
-class Entrance:
+class Authenticate:
     """Says who asks, by a key or for being on this machine, and reads no more than it can hold."""
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -72,7 +72,7 @@ class Entrance:
         return self.get_response(request)
 
 
-class Admission:
+class Authorize:
     """Knows who is signed in, and lets each caller do what they have the right to."""
 
     def __init__(self, get_response: GetResponse) -> None:

@@ -86,11 +86,11 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "tradepost.config.middleware.Entrance",
+    "tradepost.config.middleware.Authenticate",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "tradepost.config.middleware.Admission",
+    "tradepost.config.middleware.Authorize",
     "tradepost.config.middleware.Csrf",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -257,8 +257,8 @@ LOGGING = {
     },
 }
 
-# How the back office's theme looks; what it asks for besides is in `backoffice.dress`.
-_DRESS = "tradepost.backoffice.dress"
+# How the back office's theme looks; what it asks for besides is in `backoffice.theme`.
+_THEME = "tradepost.backoffice.theme"
 _TEAL = {
     "50": "oklch(98.4% .014 180.72)",
     "100": "oklch(95.3% .051 180.801)",
@@ -276,11 +276,11 @@ UNFOLD = {
     "SITE_TITLE": "Tradepost",
     "SITE_HEADER": "Tradepost back office",
     "SITE_URL": "/",
-    "SITE_ICON": f"{_DRESS}.icon",
-    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": f"{_DRESS}.icon"}],
+    "SITE_ICON": f"{_THEME}.icon",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": f"{_THEME}.icon"}],
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
-    "STYLES": [f"{_DRESS}.stylesheet"],
+    "STYLES": [f"{_THEME}.stylesheet"],
     "COLORS": {"primary": _TEAL},
-    "SIDEBAR": {"navigation": f"{_DRESS}.navigation"},
+    "SIDEBAR": {"navigation": f"{_THEME}.navigation"},
 }

@@ -23,7 +23,7 @@ class Phase(enum.Enum):
     COMMIT = "COMMIT was sent, its answer was not seen"
 
 
-class Verdict(enum.Enum):
+class ErrorClass(enum.Enum):
     """What an error means for the work that met it."""
 
     # Nothing happened; the same work may well succeed at once.
@@ -166,17 +166,17 @@ class Engine:
     # Where does an exception keep the database's code?
     code_of: Callable[[BaseException], Iterator[str]]
     # What does a code mean while nothing was committed?
-    verdicts: Mapping[str, Verdict]
+    error_classes: Mapping[str, ErrorClass]
     # Which codes at COMMIT say for certain that nothing was committed?
     certain_at_commit: frozenset[str]
-    # Which codes are catch-alls, so that only the text tells? (part of the text -> verdict)
-    texts: Mapping[str, Mapping[str, Verdict]] = field(default_factory=dict)
+    # Which codes are catch-alls, so that only the text tells? (part of the text -> error_class)
+    texts: Mapping[str, Mapping[str, ErrorClass]] = field(default_factory=dict)
     # What must the server promise (see ``tradepost doctor``)?
     promises: tuple[Promise, ...] = ()
 
     def classify(
         self, error: BaseException, phase: Phase, until: BaseException | None = None
-    ) -> Verdict:
+    ) -> ErrorClass:
         """Say what an error means.
 
         The phase matters more than the code: a connection lost before COMMIT was sent means
@@ -190,18 +190,18 @@ class Engine:
         chain = root_first(error, until)
         for step in chain:
             for code in self.code_of(step):
-                verdict = self._verdict(code, str(step))
-                if verdict is None:
+                error_class = self._error_class(code, str(step))
+                if error_class is None:
                     continue
                 if phase is Phase.COMMIT and code not in self.certain_at_commit:
-                    return Verdict.UNKNOWN
-                return verdict
+                    return ErrorClass.UNKNOWN
+                return error_class
         # An unlisted database error: harmless before COMMIT, unknown at it.
         unlisted = any(isinstance(step, DatabaseError | InterfaceError) for step in chain)
-        return Verdict.UNKNOWN if unlisted and phase is Phase.COMMIT else Verdict.BUG
+        return ErrorClass.UNKNOWN if unlisted and phase is Phase.COMMIT else ErrorClass.BUG
 
-    def _verdict(self, code: str, text: str) -> Verdict | None:
-        for part, verdict in self.texts.get(code, {}).items():
+    def _error_class(self, code: str, text: str) -> ErrorClass | None:
+        for part, error_class in self.texts.get(code, {}).items():
             if part in text:
-                return verdict
-        return self.verdicts.get(code)
+                return error_class
+        return self.error_classes.get(code)

@@ -6,11 +6,11 @@ from typing import Any
 
 from psycopg import IsolationLevel
 
-from tradepost.engines.base import Bulk, Engine, LockWait, Promise, RowLocks, Verdict
+from tradepost.engines.base import Bulk, Engine, ErrorClass, LockWait, Promise, RowLocks
 from tradepost.engines.codes import sqlstate
 from tradepost.engines.postgresql import (
     CERTAIN_AT_COMMIT,
-    VERDICTS,
+    ERROR_CLASSES,
     cursor,
     pipeline,
     session_options,
@@ -60,13 +60,13 @@ ENGINE = Engine(
     indexes_foreign_keys=False,
     snapshot=(("BEGIN ISOLATION LEVEL SERIALIZABLE, READ ONLY",), "ROLLBACK"),
     code_of=sqlstate,
-    verdicts=VERDICTS
+    error_classes=ERROR_CLASSES
     | {
-        "40003": Verdict.UNKNOWN,  # statement completion unknown: "result is ambiguous"
-        "58C00": Verdict.LOST,  # range unavailable
-        "58C01": Verdict.LOST,  # a connection between nodes failed
+        "40003": ErrorClass.UNKNOWN,  # statement completion unknown: "result is ambiguous"
+        "58C00": ErrorClass.LOST,  # range unavailable
+        "58C01": ErrorClass.LOST,  # a connection between nodes failed
         # Committed, but a schema change after it failed (pgcode/codes.go).
-        "XXA00": Verdict.UNKNOWN,
+        "XXA00": ErrorClass.UNKNOWN,
     },
     certain_at_commit=CERTAIN_AT_COMMIT,
     promises=(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tradepost.engines.base import Bulk, Engine, LockWait, Promise, RowLocks, Verdict
+from tradepost.engines.base import Bulk, Engine, ErrorClass, LockWait, Promise, RowLocks
 from tradepost.engines.codes import errno
 from tradepost.engines.defaults import CONNECT_TIMEOUT_S, LOCK_WAIT_S, SILENCE_TIMEOUT_S
 from tradepost.engines.tls import Tls
@@ -39,41 +39,41 @@ def options(driver: str, tls: Tls) -> dict[str, Any]:
 
 
 # mariadb.com/kb/en/mariadb-error-code-reference, dev.mysql.com (server and client errors)
-VERDICTS = {
-    "0": Verdict.LOST,  # the driver's handle is closed
-    "1020": Verdict.RETRY,  # record changed since last read (innodb_snapshot_isolation)
-    "1040": Verdict.LOST,  # too many connections
-    "1047": Verdict.LOST,  # Galera: not in the primary component
-    "1048": Verdict.CONSTRAINT,
-    "1053": Verdict.LOST,  # shutting down
-    "1062": Verdict.CONSTRAINT,
-    "1114": Verdict.LOST,  # the table is full
-    "1180": Verdict.LOST,  # error during COMMIT
-    "1203": Verdict.LOST,  # too many connections of this user
-    "1205": Verdict.BUSY,  # lock wait timeout; MariaDB's NOWAIT too
-    "1213": Verdict.RETRY,  # deadlock; Galera's certification failure too
-    "1264": Verdict.CONSTRAINT,  # a number out of its column's range
-    "1290": Verdict.LOST,  # read-only
-    "1317": Verdict.LOST,  # interrupted by KILL
-    "1451": Verdict.CONSTRAINT,
-    "1452": Verdict.CONSTRAINT,
-    "1690": Verdict.CONSTRAINT,  # bigint unsigned below zero
-    "1792": Verdict.LOST,  # read-only transaction
-    "1836": Verdict.LOST,  # read-only mode
-    "1927": Verdict.LOST,  # connection was killed (MariaDB)
-    "2002": Verdict.LOST,
-    "2003": Verdict.LOST,
-    "2005": Verdict.LOST,  # the host's name is not known (mysqlclient; PyMySQL says 2003)
-    "2006": Verdict.LOST,
-    "2012": Verdict.LOST,
-    "2013": Verdict.LOST,
-    "2014": Verdict.LOST,  # commands out of sync: the connection is no use any more
-    "2026": Verdict.LOST,  # TLS failed
-    "2055": Verdict.LOST,
-    "3101": Verdict.RETRY,  # group replication rolled it back
-    "3572": Verdict.BUSY,  # NOWAIT
-    "3819": Verdict.CONSTRAINT,  # CHECK
-    "4025": Verdict.CONSTRAINT,  # CHECK (MariaDB)
+ERROR_CLASSES = {
+    "0": ErrorClass.LOST,  # the driver's handle is closed
+    "1020": ErrorClass.RETRY,  # record changed since last read (innodb_snapshot_isolation)
+    "1040": ErrorClass.LOST,  # too many connections
+    "1047": ErrorClass.LOST,  # Galera: not in the primary component
+    "1048": ErrorClass.CONSTRAINT,
+    "1053": ErrorClass.LOST,  # shutting down
+    "1062": ErrorClass.CONSTRAINT,
+    "1114": ErrorClass.LOST,  # the table is full
+    "1180": ErrorClass.LOST,  # error during COMMIT
+    "1203": ErrorClass.LOST,  # too many connections of this user
+    "1205": ErrorClass.BUSY,  # lock wait timeout; MariaDB's NOWAIT too
+    "1213": ErrorClass.RETRY,  # deadlock; Galera's certification failure too
+    "1264": ErrorClass.CONSTRAINT,  # a number out of its column's range
+    "1290": ErrorClass.LOST,  # read-only
+    "1317": ErrorClass.LOST,  # interrupted by KILL
+    "1451": ErrorClass.CONSTRAINT,
+    "1452": ErrorClass.CONSTRAINT,
+    "1690": ErrorClass.CONSTRAINT,  # bigint unsigned below zero
+    "1792": ErrorClass.LOST,  # read-only transaction
+    "1836": ErrorClass.LOST,  # read-only mode
+    "1927": ErrorClass.LOST,  # connection was killed (MariaDB)
+    "2002": ErrorClass.LOST,
+    "2003": ErrorClass.LOST,
+    "2005": ErrorClass.LOST,  # the host's name is not known (mysqlclient; PyMySQL says 2003)
+    "2006": ErrorClass.LOST,
+    "2012": ErrorClass.LOST,
+    "2013": ErrorClass.LOST,
+    "2014": ErrorClass.LOST,  # commands out of sync: the connection is no use any more
+    "2026": ErrorClass.LOST,  # TLS failed
+    "2055": ErrorClass.LOST,
+    "3101": ErrorClass.RETRY,  # group replication rolled it back
+    "3572": ErrorClass.BUSY,  # NOWAIT
+    "3819": ErrorClass.CONSTRAINT,  # CHECK
+    "4025": ErrorClass.CONSTRAINT,  # CHECK (MariaDB)
 }
 CERTAIN_AT_COMMIT = frozenset({"1020", "1062", "1213", "3101"})
 
@@ -128,7 +128,7 @@ ENGINE = Engine(
         "ROLLBACK",
     ),
     code_of=errno,
-    verdicts=VERDICTS,
+    error_classes=ERROR_CLASSES,
     certain_at_commit=CERTAIN_AT_COMMIT,
     promises=(
         Promise(

@@ -12,7 +12,7 @@ from django.db.backends.utils import CursorWrapper
 from psycopg import IsolationLevel
 from psycopg.pq import Format
 
-from tradepost.engines.base import Bulk, Engine, LockWait, Promise, RowLocks, Verdict
+from tradepost.engines.base import Bulk, Engine, ErrorClass, LockWait, Promise, RowLocks
 from tradepost.engines.codes import NO_CODE, sqlstate
 from tradepost.engines.defaults import CONNECT_TIMEOUT_S, LOCK_WAIT_S, SILENCE_TIMEOUT_S
 from tradepost.engines.tls import Tls
@@ -63,34 +63,34 @@ def pipeline(connection: BaseDatabaseWrapper) -> Iterator[None]:
 
 
 # www.postgresql.org/docs/15/errcodes-appendix.html
-VERDICTS = {
-    NO_CODE: Verdict.LOST,
-    "08000": Verdict.LOST,
-    "08001": Verdict.LOST,
-    "08003": Verdict.LOST,
-    "08004": Verdict.LOST,
-    "08006": Verdict.LOST,
-    "08007": Verdict.UNKNOWN,  # transaction resolution unknown
-    "23502": Verdict.CONSTRAINT,
-    "23503": Verdict.CONSTRAINT,
-    "23505": Verdict.CONSTRAINT,
-    "23514": Verdict.CONSTRAINT,
-    "23P01": Verdict.CONSTRAINT,
-    "22003": Verdict.CONSTRAINT,  # a number out of its column's range
-    "25006": Verdict.LOST,  # read-only: a demoted primary, left by a failover
-    "25P03": Verdict.LOST,  # idle in transaction for too long
-    "25P04": Verdict.LOST,  # transaction timeout
-    "40001": Verdict.RETRY,
-    "40P01": Verdict.RETRY,
-    "53100": Verdict.LOST,  # disk full
-    "53200": Verdict.LOST,  # out of memory
-    "53300": Verdict.LOST,  # too many connections
-    "55P03": Verdict.BUSY,  # NOWAIT and lock_timeout
-    "57014": Verdict.BUSY,  # statement timeout, or cancelled by an administrator
-    "57P01": Verdict.LOST,
-    "57P02": Verdict.LOST,
-    "57P03": Verdict.LOST,
-    "57P05": Verdict.LOST,
+ERROR_CLASSES = {
+    NO_CODE: ErrorClass.LOST,
+    "08000": ErrorClass.LOST,
+    "08001": ErrorClass.LOST,
+    "08003": ErrorClass.LOST,
+    "08004": ErrorClass.LOST,
+    "08006": ErrorClass.LOST,
+    "08007": ErrorClass.UNKNOWN,  # transaction resolution unknown
+    "23502": ErrorClass.CONSTRAINT,
+    "23503": ErrorClass.CONSTRAINT,
+    "23505": ErrorClass.CONSTRAINT,
+    "23514": ErrorClass.CONSTRAINT,
+    "23P01": ErrorClass.CONSTRAINT,
+    "22003": ErrorClass.CONSTRAINT,  # a number out of its column's range
+    "25006": ErrorClass.LOST,  # read-only: a demoted primary, left by a failover
+    "25P03": ErrorClass.LOST,  # idle in transaction for too long
+    "25P04": ErrorClass.LOST,  # transaction timeout
+    "40001": ErrorClass.RETRY,
+    "40P01": ErrorClass.RETRY,
+    "53100": ErrorClass.LOST,  # disk full
+    "53200": ErrorClass.LOST,  # out of memory
+    "53300": ErrorClass.LOST,  # too many connections
+    "55P03": ErrorClass.BUSY,  # NOWAIT and lock_timeout
+    "57014": ErrorClass.BUSY,  # statement timeout, or cancelled by an administrator
+    "57P01": ErrorClass.LOST,
+    "57P02": ErrorClass.LOST,
+    "57P03": ErrorClass.LOST,
+    "57P05": ErrorClass.LOST,
 }
 CERTAIN_AT_COMMIT = frozenset({"40001", "40P01", "23503", "23505", "23514", "23P01"})
 
@@ -120,7 +120,7 @@ ENGINE = Engine(
     indexes_foreign_keys=True,
     snapshot=(("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",), "ROLLBACK"),
     code_of=sqlstate,
-    verdicts=VERDICTS,
+    error_classes=ERROR_CLASSES,
     certain_at_commit=CERTAIN_AT_COMMIT,
     promises=(
         Promise(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tradepost.engines.base import Bulk, Engine, LockWait, Promise, RowLocks, Verdict
+from tradepost.engines.base import Bulk, Engine, ErrorClass, LockWait, Promise, RowLocks
 from tradepost.engines.codes import sqlite_code
 from tradepost.engines.defaults import LOCK_WAIT_S
 from tradepost.engines.tls import Tls
@@ -53,14 +53,14 @@ ENGINE = Engine(
     snapshot=(("BEGIN DEFERRED",), "ROLLBACK"),
     code_of=sqlite_code,
     # sqlite.org/rescode.html
-    verdicts={
-        "5": Verdict.BUSY,  # BUSY
-        "6": Verdict.BUSY,  # LOCKED
-        "8": Verdict.LOST,  # READONLY
-        "10": Verdict.LOST,  # IOERR
-        "13": Verdict.LOST,  # FULL
-        "14": Verdict.LOST,  # CANTOPEN
-        "19": Verdict.CONSTRAINT,
+    error_classes={
+        "5": ErrorClass.BUSY,  # BUSY
+        "6": ErrorClass.BUSY,  # LOCKED
+        "8": ErrorClass.LOST,  # READONLY
+        "10": ErrorClass.LOST,  # IOERR
+        "13": ErrorClass.LOST,  # FULL
+        "14": ErrorClass.LOST,  # CANTOPEN
+        "19": ErrorClass.CONSTRAINT,
     },
     certain_at_commit=frozenset({"5", "19"}),
     promises=(

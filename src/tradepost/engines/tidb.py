@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from tradepost.engines.base import Bulk, Engine, LockWait, Promise, RowLocks, Verdict
+from tradepost.engines.base import Bulk, Engine, ErrorClass, LockWait, Promise, RowLocks
 from tradepost.engines.codes import errno
 from tradepost.engines.mariadb import (
     AUTO_INCREMENT,
     CERTAIN_AT_COMMIT,
     DRIVERS,
+    ERROR_CLASSES,
     STRICT_MODE,
     TIME_ZONE,
-    VERDICTS,
     session_options,
 )
 from tradepost.engines.tls import Tls
@@ -62,28 +62,28 @@ ENGINE = Engine(
     code_of=errno,
     # docs.pingcap.com/tidb/stable/error-codes. TiDB has no code for a commit it knows nothing
     # of: it closes the connection (pingcap/tidb#29920), which is 2013.
-    verdicts=VERDICTS
+    error_classes=ERROR_CLASSES
     | {
-        "8002": Verdict.RETRY,  # a retry of its own is not possible
-        "8005": Verdict.RETRY,  # the transaction's timestamp is stale
-        "8022": Verdict.RETRY,  # commit failed, can be retried
-        "8027": Verdict.LOST,  # its schema is out of date
-        "8028": Verdict.RETRY,  # the schema changed
-        "8147": Verdict.RETRY,  # lazy uniqueness check
-        "8229": Verdict.LOST,  # the transaction took too long
-        "9001": Verdict.LOST,  # PD timeout
-        "9002": Verdict.LOST,  # TiKV timeout
-        "9003": Verdict.LOST,  # TiKV busy
-        "9004": Verdict.LOST,  # resolve lock timeout
-        "9005": Verdict.LOST,  # region unavailable
-        "9007": Verdict.RETRY,  # write conflict
-        "9008": Verdict.LOST,
+        "8002": ErrorClass.RETRY,  # a retry of its own is not possible
+        "8005": ErrorClass.RETRY,  # the transaction's timestamp is stale
+        "8022": ErrorClass.RETRY,  # commit failed, can be retried
+        "8027": ErrorClass.LOST,  # its schema is out of date
+        "8028": ErrorClass.RETRY,  # the schema changed
+        "8147": ErrorClass.RETRY,  # lazy uniqueness check
+        "8229": ErrorClass.LOST,  # the transaction took too long
+        "9001": ErrorClass.LOST,  # PD timeout
+        "9002": ErrorClass.LOST,  # TiKV timeout
+        "9003": ErrorClass.LOST,  # TiKV busy
+        "9004": ErrorClass.LOST,  # resolve lock timeout
+        "9005": ErrorClass.LOST,  # region unavailable
+        "9007": ErrorClass.RETRY,  # write conflict
+        "9008": ErrorClass.LOST,
     },
     certain_at_commit=CERTAIN_AT_COMMIT | {"8002", "8022", "8028", "9007"},
     texts={
         "1105": {
-            "pessimistic lock retry limit reached": Verdict.RETRY,
-            "Information schema is changed": Verdict.RETRY,
+            "pessimistic lock retry limit reached": ErrorClass.RETRY,
+            "Information schema is changed": ErrorClass.RETRY,
         }
     },
     promises=(

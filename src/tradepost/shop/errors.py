@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tradepost.errors import Meaningless, NotFound, Refusal
+from tradepost.errors import NotFound, Refusal, Unprocessable
 
 
 class CustomerNotFound(NotFound):
@@ -33,7 +33,7 @@ class CustomerExists(Refusal):
     template = "The {identifier} {value!r} belongs to another customer."
 
 
-class NobodyNamed(Meaningless):
+class NobodyNamed(Unprocessable):
     """No customer is named, or in more than one way at once."""
 
     code = "nobody_named"
@@ -96,21 +96,21 @@ class VersionChanged(Refusal):
     template = "It was changed since: its version is {version} now."
 
 
-class QuantityOutOfRange(Meaningless):
+class QuantityOutOfRange(Unprocessable):
     """A quantity is outside its limits."""
 
     code = "quantity_out_of_range"
     template = "The quantity {quantity} is not a whole number from {least} to {limit}."
 
 
-class AmountOutOfRange(Meaningless):
+class AmountOutOfRange(Unprocessable):
     """An amount of money is outside its limits."""
 
     code = "amount_out_of_range"
     template = "{amount} is not an amount from 0.00 to {limit} with at most {places} places."
 
 
-class NothingToChange(Meaningless):
+class NothingToChange(Unprocessable):
     """A change of nothing."""
 
     code = "nothing_to_change"

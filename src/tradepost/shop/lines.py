@@ -10,7 +10,7 @@ from tradepost import txn
 from tradepost.limits import ID_MAX
 from tradepost.shop import rules
 from tradepost.shop.models import Order, OrderLine
-from tradepost.shop.rules import Wish
+from tradepost.shop.rules import LineRequest
 from tradepost.shop.stock import RETURNED, SOLD, moved, on_sale, product_lock
 
 
@@ -64,14 +64,14 @@ def wanted(rows: txn.Rows, was: Line | None, product_id: int, quantity: int) -> 
     return Line(product_id, quantity, price, product.stock is not None)
 
 
-def check_prices(lines: Sequence[Line], wishes: Sequence[Wish]) -> None:
+def check_prices(lines: Sequence[Line], requested: Sequence[LineRequest]) -> None:
     """Refuse prices that are not those expected.
 
     Raises:
         PriceChanged: One is not.
     """
     prices = {line.product: line.price for line in lines}
-    for wish in wishes:
+    for wish in requested:
         rules.check_price(wish.product, prices[wish.product], wish.expected_price)
 
 

@@ -12,11 +12,11 @@ from tradepost.shop import lines as order_lines
 from tradepost.shop.errors import OrderNotFound
 from tradepost.shop.lines import Line
 from tradepost.shop.models import Order, OrderState
-from tradepost.shop.rules import Buyer, Conditions, Wish
+from tradepost.shop.rules import Buyer, Conditions, LineRequest
 from tradepost.shop.stock import product_lock
 
 PLACE, PURCHASE, CHANGE = "place order", "purchase", "change order"
-CANCEL, RESTATE = "cancel order", "restate order"
+CANCEL, OVERRIDE_TOTAL = "cancel order", "restate order"
 PLACED, CANCELLED = OrderState.PLACED.value, OrderState.CANCELLED.value
 SHOWN = ("id", "customer_id", "state", "total", "total_stated", "created_at")
 # As many products as an order may have: each is a row that it locks.
@@ -25,7 +25,7 @@ LINES_MAX = 1000
 
 def place(
     buyer: Buyer,
-    wishes: Sequence[Wish],
+    requested: Sequence[LineRequest],
     *,
     stated: Decimal | None = None,
     actor: str,
@@ -35,7 +35,7 @@ def place(
     """Order products, all or none, and return the order.
 
     Args:
-        wishes: Those of one product count together; callers bound how many by `LINES_MAX`.
+        requested: Those of one product count together; callers bound how many by `LINES_MAX`.
         stated: The total that the client states, from 0.00 to `MONEY_MAX`; else it is the sum
             of quantities times prices.
         call: `wait_s`, `dry_run`, `policy`, `using` of `txn.execute`.
@@ -49,11 +49,11 @@ def place(
         PriceChanged: A product costs something else than was expected.
         TotalTooLarge: The order would cost more than an amount can hold.
     """
-    return txn.execute(unit(buyer, wishes, stated=stated, actor=actor, key=key), **call)
+    return txn.execute(unit(buyer, requested, stated=stated, actor=actor, key=key), **call)
 
 
 def purchase(
-    buyer: Buyer, wish: Wish, *, actor: str, key: txn.Key | None = None, **call: Any
+    buyer: Buyer, wish: LineRequest, *, actor: str, key: txn.Key | None = None, **call: Any
 ) -> txn.Outcome:
     """Order one product, and return the order; see `place`."""
     return txn.execute(unit(buyer, (wish,), act=PURCHASE, actor=actor, key=key), **call)
@@ -61,7 +61,7 @@ def purchase(
 
 def unit(
     buyer: Buyer,
-    wishes: Sequence[Wish],
+    requested: Sequence[LineRequest],
     *,
     stated: Decimal | None = None,
     act: str = PLACE,
@@ -70,14 +70,14 @@ def unit(
 ) -> txn.Unit:
     """Return the unit that places an order; see `place`."""
     rules.check_buyer(buyer)
-    quantities = rules.together(wishes)
+    quantities = rules.merge_quantities(requested)
     if stated is not None:
         stated = money.from_cents(money.cents(stated))
 
     def decide(rows: txn.Rows) -> txn.Changes:
         customer, made = customers.identify(rows, buyer, actor)
         lines = [order_lines.wanted(rows, None, one, many) for one, many in quantities.items()]
-        order_lines.check_prices(lines, wishes)
+        order_lines.check_prices(lines, requested)
         order = txn.Insert(
             Order,
             {
@@ -101,7 +101,7 @@ def unit(
         )
 
     locks = [product_lock(product_id) for product_id in quantities]
-    terms = (list(buyer), _listed(wishes), None if stated is None else str(stated))
+    terms = (list(buyer), _listed(requested), None if stated is None else str(stated))
     return txn.Unit(
         locks=(*customers.buyer_locks(buyer), *locks),
         decide=decide,
@@ -113,7 +113,7 @@ def unit(
 
 def change(
     order_id: int,
-    wishes: Sequence[Wish],
+    requested: Sequence[LineRequest],
     *,
     versions: Collection[str] | None = None,
     actor: str,
@@ -131,14 +131,14 @@ def change(
         OrderNotFound, OrderNotPlaced, VersionChanged: The order cannot be changed.
         Refusal: See `place`.
     """
-    quantities = rules.together(wishes)
+    quantities = rules.merge_quantities(requested)
 
     def decide(rows: txn.Rows, order: txn.Row, before: Sequence[Line]) -> txn.Changes:
         was = {line.product: line for line in before}
         lines = [
             order_lines.wanted(rows, was.get(one), one, many) for one, many in quantities.items()
         ]
-        order_lines.check_prices(lines, wishes)
+        order_lines.check_prices(lines, requested)
         moves = order_lines.taken(before)
         for product_id, quantity in order_lines.taken(lines).items():
             moves[product_id] = moves.get(product_id, 0) - quantity
@@ -151,7 +151,7 @@ def change(
         inserts = order_lines.inserts(order.id, new, lines)
         return _rewritten(rows, order, values, lines, moves, inserts, actor=actor)
 
-    terms = (order_id, _listed(wishes), None if versions is None else sorted(versions))
+    terms = (order_id, _listed(requested), None if versions is None else sorted(versions))
     return _execute(order_id, quantities, decide, Conditions(versions), CHANGE, terms, key, call)
 
 
@@ -159,7 +159,7 @@ def cancel(
     order_id: int,
     *,
     versions: Collection[str] | None = None,
-    standing: bool = False,
+    open_only: bool = False,
     actor: str,
     key: txn.Key | None = None,
     **call: Any,
@@ -167,7 +167,7 @@ def cancel(
     """Cancel an order, put back what it took from stock, and return it.
 
     Args:
-        standing: Refuse one that was cancelled, or whose customer was taken away, as not found.
+        open_only: Refuse one that was cancelled, or whose customer was taken away, as not found.
 
     Raises:
         OrderNotFound, OrderNotPlaced, VersionChanged: The order cannot be cancelled.
@@ -180,16 +180,16 @@ def cancel(
         )
 
     terms = (order_id, None if versions is None else sorted(versions))
-    wanted = Conditions(versions, standing)
+    wanted = Conditions(versions, open_only)
     return _execute(order_id, (), decide, wanted, CANCEL, terms, key, call)
 
 
-def restate(
+def override_total(
     order_id: int,
     total: Decimal,
     *,
     versions: Collection[str] | None = None,
-    standing: bool = False,
+    open_only: bool = False,
     actor: str,
     key: txn.Key | None = None,
     **call: Any,
@@ -197,7 +197,7 @@ def restate(
     """State another total for an order, and return the order.
 
     Args:
-        standing: Refuse one that was cancelled, or whose customer was taken away, as not found.
+        open_only: Refuse one that was cancelled, or whose customer was taken away, as not found.
 
     Raises:
         AmountOutOfRange: The total is outside its limits.
@@ -210,8 +210,8 @@ def restate(
         return _rewritten(rows, order, values, lines, {}, (), actor=actor)
 
     terms = (order_id, str(total), None if versions is None else sorted(versions))
-    wanted = Conditions(versions, standing)
-    return _execute(order_id, (), decide, wanted, RESTATE, terms, key, call)
+    wanted = Conditions(versions, open_only)
+    return _execute(order_id, (), decide, wanted, OVERRIDE_TOTAL, terms, key, call)
 
 
 def _execute(
@@ -229,16 +229,16 @@ def _execute(
 
     def build() -> txn.Unit:
         seen = order_lines.read(order_id, call.get("using", "default"))
-        owner = customers.buyer_locks(Buyer(id=seen.customer_id)) if wanted.standing else ()
+        owner = customers.buyer_locks(Buyer(id=seen.customer_id)) if wanted.open_only else ()
 
         def checked(rows: txn.Rows) -> txn.Changes:
             order = rows.get(lock)
             if order is None:
                 raise OrderNotFound(order=order_id)
             if order.lines_version != seen.version:
-                raise txn.Outdated
+                raise txn.StaleRead
             for named in owner:
-                rules.check_standing(order, rows.get(named))
+                rules.check_open(order, rows.get(named))
             rules.check_version(str(order.version), wanted.versions)
             rules.check_placed(order)
             return decide(rows, order, seen.lines)
@@ -247,7 +247,7 @@ def _execute(
         locks = [product_lock(product_id) for product_id in products]
         return txn.Unit(locks=(lock, *owner, *locks), decide=checked, act=act, terms=terms, key=key)
 
-    return txn.execute_built(build, **call)
+    return txn.execute_rebuilding(build, **call)
 
 
 def _rewritten(
@@ -290,9 +290,9 @@ def _shown(values: dict[str, Any], lines: Sequence[Line]) -> dict[str, Any]:
     }
 
 
-def _listed(wishes: Sequence[Wish]) -> list[list[Any]]:
-    """Return wishes as JSON values."""
+def _listed(requested: Sequence[LineRequest]) -> list[list[Any]]:
+    """Return requested as JSON values."""
     return [
         [product, quantity, None if price is None else str(price)]
-        for product, quantity, price in wishes
+        for product, quantity, price in requested
     ]

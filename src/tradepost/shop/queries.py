@@ -165,7 +165,7 @@ def list_orders(
     return list(orders[:limit])
 
 
-def list_standing_orders(*, limit: int, order_id: int | None = None) -> list[Order]:
+def list_open_orders(*, limit: int, order_id: int | None = None) -> list[Order]:
     """Return the orders that were not cancelled, of customers who are there, by their ids."""
     orders = _orders().filter(state=OrderState.PLACED, customer__deleted_at__isnull=True)
     if order_id is not None:

@@ -61,7 +61,7 @@ class Buyer(NamedTuple):
     uid: int | None = None
 
 
-class Wish(NamedTuple):
+class LineRequest(NamedTuple):
     """So many of one product.
 
     Attributes:
@@ -79,11 +79,11 @@ class Conditions(NamedTuple):
 
     Attributes:
         versions: The versions that are fine; None where any is.
-        standing: Whether it has to be one that `queries.list_standing_orders` lists.
+        open_only: Whether it has to be one that `queries.list_open_orders` lists.
     """
 
     versions: Collection[str] | None = None
-    standing: bool = False
+    open_only: bool = False
 
 
 def digest(username: str) -> str:
@@ -117,14 +117,14 @@ def check_quantity(quantity: int, *, least: int = 1) -> None:
         raise QuantityOutOfRange(quantity=quantity, least=least, limit=STOCK_MAX)
 
 
-def together(wishes: Sequence[Wish]) -> dict[int, int]:
+def merge_quantities(requested: Sequence[LineRequest]) -> dict[int, int]:
     """Return how many are wished of each product: several lines of one count together.
 
     Raises:
         QuantityOutOfRange: A quantity is outside its limits, alone or together.
     """
     merged: dict[int, int] = {}
-    for wish in wishes:
+    for wish in requested:
         check_quantity(wish.quantity)
         merged[wish.product] = merged.get(wish.product, 0) + wish.quantity
         check_quantity(merged[wish.product])
@@ -182,7 +182,7 @@ def check_placed(order: Placed) -> None:
         raise OrderNotPlaced(order=order.id, state=order.state)
 
 
-def check_standing(order: Placed, customer: Kept | None) -> None:
+def check_open(order: Placed, customer: Kept | None) -> None:
     """Refuse an order that was cancelled, or whose customer is not there.
 
     Raises:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tradepost.errors import Meaningless, NotFound, Refusal
+from tradepost.errors import NotFound, Refusal, Unprocessable
 
 
 class PlayerNotFound(NotFound):
@@ -19,7 +19,7 @@ class TradeNotFound(NotFound):
     template = "There is no trade {trade!r}."
 
 
-class SamePlayer(Meaningless):
+class SamePlayer(Unprocessable):
     """A player cannot trade with themself."""
 
     code = "same_player"
@@ -47,7 +47,7 @@ class BalanceTooLarge(Refusal):
     template = "Player {player} would have {required} {asset}; a balance holds {limit} at most."
 
 
-class NothingToAdjust(Meaningless):
+class NothingToAdjust(Unprocessable):
     """An adjustment of nothing."""
 
     code = "nothing_to_adjust"

@@ -6,7 +6,6 @@ decides, writes, commits, and tries again where it has to.
 
 from __future__ import annotations
 
-from tradepost.txn.built import execute_built
 from tradepost.txn.combined import combine
 from tradepost.txn.committer import Waiting, stop_committers
 from tradepost.txn.counters import Minute, tally
@@ -20,11 +19,12 @@ from tradepost.txn.errors import (
     Locked,
     NestedUnit,
     OutcomeUnknown,
-    Outdated,
+    StaleRead,
     TooMuchWaiting,
 )
 from tradepost.txn.execution import conclude, execute, execute_many, groups, is_concluded, submit
 from tradepost.txn.probe import is_refused
+from tradepost.txn.rebuilding import execute_rebuilding
 from tradepost.txn.receipts import find as find_receipt
 from tradepost.txn.receipts import prune as prune_receipts
 from tradepost.txn.retry import RetryPolicy
@@ -62,11 +62,11 @@ __all__ = [
     "NewId",
     "Outcome",
     "OutcomeUnknown",
-    "Outdated",
     "RetryPolicy",
     "Row",
     "RowLock",
     "Rows",
+    "StaleRead",
     "TooMuchWaiting",
     "Unit",
     "Update",
@@ -74,8 +74,8 @@ __all__ = [
     "combine",
     "conclude",
     "execute",
-    "execute_built",
     "execute_many",
+    "execute_rebuilding",
     "find_receipt",
     "groups",
     "is_concluded",

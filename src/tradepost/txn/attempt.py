@@ -14,7 +14,7 @@ from django.db.backends.utils import CursorWrapper
 from django.db.utils import Error
 from django.utils import timezone
 
-from tradepost.engines import Phase, Verdict, engine_of
+from tradepost.engines import ErrorClass, Phase, engine_of
 from tradepost.txn.errors import ImpureDecision
 from tradepost.txn.locks import RowMoved, bounded_wait
 from tradepost.txn.unit import Changes, Unit
@@ -39,20 +39,20 @@ class Failure:
     """A try that ended in an error."""
 
     error: Exception
-    verdict: Verdict
+    error_class: ErrorClass
     step: Step
     missing_row: bool
 
     @property
     def is_overtaken(self) -> bool:
         """Whether somebody else may have made a row that was missing: the next try finds it."""
-        return self.verdict is Verdict.CONSTRAINT and (
+        return self.error_class is ErrorClass.CONSTRAINT and (
             self.step is Step.RECEIPT or self.missing_row
         )
 
     def __str__(self) -> str:
         reason = str(self.error).partition("\n")[0]
-        return f"{self.verdict.value} at {self.step.value}: {reason}"
+        return f"{self.error_class.value} at {self.step.value}: {reason}"
 
 
 class Attempt:
@@ -86,10 +86,10 @@ class Attempt:
 
     def failure(self, error: Exception) -> Failure:
         """Say what an error of this try means."""
-        verdict = Verdict.RETRY if isinstance(error, RowMoved) else self.verdict(error)
-        return Failure(error, verdict, self.step, missing_row=self.work.missing())
+        error_class = ErrorClass.RETRY if isinstance(error, RowMoved) else self.error_class(error)
+        return Failure(error, error_class, self.step, missing_row=self.work.missing())
 
-    def verdict(self, error: Exception) -> Verdict:
+    def error_class(self, error: Exception) -> ErrorClass:
         """Say what the engine makes of an error at this step."""
         phase = Phase.COMMIT if self.step is Step.COMMIT else Phase.BEFORE_COMMIT
         return self.engine.classify(error, phase, self.until)

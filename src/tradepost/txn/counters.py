@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from tradepost.engines import Verdict
+from tradepost.engines import ErrorClass
 from tradepost.errors import Refusal
 from tradepost.txn.unit import Outcome
 
@@ -32,7 +32,7 @@ class Minute:
     committed: int = 0
     refused: int = 0
     transactions: int = 0
-    failed: Counter[Verdict] = field(default_factory=Counter)
+    failed: Counter[ErrorClass] = field(default_factory=Counter)
 
     @property
     def per_transaction(self) -> float:
@@ -70,10 +70,10 @@ class Counters:
             minute.refused += refused
             minute.transactions += committed > 0
 
-    def note_failed(self, verdict: Verdict) -> None:
+    def note_failed(self, error_class: ErrorClass) -> None:
         """Count a try of a transaction that failed."""
         with self._lock:
-            self._minute().failed[verdict] += 1
+            self._minute().failed[error_class] += 1
 
     def last_minutes(self) -> list[Minute]:
         """Return the last minutes, the newest first: with the one that is not over."""

@@ -10,7 +10,7 @@ from django.db import connections
 from django.db.backends.utils import CursorWrapper
 from django.db.utils import DatabaseError
 
-from tradepost.engines import Verdict
+from tradepost.engines import ErrorClass
 from tradepost.errors import TradepostError
 from tradepost.txn import errors, receipts
 from tradepost.txn.attempt import OVERTAKEN_MAX, Attempt, Decisions, Failure, Step
@@ -48,7 +48,10 @@ class UnitAttempt(Attempt):
             with self.transaction(self.wait_s) as cursor:
                 return Outcome(self._work(cursor))
         except DatabaseError as error:
-            if self.step is not Step.RECEIPT or self.verdict(error) is not Verdict.CONSTRAINT:
+            if (
+                self.step is not Step.RECEIPT
+                or self.error_class(error) is not ErrorClass.CONSTRAINT
+            ):
                 raise
             taken = error
         receipt = self._receipt()
@@ -122,16 +125,16 @@ def execute(
         except Exception as error:
             failure = attempt.failure(error)
             # While a commit is in doubt, a mistake in settling it tells nothing about it.
-            if failure.verdict is Verdict.BUG and not in_doubt:
+            if failure.error_class is ErrorClass.BUG and not in_doubt:
                 raise
         logger.info("%s", failure)
-        tally.note_failed(failure.verdict)
-        if failure.verdict in (Verdict.LOST, Verdict.UNKNOWN):
+        tally.note_failed(failure.error_class)
+        if failure.error_class in (ErrorClass.LOST, ErrorClass.UNKNOWN):
             connections[using].close()
-        in_doubt = in_doubt or failure.verdict is Verdict.UNKNOWN
+        in_doubt = in_doubt or failure.error_class is ErrorClass.UNKNOWN
         overtaken += failure.is_overtaken
         final = _is_final(failure, unit, wait_s, in_doubt=in_doubt) or overtaken > OVERTAKEN_MAX
-        if final or not tries.sleep(failure.verdict):
+        if final or not tries.sleep(failure.error_class):
             raise _reason(failure, unit, wait_s, in_doubt=in_doubt) from failure.error
     # If our own commit was in doubt, the receipt that settled it is ours.
     outcome = Outcome(outcome.answer, replayed=outcome.replayed and not in_doubt)
@@ -142,10 +145,10 @@ def execute(
 
 def _is_final(failure: Failure, unit: Unit, wait_s: float | None, *, in_doubt: bool) -> bool:
     """Say whether another try could not help, or is not wished."""
-    waited = wait_s is not None and failure.verdict is Verdict.BUSY
+    waited = wait_s is not None and failure.error_class is ErrorClass.BUSY
     # Without a key there is no receipt to look for: a commit in doubt stays in doubt.
-    refused = failure.verdict is Verdict.CONSTRAINT and not failure.is_overtaken
-    useless = refused or failure.verdict is Verdict.BUG
+    refused = failure.error_class is ErrorClass.CONSTRAINT and not failure.is_overtaken
+    useless = refused or failure.error_class is ErrorClass.BUG
     return waited or useless or (in_doubt and unit.key is None)
 
 
@@ -155,12 +158,12 @@ def _reason(
     """Return what to tell the caller of a unit that is given up."""
     if in_doubt:
         return errors.OutcomeUnknown()
-    if failure.verdict is Verdict.CONSTRAINT:
+    if failure.error_class is ErrorClass.CONSTRAINT:
         return errors.ConstraintRefused()
-    if failure.verdict is Verdict.LOST:
+    if failure.error_class is ErrorClass.LOST:
         return errors.DatabaseUnavailable()
-    if failure.verdict is Verdict.BUSY and failure.step is Step.RECEIPT and unit.key:
+    if failure.error_class is ErrorClass.BUSY and failure.step is Step.RECEIPT and unit.key:
         return errors.KeyInProgress(key=unit.key.value)
-    if failure.verdict is Verdict.BUSY and wait_s is not None:
+    if failure.error_class is ErrorClass.BUSY and wait_s is not None:
         return errors.Locked(wait_s=wait_s)
     return errors.Busy()

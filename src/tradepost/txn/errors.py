@@ -18,10 +18,10 @@ class TooMuchWaiting(Busy):
     template = "Too many requests are waiting to be committed; nothing was changed."
 
 
-class Outdated(Busy):
+class StaleRead(Busy):
     """What a unit was built from had changed when its rows were locked; nothing happened.
 
-    A decision raises it, and `execute_built` builds the unit anew. It is told as `Busy` where
+    A decision raises it, and `execute_rebuilding` builds the unit anew. It is told as `Busy` where
     that was overtaken every time.
     """
 

@@ -13,7 +13,7 @@ from contextlib import nullcontext
 from django.db import connections
 from django.db.backends.utils import CursorWrapper
 
-from tradepost.engines import Verdict
+from tradepost.engines import ErrorClass
 from tradepost.txn import receipts
 from tradepost.txn.attempt import OVERTAKEN_MAX, Attempt, Decisions, Failure, Step
 from tradepost.txn.counters import tally
@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 # How long a group is tried before its units are left to themselves: others are waiting.
 POLICY = RetryPolicy(deadline_s=2.0)
 # What the whole group may try again.
-RETRIED = (Verdict.RETRY, Verdict.LOST, Verdict.UNKNOWN)
+RETRIED = (ErrorClass.RETRY, ErrorClass.LOST, ErrorClass.UNKNOWN)
 
 
 class GroupAttempt(Attempt):
@@ -101,19 +101,19 @@ class Group:
                 tally.note_settled(settled)
                 break
             logger.info("a group of %d: %s", len(self._open), failure)
-            tally.note_failed(failure.verdict)
+            tally.note_failed(failure.error_class)
             self._note(failure, attempt.settlement)
             overtaken += failure.is_overtaken
             found_next = failure.is_overtaken and overtaken <= OVERTAKEN_MAX
-            again = failure.verdict in RETRIED or found_next
-            if not again or not tries.sleep(failure.verdict):
+            again = failure.error_class in RETRIED or found_next
+            if not again or not tries.sleep(failure.error_class):
                 break
         return self._results
 
     def _note(self, failure: Failure, settlement: Settlement) -> None:
-        if failure.verdict in (Verdict.LOST, Verdict.UNKNOWN):
+        if failure.error_class in (ErrorClass.LOST, ErrorClass.UNKNOWN):
             connections[self.using].close()
-        if failure.verdict is not Verdict.UNKNOWN:
+        if failure.error_class is not ErrorClass.UNKNOWN:
             return
         for place, applied in settlement.applied.items():
             # Without a key there is no receipt to look for.

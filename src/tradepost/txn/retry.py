@@ -6,7 +6,7 @@ import random
 import time
 from dataclasses import dataclass
 
-from tradepost.engines import Verdict
+from tradepost.engines import ErrorClass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,13 +27,13 @@ class RetryPolicy:
     outage_base_s: float = 0.1
     outage_cap_s: float = 2.0
 
-    def longest_wait_s(self, verdict: Verdict, tries: int) -> float:
+    def longest_wait_s(self, error_class: ErrorClass, tries: int) -> float:
         """Return the upper end of the wait after the ``tries``-th try (from 1).
 
         The wait is drawn evenly from 0 to this ("full jitter": AWS Architecture Blog,
         "Exponential Backoff and Jitter"), so that those who collided spread out.
         """
-        outage = verdict in (Verdict.LOST, Verdict.UNKNOWN)
+        outage = error_class in (ErrorClass.LOST, ErrorClass.UNKNOWN)
         base = self.outage_base_s if outage else self.conflict_base_s
         cap = self.outage_cap_s if outage else self.conflict_cap_s
         return min(cap, base * 2.0 ** min(tries - 1, 32))
@@ -47,10 +47,10 @@ class Tries:
         self.count = 0
         self._ends = time.monotonic() + policy.deadline_s
 
-    def sleep(self, verdict: Verdict) -> bool:
+    def sleep(self, error_class: ErrorClass) -> bool:
         """Wait before the next try; return False at once where the deadline leaves none."""
         self.count += 1
-        wait_s = random.uniform(0, self.policy.longest_wait_s(verdict, self.count))  # noqa: S311
+        wait_s = random.uniform(0, self.policy.longest_wait_s(error_class, self.count))  # noqa: S311
         if time.monotonic() + wait_s >= self._ends:
             return False
         time.sleep(wait_s)

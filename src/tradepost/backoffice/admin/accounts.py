@@ -18,13 +18,13 @@ from tradepost import txn
 from tradepost.access.models import Account
 from tradepost.access.rights import Role
 from tradepost.backoffice import links
-from tradepost.backoffice.admin.desk import Desk, Fact, act, id_of
+from tradepost.backoffice.admin.service_admin import Fact, ServiceAdmin, act, id_of
 from tradepost.backoffice.forms import accounts as forms
 from tradepost.backoffice.forms.act import ActForm
 from tradepost.backoffice.site import site
 
 
-class AccountDesk(Desk):
+class AccountAdmin(ServiceAdmin):
     """Accounts."""
 
     list_display = ("id", "username", "email", "shown_role", "customer", "created_at", "last_login")
@@ -121,4 +121,4 @@ class AccountDesk(Desk):
             return None
 
 
-site.register(Account, AccountDesk)
+site.register(Account, AccountAdmin)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from tradepost.backoffice import columns, links
-from tradepost.backoffice.admin.desk import Desk, Fact, act, id_of
+from tradepost.backoffice.admin.service_admin import Fact, ServiceAdmin, act, id_of
 from tradepost.backoffice.forms import customers as forms
 from tradepost.backoffice.site import site
 from tradepost.shop import queries, rules
@@ -57,7 +57,7 @@ class Registered(SimpleListFilter):
         return queryset if chosen is None else queryset.filter(chosen)
 
 
-class CustomerDesk(Desk):
+class CustomerAdmin(ServiceAdmin):
     """Customers."""
 
     adding = forms.Register
@@ -137,4 +137,4 @@ class CustomerDesk(Desk):
         ]
 
 
-site.register(Customer, CustomerDesk)
+site.register(Customer, CustomerAdmin)

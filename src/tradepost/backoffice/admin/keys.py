@@ -22,7 +22,7 @@ from tradepost.access import keys
 from tradepost.access.caller import caller_of
 from tradepost.access.models import ApiKey
 from tradepost.backoffice import links
-from tradepost.backoffice.admin.desk import Desk, Fact, id_of
+from tradepost.backoffice.admin.service_admin import Fact, ServiceAdmin, id_of
 from tradepost.backoffice.forms import accounts as forms
 from tradepost.backoffice.site import site
 
@@ -48,7 +48,7 @@ class State(SimpleListFilter):
         return queryset if wanted is None else queryset.filter(wanted)
 
 
-class KeyDesk(Desk):
+class KeyAdmin(ServiceAdmin):
     """API keys."""
 
     list_display = (
@@ -152,4 +152,4 @@ class KeyDesk(Desk):
             return None
 
 
-site.register(ApiKey, KeyDesk)
+site.register(ApiKey, KeyAdmin)

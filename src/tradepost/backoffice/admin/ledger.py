@@ -18,14 +18,14 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from tradepost.backoffice import export
-from tradepost.backoffice.admin.desk import Desk, id_of
+from tradepost.backoffice.admin.service_admin import ServiceAdmin, id_of
 from tradepost.backoffice.columns import Column, table
 
 PAGE = 50
 LATEST = 10
 
 
-class LedgerDesk(Desk):
+class LedgerAdmin(ServiceAdmin):
     """Pages of a model that has entries.
 
     Attributes:

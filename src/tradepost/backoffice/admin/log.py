@@ -9,11 +9,11 @@ from django.contrib.admin.models import LogEntry
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from tradepost.backoffice.admin.desk import Desk
+from tradepost.backoffice.admin.service_admin import ServiceAdmin
 from tradepost.backoffice.site import site
 
 
-class LogDesk(Desk):
+class LogAdmin(ServiceAdmin):
     """The log."""
 
     list_display = ("action_time", "user", "object_repr", "told")
@@ -41,4 +41,4 @@ class LogDesk(Desk):
         return entry.get_change_message()
 
 
-site.register(LogEntry, LogDesk)
+site.register(LogEntry, LogAdmin)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from tradepost.backoffice import columns, links
-from tradepost.backoffice.admin.desk import Desk, Fact, act, id_of
+from tradepost.backoffice.admin.service_admin import Fact, ServiceAdmin, act, id_of
 from tradepost.backoffice.forms import customers as forms
 from tradepost.backoffice.site import site
 from tradepost.shop import rules
@@ -62,7 +62,7 @@ MOVE_COLUMNS = (
 )
 
 
-class OrderDesk(Desk):
+class OrderAdmin(ServiceAdmin):
     """Orders."""
 
     exports = tuple(
@@ -151,4 +151,4 @@ class OrderDesk(Desk):
         ]
 
 
-site.register(Order, OrderDesk)
+site.register(Order, OrderAdmin)

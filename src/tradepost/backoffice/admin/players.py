@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from tradepost.backoffice import columns, links
-from tradepost.backoffice.admin.desk import Fact, act, id_of
-from tradepost.backoffice.admin.ledger import LedgerDesk
+from tradepost.backoffice.admin.ledger import LedgerAdmin
+from tradepost.backoffice.admin.service_admin import Fact, act, id_of
 from tradepost.backoffice.forms import players as forms
 from tradepost.backoffice.site import site
 from tradepost.trading.models import NAME_MAX_LENGTH, Entry, EntryKind, Player
@@ -40,7 +40,7 @@ def _counterparty(entry: Entry) -> str | None:
     return reverse("admin:trading_player_entries", args=(entry.counterparty_id,))
 
 
-class PlayerDesk(LedgerDesk):
+class PlayerAdmin(LedgerAdmin):
     """Players."""
 
     adding = forms.Enlist
@@ -116,4 +116,4 @@ class PlayerDesk(LedgerDesk):
         ]
 
 
-site.register(Player, PlayerDesk)
+site.register(Player, PlayerAdmin)

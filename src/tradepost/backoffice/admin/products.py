@@ -11,10 +11,10 @@ from django.urls import URLPattern, reverse
 from django.utils.safestring import SafeString
 
 from tradepost.backoffice import columns, links
-from tradepost.backoffice.admin.desk import Fact, act, id_of
-from tradepost.backoffice.admin.ledger import LedgerDesk
-from tradepost.backoffice.catalogue import views as catalogue
+from tradepost.backoffice.admin.ledger import LedgerAdmin
+from tradepost.backoffice.admin.service_admin import Fact, act, id_of
 from tradepost.backoffice.forms import products as forms
+from tradepost.backoffice.product_import import views as catalogue
 from tradepost.backoffice.site import site
 from tradepost.shop import rules
 from tradepost.shop.models import Product, StockEntry, StockKind
@@ -57,7 +57,7 @@ def _order(entry: StockEntry) -> str | None:
     return reverse("admin:shop_order_change", args=(entry.order_id,))
 
 
-class ProductDesk(LedgerDesk):
+class ProductAdmin(LedgerAdmin):
     """Products."""
 
     adding = forms.Add
@@ -135,4 +135,4 @@ class ProductDesk(LedgerDesk):
         return [("Product", f"{found.pk}, {found.name}"), ("Price", found.price), ("Stock", stock)]
 
 
-site.register(Product, ProductDesk)
+site.register(Product, ProductAdmin)

@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from tradepost import txn
-from tradepost.backoffice.admin.desk import Desk
+from tradepost.backoffice.admin.service_admin import ServiceAdmin
 from tradepost.backoffice.site import site
 from tradepost.txn.models import Receipt
 
@@ -21,7 +21,7 @@ from tradepost.txn.models import Receipt
 SHOWN_MAX = 20_000
 
 
-class ReceiptDesk(Desk):
+class ReceiptAdmin(ServiceAdmin):
     """Receipts."""
 
     list_display = ("created_at", "actor", "act", "key")
@@ -54,4 +54,4 @@ class ReceiptDesk(Desk):
         return format_html('<pre class="bo-json">{}{}</pre>', text[:SHOWN_MAX], cut)
 
 
-site.register(Receipt, ReceiptDesk)
+site.register(Receipt, ReceiptAdmin)

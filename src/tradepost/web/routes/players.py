@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from tradepost.web.views import players, statements, trades
-from tradepost.web.views.telling import View
+from tradepost.web.views.page_errors import View
 
 
 def _both(route: str, view: View, name: str) -> list[URLPattern]:

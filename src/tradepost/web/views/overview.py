@@ -17,19 +17,19 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tradepost import txn
 from tradepost.access.caller import caller_of
-from tradepost.engines import Verdict
+from tradepost.engines import ErrorClass
 from tradepost.shop import queries as shop
 from tradepost.shop.models import Order
 from tradepost.trading import queries as trading
 from tradepost.trading.queries import Head
-from tradepost.web import verdicts
+from tradepost.web import audit_cache
 
 # Whose last trades are looked at, and how many rows of each kind are shown.
 NEWEST_PLAYERS = 50
 SHOWN = 10
 LOW_STOCK = 5
-WAITED_OUT = (Verdict.BUSY,)
-CUT_OFF = (Verdict.LOST, Verdict.UNKNOWN)
+WAITED_OUT = (ErrorClass.BUSY,)
+CUT_OFF = (ErrorClass.LOST, ErrorClass.UNKNOWN)
 # A process's counters are its own.
 PROCESS = f"{os.getpid()}-{time.time_ns()}"
 
@@ -60,7 +60,7 @@ class Facts:
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     """Show what there is, the last verdict, and what happens now."""
-    verdict, totals = verdicts.last()
+    verdict, totals = audit_cache.last()
     facts = _facts()
     context = {
         "verdict": verdict,
@@ -89,7 +89,7 @@ def now(request: HttpRequest) -> HttpResponse:
 @require_POST
 def audit(request: HttpRequest) -> HttpResponse:
     """Run the audit, and show what it says."""
-    verdict = verdicts.run()
+    verdict = audit_cache.run()
     if verdict is None:
         messages.info(request, "An audit is under way already; its verdict is here soon.")
     elif verdict["broken"]:
@@ -99,7 +99,7 @@ def audit(request: HttpRequest) -> HttpResponse:
     return redirect("overview")
 
 
-def _over(verdict: verdicts.Kept) -> str:
+def _over(verdict: audit_cache.Kept) -> str:
     return f"It looked at {verdict['rows']:,} rows in {verdict['took_s']} s."
 
 
@@ -145,7 +145,7 @@ def _minute(one: txn.Minute) -> dict[str, Any]:
         "refused": one.refused,
         "transactions": one.transactions,
         "per_transaction": one.per_transaction,
-        "conflicts": one.failed[Verdict.RETRY],
+        "conflicts": one.failed[ErrorClass.RETRY],
         "waited_out": sum(one.failed[verdict] for verdict in WAITED_OUT),
         "cut_off": sum(one.failed[verdict] for verdict in CUT_OFF),
     }

@@ -18,7 +18,7 @@ from tradepost.trading.models import Player
 from tradepost.trading.queries import Sort
 from tradepost.web.forms import players as forms
 from tradepost.web.forms.act import ActForm, say
-from tradepost.web.views.telling import is_part, telling, unless_away
+from tradepost.web.views.page_errors import is_part, page_errors, unless_away
 
 PAGE, LOOKED_UP = 100, 8
 shows_and_acts = require_http_methods(["GET", "HEAD", "POST"])
@@ -63,7 +63,7 @@ def look_up(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@telling
+@page_errors
 def row(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a player's row of the list."""
     return _row(request, queries.get_player(pk))
@@ -93,7 +93,7 @@ def bulk_create(request: HttpRequest) -> HttpResponse:
 
 
 @shows_and_acts
-@telling
+@page_errors
 def update(request: HttpRequest, pk: int) -> HttpResponse:
     """Edit a player."""
     if _acts(request):
@@ -109,7 +109,7 @@ def update(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @shows_and_acts
-@telling
+@page_errors
 def grant(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a player coins and goods, or take some."""
     form = forms.GrantForm(pk, request.POST) if _acts(request) else forms.GrantForm(pk)
@@ -124,7 +124,7 @@ def grant(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @shows_and_acts
-@telling
+@page_errors
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Delete a player, once that is confirmed."""
     form = forms.DeleteForm(pk, request.POST) if _acts(request) else forms.DeleteForm(pk)

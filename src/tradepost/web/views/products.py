@@ -16,7 +16,7 @@ from tradepost.access.rights import Right
 from tradepost.shop import orders, products, queries
 from tradepost.shop.errors import ProductNotFound
 from tradepost.shop.models import Product
-from tradepost.shop.rules import Buyer, Wish
+from tradepost.shop.rules import Buyer, LineRequest
 from tradepost.web.forms.shop import BuyForm, ProductSearch
 from tradepost.web.views.shop_common import (
     AWAY,
@@ -89,7 +89,7 @@ def product_buy(request: HttpRequest, id: int) -> HttpResponse:
 def _purchase(request: HttpRequest, id: int, form: BuyForm) -> Callable[..., txn.Outcome]:
     """Return the call that buys: for oneself, whatever the form says, or for who is named."""
     given = form.cleaned_data
-    wish = Wish(id, given["quantity"], given["expected_price"])
+    wish = LineRequest(id, given["quantity"], given["expected_price"])
 
     def call(**options: Any) -> txn.Outcome:
         own = own_customer(request)

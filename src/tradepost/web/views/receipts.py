@@ -122,7 +122,7 @@ TOLD: dict[str, Callable[[Any], Told]] = {
     orders.PLACE: _of_order("Order {} was placed."),
     orders.PURCHASE: _of_order("Order {} was placed."),
     orders.CHANGE: _of_order("Order {} was changed."),
-    orders.RESTATE: _of_order("The total of order {} was changed."),
+    orders.OVERRIDE_TOTAL: _of_order("The total of order {} was changed."),
     orders.CANCEL: _of_order("Order {} was cancelled."),
     products.ADD: _of_product("Product {} was added."),
     products.EDIT: _of_product("Product {} was changed."),

@@ -16,7 +16,7 @@ from tradepost.trading import queries
 from tradepost.trading.errors import PlayerNotFound
 from tradepost.trading.models import Entry, EntryKind, Player
 from tradepost.web.forms.players import FILTERS
-from tradepost.web.views.telling import telling
+from tradepost.web.views.page_errors import page_errors
 
 PAGE = 100
 CHART_ENTRIES = 200
@@ -59,7 +59,7 @@ class Echo:
 
 
 @require_safe
-@telling
+@page_errors
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a player with their statement; of a deleted one, the statement."""
     player = queries.find_players([pk]).get(pk)
@@ -88,7 +88,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@telling
+@page_errors
 def download(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """Send all of a player's entries as CSV, the oldest first."""
     if not queries.list_entries(pk, limit=1) and not queries.find_players([pk]):

@@ -19,8 +19,8 @@ from tradepost.trading.models import Player
 from tradepost.trading.rules import Balance
 from tradepost.web.forms.act import say
 from tradepost.web.forms.trade import SAME, TradeForm, lacking
+from tradepost.web.views.page_errors import page_errors, unless_away
 from tradepost.web.views.players import link, shows_and_acts
-from tradepost.web.views.telling import telling, unless_away
 
 # So many can be chosen from a list; of more, one is named by their number.
 CHOICES_MAX = 200
@@ -76,7 +76,7 @@ def preview(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@telling
+@page_errors
 def detail(request: HttpRequest, id: str) -> HttpResponse:
     """Show a trade, with both balances after it."""
     found = TRADE_ID.fullmatch(id)

@@ -9,7 +9,7 @@ from django.core.management import BaseCommand, CommandError, CommandParser
 from rich.console import Console
 from rich.progress import track
 
-from tradepost.cli import catalogue, schema
+from tradepost.cli import schema, seed_data
 from tradepost.errors import Refusal
 from tradepost.shop import customers, orders, products
 from tradepost.trading import players
@@ -63,18 +63,18 @@ def _enlist(count: int) -> None:
 def _open_shop(goods: int, members: int, wanted: int) -> int:
     """Add products, customers and orders; return how many of the orders were refused."""
     ids = []
-    for one in _tracked(catalogue.goods(goods), "products"):
+    for one in _tracked(seed_data.goods(goods), "products"):
         added = products.add(one.name, one.price, stock=one.stock, actor=ACTOR)
         ids.append(added.answer["id"])
-    for member in _tracked(catalogue.members(members), "customers"):
+    for member in _tracked(seed_data.members(members), "customers"):
         try:
             customers.register(member.name, username=member.username, actor=ACTOR)
         except Refusal:
             # A second seed finds the first one's customers.
             continue
     refused = 0
-    wishes = list(catalogue.wishes(wanted, customers=members, products=ids))
-    for place, (buyer, lines) in enumerate(_tracked(wishes, "orders"), start=1):
+    requested = list(seed_data.requested(wanted, customers=members, products=ids))
+    for place, (buyer, lines) in enumerate(_tracked(requested, "orders"), start=1):
         try:
             placed = orders.place(buyer, lines, actor=ACTOR)
         except Refusal:
@@ -91,9 +91,9 @@ def _tracked(things: Sequence[T], what: str) -> Iterable[T]:
 
 
 def _player(place: int) -> NewPlayer:
-    name = catalogue.FIRST_NAMES[place % len(catalogue.FIRST_NAMES)]
+    name = seed_data.FIRST_NAMES[place % len(seed_data.FIRST_NAMES)]
     return NewPlayer(
-        name=f"{name} {place // len(catalogue.FIRST_NAMES) + 1}",
+        name=f"{name} {place // len(seed_data.FIRST_NAMES) + 1}",
         coins=100 + place * 37 % 900,
         goods=1 + place * 11 % 50,
     )

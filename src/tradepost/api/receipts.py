@@ -1,0 +1,37 @@
+"""What became of a request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router
+
+from tradepost import txn
+from tradepost.access.caller import caller_of
+from tradepost.api import openapi, presenters
+from tradepost.api.errors import ReceiptNotFound
+from tradepost.api.reads import get
+from tradepost.api.trading import schemas as s
+
+router = Router(tags=["receipts"])
+
+
+@get(
+    router,
+    "/receipts/{path:key}",
+    response=s.ReceiptOut,
+    exclude_unset=True,
+    openapi_extra=openapi.describe(ReceiptNotFound),
+)
+def get_receipt(request: HttpRequest, key: str) -> dict[str, Any]:
+    """Get the stored outcome of the request that had this idempotency key."""
+    receipt = txn.find_receipt(txn.Key(caller_of(request).actor, key))
+    if receipt is None:
+        raise ReceiptNotFound(key=key)
+    return {
+        "key": key,
+        "act": receipt.act,
+        "applied_at": receipt.created_at,
+        "outcome": presenters.BY_ACT[receipt.act](receipt.answer),
+    }

@@ -1,1 +1,0 @@
-"""The routes of /api/v1, a module for each resource."""

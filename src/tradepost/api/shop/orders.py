@@ -1,0 +1,185 @@
+"""Orders; and purchases, which are orders of one product."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Query, Router
+from ninja.responses import Status
+
+from tradepost import txn
+from tradepost.api import cursors, examples, openapi, request_options
+from tradepost.api.etags import wanted_versions
+from tradepost.api.fields import CommandQuery
+from tradepost.api.ids import order_id
+from tradepost.api.reads import get
+from tradepost.api.responses import Headers, answered, found
+from tradepost.api.shop import present
+from tradepost.api.shop import schemas as s
+from tradepost.api.shop.customers import number
+from tradepost.shop import errors, orders, queries
+from tradepost.shop.rules import Buyer, LineRequest
+
+router = Router(tags=["orders"])
+PURCHASE = "POST /purchases"
+MADE = (200, 201)
+
+
+def _placing() -> dict[str, Any]:
+    """Return what the OpenAPI document says of whatever places an order."""
+    return openapi.describe(
+        *errors.ORDER_REFUSALS,
+        examples.SENSELESS,
+        command=True,
+        statuses=MADE,
+        located=True,
+        tagged=True,
+    )
+
+
+@router.post(
+    "/orders",
+    response={201: s.OrderOut, 200: s.OrderOut},
+    openapi_extra=_placing(),
+)
+def place_order(
+    request: HttpRequest, response: HttpResponse, body: s.OrderIn, query: Query[CommandQuery]
+) -> Status[Any]:
+    """Order up to 1,000 products, all or none; lines of one product count together."""
+    options = request_options.read(request, "POST /orders", dry_run=query.dry_run)
+    outcome = orders.place(buyer_of(body), _lines_of(body.lines), **options)
+    return ordered(response, outcome, dry_run=query.dry_run)
+
+
+@router.post(
+    "/purchases",
+    response={201: s.OrderOut, 200: s.OrderOut},
+    openapi_extra=_placing(),
+)
+def purchase_product(
+    request: HttpRequest, response: HttpResponse, body: s.PurchaseIn, query: Query[CommandQuery]
+) -> Status[Any]:
+    """Order one product, in one step; answers the order."""
+    options = request_options.read(request, PURCHASE, dry_run=query.dry_run)
+    outcome = orders.purchase(buyer_of(body), line_of(body), **options)
+    return ordered(response, outcome, dry_run=query.dry_run)
+
+
+def buyer_of(body: s.BuyerIn) -> Buyer:
+    """Return who orders."""
+    return Buyer(id=number(body.customer), username=body.username, uid=number(body.uid))
+
+
+def line_of(body: s.PurchaseIn | s.LineIn) -> LineRequest:
+    """Return what of one product is ordered."""
+    return LineRequest(int(body.product), body.quantity, body.expected_price)
+
+
+def ordered(headers: Headers, outcome: txn.Outcome, *, dry_run: bool = False) -> Status[Any]:
+    """Answer an order that was placed."""
+    shown = present.order_answer(outcome.answer)
+    return answered(
+        headers,
+        outcome,
+        shown,
+        dry_run=dry_run,
+        location=f"/api/v1/orders/{shown['id']}",
+        version=shown["version"],
+    )
+
+
+@get(
+    router,
+    "/orders",
+    response=s.OrderPage,
+    exclude_unset=True,
+    openapi_extra=openapi.describe(examples.SENSELESS),
+)
+def list_orders(request: HttpRequest, query: Query[s.OrdersQuery]) -> dict[str, Any]:
+    """List orders with their lines, the newest first."""
+    listing = cursors.filtered("orders", customer=query.customer, state=query.state)
+    listed = queries.list_orders(
+        limit=query.limit + 1,
+        before_id=cursors.decode(query.cursor, listing),
+        customer_id=number(query.customer),
+        state=query.state,
+    )
+    return cursors.page(
+        listed,
+        limit=query.limit,
+        listing=listing,
+        place=lambda order: order.pk,
+        present=present.order,
+        fields=query.fields,
+    )
+
+
+@get(
+    router,
+    "/orders/{id}",
+    response=s.OrderOut,
+    openapi_extra=openapi.describe(errors.OrderNotFound, tagged=True, conditional=True),
+)
+def get_order(request: HttpRequest, response: HttpResponse, id: str) -> Any:
+    """Get an order with its lines, whatever its state."""
+    shown = present.order(queries.get_order(order_id(id)))
+    return found(request, response, shown)
+
+
+@router.patch(
+    "/orders/{id}",
+    response=s.OrderOut,
+    openapi_extra=openapi.describe(
+        *errors.CHANGE_REFUSALS,
+        examples.SENSELESS,
+        command=True,
+        tagged=True,
+        conditional=True,
+    ),
+)
+def change_order(
+    request: HttpRequest,
+    response: HttpResponse,
+    id: str,
+    body: s.OrderChangeIn,
+    query: Query[CommandQuery],
+) -> Status[Any]:
+    """Order something else instead; a product that was in the order keeps its price."""
+    options = request_options.read(request, "PATCH /orders/{id}", dry_run=query.dry_run)
+    outcome = orders.change(
+        order_id(id), _lines_of(body.lines), versions=wanted_versions(request), **options
+    )
+    return _changed(response, outcome, dry_run=query.dry_run)
+
+
+@router.post(
+    "/orders/{id}/cancel",
+    response=s.OrderOut,
+    openapi_extra=openapi.describe(
+        errors.OrderNotFound,
+        errors.OrderNotPlaced,
+        errors.StockTooLarge,
+        command=True,
+        tagged=True,
+        conditional=True,
+    ),
+)
+def cancel_order(
+    request: HttpRequest, response: HttpResponse, id: str, query: Query[CommandQuery]
+) -> Status[Any]:
+    """Cancel an order, and put back what it took from stock."""
+    options = request_options.read(request, "POST /orders/{id}/cancel", dry_run=query.dry_run)
+    outcome = orders.cancel(order_id(id), versions=wanted_versions(request), **options)
+    return _changed(response, outcome, dry_run=query.dry_run)
+
+
+def _changed(headers: Headers, outcome: txn.Outcome, *, dry_run: bool) -> Status[Any]:
+    shown = present.order_answer(outcome.answer)
+    version = shown["version"]
+    return answered(headers, outcome, shown, dry_run=dry_run, made=200, version=version)
+
+
+def _lines_of(lines: Sequence[s.LineIn]) -> list[LineRequest]:
+    return [line_of(line) for line in lines]

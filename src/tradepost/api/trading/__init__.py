@@ -1,0 +1,1 @@
+"""Players and trades over HTTP: routes, schemas and presenters of /api/v1."""

@@ -1,0 +1,88 @@
+"""Trades."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Query, Router
+from ninja.responses import Status
+
+from tradepost import txn
+from tradepost.api import cursors, examples, openapi, request_options
+from tradepost.api.fields import CommandQuery
+from tradepost.api.ids import trade_id
+from tradepost.api.reads import get
+from tradepost.api.responses import Headers, answered
+from tradepost.api.trading import present
+from tradepost.api.trading import schemas as s
+from tradepost.trading import errors, queries, trades
+from tradepost.trading.rules import Terms
+
+router = Router(tags=["trades"])
+TRADE = "POST /trades"
+
+
+@router.post(
+    "/trades",
+    response={201: s.SettledTradeOut, 200: s.SettledTradeOut},
+    openapi_extra=openapi.describe(
+        *errors.TRADE_REFUSALS,
+        examples.SENSELESS,
+        command=True,
+        statuses=(200, 201),
+        located=True,
+    ),
+)
+def execute_trade(
+    request: HttpRequest, response: HttpResponse, body: s.TradeIn, query: Query[CommandQuery]
+) -> Status[Any]:
+    """Move goods from seller to buyer against coins, in one step."""
+    options = request_options.read(request, TRADE, dry_run=query.dry_run)
+    outcome = trades.execute(terms_of(body), **options)
+    return settled(response, outcome, dry_run=query.dry_run)
+
+
+def terms_of(body: s.TradeIn) -> Terms:
+    """Return a trade's terms."""
+    return Terms(seller=int(body.seller), buyer=int(body.buyer), goods=body.goods, coins=body.coins)
+
+
+def settled(headers: Headers, outcome: txn.Outcome, *, dry_run: bool = False) -> Status[Any]:
+    """Answer a trade."""
+    shown = present.trade_answer(outcome.answer)
+    where = f"/api/v1/trades/{shown['id']}"
+    return answered(headers, outcome, shown, dry_run=dry_run, location=where)
+
+
+@get(
+    router,
+    "/trades",
+    response=s.TradePage,
+    exclude_unset=True,
+    openapi_extra=openapi.describe(errors.PlayerNotFound, examples.SENSELESS),
+)
+def list_trades(request: HttpRequest, query: Query[s.TradesQuery]) -> dict[str, Any]:
+    """List a player's trades on either side, the newest first."""
+    listing = f"trades {query.player}"
+    before = cursors.decode(query.cursor, listing)
+    found = queries.list_trades(int(query.player), limit=query.limit + 1, before_number=before)
+    return cursors.page(
+        found,
+        limit=query.limit,
+        listing=listing,
+        place=lambda numbered: numbered[0],
+        present=lambda numbered: present.trade(numbered[1]),
+        fields=query.fields,
+    )
+
+
+@get(
+    router,
+    "/trades/{id}",
+    response=s.SettledTradeOut,
+    openapi_extra=openapi.describe(errors.TradeNotFound),
+)
+def get_trade(request: HttpRequest, id: str) -> dict[str, Any]:
+    """Get a trade with both balances after it."""
+    return present.settled_trade(*queries.get_trade(*trade_id(id)))

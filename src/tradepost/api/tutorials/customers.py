@@ -1,0 +1,61 @@
+"""The customers of the company tutorial (CONTRACTS C): `/customer/`."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import re_path
+
+from tradepost.api import request_options
+from tradepost.api.ids import customer_id
+from tradepost.api.tutorials import objects
+from tradepost.api.tutorials.route import LIST_MAX, NO_ID, done, route
+from tradepost.shop import customers, queries
+from tradepost.shop.errors import CustomerNotFound
+from tradepost.shop.models import NAME_MAX_LENGTH, Customer
+
+
+def get(request: HttpRequest, id: str | None = None) -> HttpResponse:
+    """List the customers, or the one of an id."""
+    found: list[Customer]
+    if id is None:
+        objects.read_any(request)
+        found = queries.list_all_customers(limit=LIST_MAX)
+    else:
+        try:
+            customer = customer_id(id)
+            objects.target(customer, objects.read_any(request))
+            found = [queries.get_customer(customer)]
+        except CustomerNotFound:
+            found = []
+    return JsonResponse([{"id": one.pk, "name": one.name} for one in found], safe=False)
+
+
+def create(request: HttpRequest) -> HttpResponse:
+    """Register a customer."""
+    name = objects.text(objects.read(request, "name"), "name", most=NAME_MAX_LENGTH)
+    return done(customers.register(name, **request_options.read(request, "POST /customer/")), "")
+
+
+def rename(request: HttpRequest, id: str = NO_ID) -> HttpResponse:
+    """Give a customer another name."""
+    customer = customer_id(id)
+    given = objects.read(request, "name")
+    objects.target(customer, given)
+    name = objects.text(given, "name", most=NAME_MAX_LENGTH)
+    options = request_options.read(request, "PUT /customer/{id}/")
+    return done(customers.edit(customer, name=name, **options), "")
+
+
+def delete(request: HttpRequest, id: str = NO_ID) -> HttpResponse:
+    """Take a customer away, with the orders."""
+    customer = customer_id(id)
+    objects.target(customer, objects.read_any(request))
+    return done(
+        customers.delete(customer, **request_options.read(request, "DELETE /customer/{id}/")), ""
+    )
+
+
+urlpatterns = [
+    re_path(r"^customer/?$", route(get=get, post=create, put=rename, delete=delete)),
+    re_path(r"^customer/(?P<id>[^/]+)/?$", route(get=get, put=rename, delete=delete)),
+]

@@ -1,0 +1,76 @@
+"""The products of the company tutorial (CONTRACTS C): `/product/`."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import re_path
+
+from tradepost.api import request_options
+from tradepost.api.ids import product_id
+from tradepost.api.tutorials import objects
+from tradepost.api.tutorials.route import LIST_MAX, NO_ID, done, route
+from tradepost.shop import products, queries
+from tradepost.shop.errors import ProductNotFound
+from tradepost.shop.models import NAME_MAX_LENGTH, Product
+
+FIELDS = ("name", "price")
+
+
+def get(request: HttpRequest, id: str | None = None) -> HttpResponse:
+    """List the products, or the one of an id."""
+    found: list[Product]
+    if id is None:
+        objects.read_any(request)
+        found = queries.list_all_products(limit=LIST_MAX)
+    else:
+        try:
+            product = product_id(id)
+            objects.target(product, objects.read_any(request))
+            found = [queries.get_product(product)]
+        except ProductNotFound:
+            found = []
+    return JsonResponse([_shown(product) for product in found], safe=False)
+
+
+def create(request: HttpRequest) -> HttpResponse:
+    """Add a product."""
+    given = objects.read(request, *FIELDS)
+    name, price = _name(given), objects.amount(given, "price")
+    return done(products.add(name, price, **request_options.read(request, "POST /product/")), "")
+
+
+def edit(request: HttpRequest, id: str = NO_ID) -> HttpResponse:
+    """Give a product another name, another price, or both."""
+    product = product_id(id)
+    given = objects.read(request, *FIELDS)
+    objects.target(product, given)
+    outcome = products.edit(
+        product,
+        name=_name(given) if "name" in given else None,
+        price=objects.amount(given, "price") if "price" in given else None,
+        **request_options.read(request, "PUT /product/{id}/"),
+    )
+    return done(outcome, "")
+
+
+def delete(request: HttpRequest, id: str = NO_ID) -> HttpResponse:
+    """Take a product away."""
+    product = product_id(id)
+    objects.target(product, objects.read_any(request))
+    return done(
+        products.delete(product, **request_options.read(request, "DELETE /product/{id}/")), ""
+    )
+
+
+def _name(given: objects.Object) -> str:
+    return objects.text(given, "name", most=NAME_MAX_LENGTH)
+
+
+def _shown(product: Product) -> dict[str, object]:
+    return {"id": product.pk, "name": product.name, "price": str(product.price)}
+
+
+urlpatterns = [
+    re_path(r"^product/?$", route(get=get, post=create, put=edit, delete=delete)),
+    re_path(r"^product/(?P<id>[^/]+)/?$", route(get=get, put=edit, delete=delete)),
+]

@@ -1,0 +1,67 @@
+"""What the documents' routes share: plain text refusals, and methods by name."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from tradepost.api import problems
+from tradepost.api.errors import MethodNotAllowed
+from tradepost.api.responses import REPLAYED
+from tradepost.errors import TradepostError
+from tradepost.txn import Outcome
+
+# As many rows as are listed at most: the documents know no pages.
+LIST_MAX = 10_000
+# Stands for an id that is not given: whatever is no id is the id of no one.
+NO_ID = "without an id"
+View = Callable[..., HttpResponse]
+# Gives a document's own words for an error, if it has some.
+Tell = Callable[[TradepostError], str | None]
+
+
+def route(tell: Tell = lambda _error: None, **views: View) -> View:
+    """Return one view of several, by method: errors become one line of plain text.
+
+    Args:
+        tell: Gives the document's own words for an error, if it has some.
+        views: By method name in lower case; HEAD is answered as GET.
+    """
+    if "get" in views:
+        views = views | {"head": views["get"]}
+    allowed = ", ".join(sorted(name.upper() for name in views))
+
+    @functools.wraps(next(iter(views.values())))
+    def serve(request: HttpRequest, **parameters: object) -> HttpResponse:
+        view = views.get((request.method or "").lower())
+        if view is None:
+            return problems.text(MethodNotAllowed(method=request.method, allowed=allowed))
+        try:
+            return view(request, **parameters)
+        except Exception as error:  # noqa: BLE001 - what is our mistake is logged there
+            return refused(error, tell)
+
+    # Their clients have no token to send; open mode refuses what another site's page sends.
+    serve.csrf_exempt = True  # type: ignore[attr-defined]
+    return serve
+
+
+def refused(error: BaseException, tell: Tell) -> HttpResponse:
+    """Answer an error with one line of plain text."""
+    known = problems.translate(error)
+    return problems.text(known, tell(known))
+
+
+def plain(text: object) -> HttpResponse:
+    """Answer plain text."""
+    return HttpResponse(text, content_type=problems.PLAIN_TEXT)
+
+
+def done(outcome: Outcome, line: str) -> HttpResponse:
+    """Answer a command with a line of plain text."""
+    response = plain(line)
+    if outcome.replayed:
+        response[REPLAYED] = "true"
+    return response
