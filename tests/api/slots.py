@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.api import document_slots, shop_slots
+from tests.api import shop_slots, tutorial_slots
 from tests.api.commands import COMMANDS, FORM, V1, Cast
 from tests.api.slot import JSON, Slot, adjusted, created, if_enough
 from tradepost.api.cursors import PAGE_MAX
@@ -214,5 +214,5 @@ ROUTES = (
         "/api/openapi.json": "GET, HEAD",
     }
     | shop_slots.ROUTES
-    | document_slots.ROUTES
+    | tutorial_slots.ROUTES
 )

@@ -11,7 +11,7 @@ import pytest
 
 from tests.api import bad_amounts
 from tests.api import bad_values as values
-from tests.api import document_slots as slots
+from tests.api import tutorial_slots as slots
 from tests.api.bad_values import UNREADABLE, Bad
 from tests.api.commands import Cast
 from tests.api.conftest import Api
