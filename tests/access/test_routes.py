@@ -15,8 +15,8 @@ from tests.access.programs import PROGRAMS
 from tests.access.routes import all_patterns
 from tests.access.table import ALL, Row
 from tests.api.conftest import state
-from tradepost.access.customers import customer_of
 from tradepost.access.rights import SCOPES, Right, Role
+from tradepost.web.customers import customer_of
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
 LOGIN = "/account/login/?next="
