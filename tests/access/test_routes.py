@@ -18,7 +18,7 @@ from tests.api.conftest import state
 from tradepost.access.rights import SCOPES, Right, Role
 from tradepost.web.customers import customer_of
 
-pytestmark = [pytest.mark.once, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 LOGIN = "/account/login/?next="
 ROWS = (*PROGRAMS, *PAGES, *OFFICE)
 

@@ -99,6 +99,7 @@ def test_texts(sender: Sender, given: Input) -> None:
     assert sender.wrong == []
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("text", [*values.GOOD_TEXTS, "😀" * 32], ids=ascii)
 def test_good_texts_are_kept_as_they_are(api: Api, cast: Cast, text: str) -> None:
     """Not trimmed, not normalised, not cut, on any engine."""
@@ -122,6 +123,7 @@ def test_ids_in_json(sender: Sender, given: Input) -> None:
     assert sender.wrong == []
 
 
+@pytest.mark.engine
 @each(*player_inputs.PATH_IDS, *shop_inputs.PATH_IDS)
 def test_ids_in_paths(sender: Sender, given: Input) -> None:
     """Whatever cannot be an id is the id of no one."""
@@ -131,7 +133,6 @@ def test_ids_in_paths(sender: Sender, given: Input) -> None:
     assert sender.wrong == []
 
 
-@pytest.mark.once
 @over_each_way("command", JSON_COMMANDS)
 def test_bodies(sender: Sender, command: Command) -> None:
     """No JSON, JSON with two meanings, or JSON of another shape."""
@@ -155,7 +156,6 @@ def test_bodies(sender: Sender, command: Command) -> None:
     assert sender.wrong == []
 
 
-@pytest.mark.once
 @each_command
 def test_sizes_and_types(sender: Sender, command: Command) -> None:
     """A length that is a lie; and a type that says nothing to a JSON reader."""
@@ -207,7 +207,6 @@ def test_queries(sender: Sender, command: Command | str) -> None:
     assert sender.wrong == []
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("path", ROUTES)
 def test_methods(sender: Sender, path: str) -> None:
     """405 with Allow; a method in a header is no method."""
@@ -231,7 +230,6 @@ def test_methods(sender: Sender, path: str) -> None:
     assert sender.wrong == []
 
 
-@pytest.mark.once
 @each_command
 def test_bodies_that_end_too_soon(sender: Sender, command: Command) -> None:
     """The client went away: what came may be read, and is not what was meant."""

@@ -78,6 +78,7 @@ def test_expected_amounts(sender: Sender, given: Input) -> None:
     assert sender.wrong == []
 
 
+@pytest.mark.engine
 @each(shop_inputs.UIDS)
 def test_uids(sender: Sender, given: Input) -> None:
     """Digits in a string; a uid is stored, so it has to fit."""
@@ -110,6 +111,7 @@ def test_amounts_in_queries(sender: Sender, name: str) -> None:
     assert sender.wrong == []
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize(
     ("query", "status", "told"),
     [
@@ -200,6 +202,7 @@ def test_orders_of_many_lines(api: Api, cast: Cast) -> None:
     assert state() == before
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("text", [*values.GOOD_TEXTS, "😀" * 150], ids=ascii)
 def test_good_texts_are_kept_as_they_are(api: Api, cast: Cast, text: str) -> None:
     """Not trimmed, not normalised, not cut, and usernames told apart bytewise."""

@@ -97,6 +97,7 @@ def test_the_documents_requests_against_a_server(fresh: None, live_server: Any) 
     assert done.stdout.split("\n\n") == PRINTED
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("big", [523377322022797313, 2**53 + 1])
 def test_64_bit_ids(api: Api, far: None, big: int) -> None:
     """To the last digit, in paths and bodies, given and answered: doubles would round them."""

@@ -86,6 +86,7 @@ def test_amounts(sender: Sender, given: Input) -> None:
     assert sender.wrong == []
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("name", ["price", "subtotal"])
 @pytest.mark.parametrize(
     ("token", "shown"),
@@ -175,6 +176,7 @@ def test_texts(sender: Sender, given: Input) -> None:
     assert sender.wrong == []
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("text", [*values.GOOD_TEXTS, "\U0001f600" * 150], ids=ascii)
 def test_good_texts_are_kept_as_they_are(api: Api, text: str) -> None:
     """Not trimmed, not normalised, not cut; and a name that looks alike is another one's."""
@@ -191,6 +193,7 @@ def test_good_texts_are_kept_as_they_are(api: Api, text: str) -> None:
     assert first["customer_id"] == again["customer_id"] != other["customer_id"]
 
 
+@pytest.mark.engine
 @each(inputs.PATH_IDS)
 def test_ids_in_paths(sender: Sender, given: Input) -> None:
     """Whatever cannot be an id is the id of no one: nothing found, nothing to change."""
@@ -204,7 +207,6 @@ def test_ids_in_paths(sender: Sender, given: Input) -> None:
     assert sender.wrong == []
 
 
-@pytest.mark.once
 @each_body
 def test_bodies(sender: Sender, command: Command) -> None:
     """No JSON, JSON with two meanings, or JSON of another shape."""
@@ -235,7 +237,6 @@ def test_bodies(sender: Sender, command: Command) -> None:
     assert sender.wrong == []
 
 
-@pytest.mark.once
 @each_body
 def test_sizes_and_types(sender: Sender, command: Command) -> None:
     """A length that is a lie, a body that ends too soon; the type says nothing."""
