@@ -16,7 +16,7 @@ from tradepost import txn
 from tradepost.shop import lines, orders
 from tradepost.shop.lines import Seen
 from tradepost.shop.rules import Buyer, LineRequest
-from tradepost.txn import built
+from tradepost.txn import rebuilding
 
 # Groups of one, and of as many as come together.
 every_way = pytest.mark.parametrize("way", [*WAYS, COMMITTER], indirect=True)
@@ -39,7 +39,7 @@ def unit_of(call: Callable[[], object]) -> txn.Unit:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(txn, "execute", note)
-        patch.setattr(built, "execute", note)
+        patch.setattr(rebuilding, "execute", note)
         call()
     (unit,) = units
     return unit

@@ -23,7 +23,7 @@ ROLE_TEXTS = {
 def account(request: HttpRequest) -> HttpResponse:
     """Show the caller's account; in open mode, explain that none is needed."""
     caller = caller_of(request)
-    if caller.kind in (Kind.NOBODY, Kind.KEY):
+    if caller.kind in (Kind.ANONYMOUS, Kind.KEY):
         return redirect_to_login(request.get_full_path())
     if caller.account is None:
         return render(request, "web/account/none.html")

@@ -17,8 +17,8 @@ from django.utils.http import quote_etag
 from django.views.decorators.http import require_http_methods
 
 from tradepost.access.caller import caller_of
-from tradepost.access.customers import customer_of
 from tradepost.limits import ID_MAX
+from tradepost.web.customers import customer_of
 from tradepost.web.views.page_errors import is_htmx
 
 PAGE_SIZE = 30
