@@ -19,9 +19,9 @@ from django.http.request import split_domain_port, validate_host
 from ninja.responses import Status
 
 from tradepost import txn
-from tradepost.access import keys, local_mode
+from tradepost.access import keys, local_mode, routes
 from tradepost.access.caller import LOCAL, Caller
-from tradepost.access.rights import Rights, rule_of
+from tradepost.access.rights import Rights
 from tradepost.api import body, problems, request_options
 from tradepost.api.shop import orders as shop_view
 from tradepost.api.shop import present as shop_present
@@ -153,7 +153,7 @@ def _local(request: Request) -> Caller | None:
 
 @functools.lru_cache
 def _may(path: str, rights: Rights) -> bool:
-    rule = rule_of(path)
+    rule = routes.of_path(path)
     return rule is not None and rule.allows(METHOD, rights)
 
 

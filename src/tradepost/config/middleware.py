@@ -13,10 +13,9 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
 
-from tradepost.access import caller, keys, local_mode
+from tradepost.access import caller, keys, local_mode, routes
 from tradepost.access.caller import Caller, Kind, caller_of
 from tradepost.access.errors import Forbidden, SignInRequired
-from tradepost.access.rights import rule_of
 from tradepost.api import body, problems
 from tradepost.config import faults
 from tradepost.config.logs import begin_request, end_request, tell_request
@@ -95,7 +94,9 @@ class Authorize:
         self, request: HttpRequest, _view: Any, _args: Any, _parameters: Any
     ) -> HttpResponseBase | None:
         """Refuse what the caller may not do; a route without a rule is nobody's."""
-        asking, rule = caller_of(request), rule_of(request.path)
+        asking = caller_of(request)
+        match = request.resolver_match
+        rule = routes.of_route(match.route) if match else None
         if rule is not None and rule.allows(request.method or "", asking.rights):
             return None
         if asking.kind is not Kind.ANONYMOUS:
