@@ -20,7 +20,6 @@ from tradepost.engines import Engine
 from tradepost.shop import customers, products
 from tradepost.shop.models import Customer, Order, Product
 
-# The company tutorial's requests, one after the other, with curl.
 SCRIPT = """
 send() {{ curl -sS --header 'Content-Type: application/json' "$@"; printf '\\n\\n'; }}
 send {url}/customer/
