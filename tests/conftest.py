@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 from pytest_django import Settings
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from tests.execution import COMMITTER, WAYS, execute_in_groups
 from tests.flushing import skip_empty_tables
@@ -47,6 +48,23 @@ def quick_flush() -> Iterator[None]:
     """Empties the database quickly after tests that commit."""
     with pytest.MonkeyPatch.context() as monkeypatch:
         skip_empty_tables(monkeypatch)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def scan_static_files_once() -> Iterator[None]:
+    """Makes WhiteNoise look for the static files once instead of once per test client."""
+    scan = WhiteNoiseMiddleware.add_files_from_finders
+    files: dict[str, object] = {}
+
+    def add_files(middleware: WhiteNoiseMiddleware) -> None:
+        if not files:
+            scan(middleware)
+            files.update(middleware.files)
+        middleware.files.update(files)
+
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", add_files)
         yield
 
 
