@@ -14,7 +14,7 @@ from tests.access.conftest import SignIn
 from tradepost.access.rights import Role
 from tradepost.engines import Engine, ErrorClass
 
-pytestmark = [pytest.mark.once, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

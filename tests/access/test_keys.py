@@ -118,6 +118,7 @@ def test_a_key_is_looked_up_once_a_second(
         keys.enter(made.secret)
 
 
+@pytest.mark.engine
 def test_the_last_use_is_told() -> None:
     made = keys.make("till", READ, by="test")
     before = timezone.now()
@@ -129,6 +130,7 @@ def test_the_last_use_is_told() -> None:
     assert before <= used <= timezone.now()
 
 
+@pytest.mark.engine
 def test_names_are_unique_for_ever() -> None:
     made = keys.make("till", READ, by="test")
     keys.revoke(made.key.pk)
@@ -204,6 +206,5 @@ class TestLimits:
         ("", None),
     ],
 )
-@pytest.mark.once
 def test_a_secret_is_read_from_a_header(header: str, secret: str | None) -> None:
     assert keys.secret_of(header) == secret

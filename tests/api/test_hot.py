@@ -16,7 +16,6 @@ from tradepost.config.logs import LineFormatter
 from tradepost.txn import committer
 
 pytestmark = [
-    pytest.mark.once,
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("committed"),
 ]
