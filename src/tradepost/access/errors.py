@@ -5,6 +5,13 @@ from __future__ import annotations
 from tradepost.errors import Refusal
 
 
+class BadHost(Refusal):
+    """The Host header names another machine."""
+
+    code = "bad_host"
+    template = "This server does not answer to that host name."
+
+
 class SignInRequired(Refusal):
     """Nobody is signed in, and no key was given."""
 

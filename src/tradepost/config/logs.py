@@ -47,7 +47,7 @@ def end_request() -> None:
     request_id_now.set("-")
 
 
-def tell_request(method: str | None, path: str, status: int, started: float) -> None:
+def log_request(method: str | None, path: str, status: int, started: float) -> None:
     """Log a request that was answered.
 
     Args:
