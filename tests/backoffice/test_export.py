@@ -73,7 +73,7 @@ class TestCells:
         ],
     )
     def test_what_a_file_says(self, value: Any, written: Any) -> None:
-        found = columns.exported(value)
+        found = columns.export_value(value)
 
         assert found == written
         assert type(found) is type(written)

@@ -122,7 +122,7 @@ class TestImporting:
     ) -> None:
         page = upload(operator, "name,price\nRug,1\nVase,2\n")
         with monkeypatch.context() as patch:
-            patch.setattr(execution, "PATIENCE_S", -1.0)
+            patch.setattr(execution, "TIME_LIMIT_S", -1.0)
             stopped = confirm(operator, page)
         assert "0 rows imported." in text_of(stopped)
         assert "There was time up to row 1." in text_of(stopped)

@@ -56,7 +56,7 @@ class TestGranting:
 
         page = operator.post(path, fill(operator, path, coins="50", goods="0", reason="a prize"))
 
-        assert [tuple(one) for one in page.context["form"].foreseen] == [
+        assert [tuple(one) for one in page.context["form"].preview] == [
             ("coins", 130, 180),
             ("goods", 15, 15),
         ]
@@ -75,7 +75,7 @@ class TestGranting:
 
         page = operator.post(path, sent | {"coins": "5000", "shown": shown})
 
-        assert page.context["form"].foreseen[0].after == 5130
+        assert page.context["form"].preview[0].after == 5130
         assert rows() == before
 
     @pytest.mark.once
@@ -89,7 +89,7 @@ class TestGranting:
 
         page = operator.post(f"{PLAYERS}/{stage.bob}/grant/", sent | {"shown": shown})
 
-        assert page.context["form"].foreseen
+        assert page.context["form"].preview
         assert rows() == before
 
     def test_the_same_form_twice_grants_once(self, operator: Client, stage: Stage) -> None:

@@ -73,7 +73,7 @@ class TestProducts:
 
         page = operator.post(path, fill(operator, path, quantity="-4", reason="broken"))
 
-        assert [tuple(one) for one in page.context["form"].foreseen] == [("stock", 18, 14)]
+        assert [tuple(one) for one in page.context["form"].preview] == [("stock", 18, 14)]
         assert rows() == before
 
     @pytest.mark.once

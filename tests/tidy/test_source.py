@@ -18,7 +18,7 @@ FUNCTION_LINES_MAX = 70
 # The names of databases and drivers; the places that may know them.
 VENDORS = re.compile(r"sqlite|postgres|psycopg|libpq|mysql|mariadb|tidb|cockroach", re.IGNORECASE)
 KNOW_VENDORS = ("engines", "config")
-INTERFACES = ("api", "web", "backoffice", "cli", "config")
+INTERFACES = ("api", "web", "backoffice", "pages", "cli", "config")
 DECIDE = ("trading", "shop")
 LEFTOVERS = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b|breakpoint\(\)")
 

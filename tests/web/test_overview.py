@@ -131,7 +131,7 @@ def test_an_audit_that_fails_leaves_no_verdict(
         patch.setattr(audit_cache.report, "audit", fail)
         with pytest.raises(ZeroDivisionError):
             client.post("/overview/audit/")
-    assert cache.get(audit_cache.VERDICT) is None
+    assert cache.get(audit_cache.RESULT) is None
     assert told(client.post("/overview/audit/", follow=True))[0].startswith(
         "The audit found nothing"
     )

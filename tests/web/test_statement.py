@@ -40,7 +40,7 @@ def test_each_entry_is_told_with_the_balance_after_it(client: Client, enlist: En
     response = client.get(f"/players/{ann}/")
 
     told = [
-        (line.entry.number, line.what, line.entry.coins, line.entry.coins_after, line.trade)
+        (line.entry.number, line.label, line.entry.coins, line.entry.coins_after, line.trade)
         for line in response.context["lines"]
     ]
     assert told == [
@@ -168,7 +168,7 @@ def test_who_is_gone_leaves_the_statement(client: Client, enlist: Enlist) -> Non
 
     assert gone.status_code == 404
     assert f"Player {bob} is gone" in text_of(gone)
-    assert [line.what for line in gone.context["lines"]] == ["Deleted", "Bought", "Created"]
+    assert [line.label for line in gone.context["lines"]] == ["Deleted", "Bought", "Created"]
     assert f"player {bob} (gone)" in text_of(client.get(f"/players/{ann}/"))
     assert f"player {bob} (gone)" in text_of(client.get(f"/trades/{trade}/"))
     assert client.get(f"/players/{bob}/?kind=grants").status_code == 404
