@@ -18,6 +18,7 @@ from tests.flushing import flush_what_is_filled
 from tests.toy.models import Account
 from tests.toy.rivals import PATIENCE_S
 from tradepost import txn
+from tradepost.access import key_usage
 from tradepost.engines import Engine, engine_of
 from tradepost.txn import Key, committer
 
@@ -27,6 +28,14 @@ def quick_flush() -> Iterator[None]:
     """Tests that commit are tidied up after quickly."""
     with pytest.MonkeyPatch.context() as monkeypatch:
         flush_what_is_filled(monkeypatch)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_notes_of_keys() -> Iterator[None]:
+    """Nobody notes the use of API keys: a connection of its own sees nothing of most tests."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(key_usage.UsageWriter, "note", lambda *_: None)
         yield
 
 

@@ -18,6 +18,7 @@ from django.utils import timezone
 from tests.web.conftest import text_of
 from tests.web.desks import errors, signed_in, told
 from tradepost.access import key_lookup, keys
+from tradepost.access.errors import KeyRefused
 from tradepost.access.models import ApiKey
 from tradepost.access.rights import Right, Role
 from tradepost.web.views import keys as views
@@ -195,7 +196,7 @@ def test_a_key_is_revoked(client: Client) -> None:
     answer = client.post(path, follow=True)
     assert answer.redirect_chain == [("/keys/", 302)]
     assert told(answer) == ["The key robot is revoked: nobody gets in with it any more."]
-    with pytest.raises(keys.KeyRefused):
+    with pytest.raises(KeyRefused):
         key_lookup.identify(made.secret)
 
     revoked_at = ApiKey.objects.get().revoked_at
