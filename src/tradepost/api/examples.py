@@ -1,4 +1,4 @@
-"""An example of each problem: what the OpenAPI document shows of it."""
+"""An example of every problem, for the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -37,7 +37,6 @@ SENSELESS = Senseless(
         }
     ],
 )
-# One example of every problem there is.
 EXAMPLES: dict[type[errors.TradepostError], errors.TradepostError] = {
     type(example): example
     for example in (

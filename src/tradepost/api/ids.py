@@ -1,4 +1,4 @@
-"""Ids as they stand in paths: whatever is not one is the id of no one."""
+"""Parses ids in paths; a text that is not an id is not found."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from tradepost.shop.errors import CustomerNotFound, OrderNotFound, ProductNotFou
 from tradepost.trading.errors import PlayerNotFound, TradeNotFound
 
 ID = re.compile(r"[1-9][0-9]{0,18}")
-# As much of what is no id as is told.
-TOLD_LENGTH = 40
+# How much of an invalid id an error repeats.
+SHOWN_LENGTH = 40
 
 
 def player_id(text: str) -> int:
     """Return a player's id.
 
     Raises:
-        PlayerNotFound: No player could have it.
+        PlayerNotFound: The text is not an id.
     """
     return _id(text, PlayerNotFound, "player")
 
@@ -26,7 +26,7 @@ def customer_id(text: str) -> int:
     """Return a customer's id.
 
     Raises:
-        CustomerNotFound: No customer could have it.
+        CustomerNotFound: The text is not an id.
     """
     return _id(text, CustomerNotFound, "customer")
 
@@ -35,7 +35,7 @@ def product_id(text: str) -> int:
     """Return a product's id.
 
     Raises:
-        ProductNotFound: No product could have it.
+        ProductNotFound: The text is not an id.
     """
     return _id(text, ProductNotFound, "product")
 
@@ -44,7 +44,7 @@ def order_id(text: str) -> int:
     """Return an order's id.
 
     Raises:
-        OrderNotFound: No order could have it.
+        OrderNotFound: The text is not an id.
     """
     return _id(text, OrderNotFound, "order")
 
@@ -53,20 +53,20 @@ def trade_id(text: str) -> tuple[int, int]:
     """Return a trade's seller and the number of the seller's entry.
 
     Raises:
-        TradeNotFound: No trade could have this id.
+        TradeNotFound: The text is not a trade's id.
     """
     seller, _, number = text.partition("-")
     if not (ID.fullmatch(seller) and ID.fullmatch(number)):
-        raise TradeNotFound(trade=text[:TOLD_LENGTH])
+        raise TradeNotFound(trade=text[:SHOWN_LENGTH])
     return int(seller), int(number)
 
 
 def _id(text: str, refusal: type[NotFound], fact: str) -> int:
     if not ID.fullmatch(text):
-        raise refusal(**{fact: text[:TOLD_LENGTH]})
+        raise refusal(**{fact: text[:SHOWN_LENGTH]})
     return int(text)
 
 
 def text(value: int | None) -> str | None:
-    """Show an id, or a number that is none."""
+    """Return an id or a number as text, and None as None."""
     return None if value is None else str(value)

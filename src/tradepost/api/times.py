@@ -1,4 +1,4 @@
-"""How times are written without the framework."""
+"""Formats times without the framework."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def written(shown: dict[str, Any], times: Sequence[str] = ("at",)) -> dict[str, Any]:
-    """Return an answer whose times, given in ISO 8601 and UTC, have milliseconds and a Z."""
+    """Return an answer with its ISO 8601 times in UTC cut to milliseconds, with a Z."""
     return shown | {name: _time(shown[name]) for name in times}
 
 
