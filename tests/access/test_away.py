@@ -134,7 +134,6 @@ def copy(engine: Engine, headers: dict[str, str], pair: Pair, tmp_path: Path) ->
     return path
 
 
-@pytest.mark.once
 @each_caller
 class TestFile:
     """SQLite's file."""
@@ -181,6 +180,7 @@ class TestFile:
         assert status == (200 if "Cookie" in headers else 503)
 
 
+@pytest.mark.engine
 @each_caller
 class TestServer:
     """A database server that is killed."""

@@ -15,7 +15,6 @@ from tradepost.access.rights import Right
 from tradepost.access.routes import Access, allow
 from tradepost.api import rights
 
-pytestmark = pytest.mark.once
 OUTER, INNER, OWN = allow(Right.OFFICE), allow(Right.SHOP), allow(Right.TRADE)
 
 

@@ -14,7 +14,6 @@ from tradepost.access.local_mode import CrossSiteRequest, RemoteCaller
 from tradepost.access.rights import Right
 from tradepost.access.routes import EVERYBODY, Access, allow
 
-pytestmark = pytest.mark.once
 LOCAL_MODE = EntryPolicy(
     local_mode=True,
     allowed_hosts=("localhost", "127.0.0.1", "[::1]"),

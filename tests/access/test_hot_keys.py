@@ -16,7 +16,6 @@ from tradepost.access import key_lookup, keys
 from tradepost.access.rights import Right
 
 pytestmark = [
-    pytest.mark.once,
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("committed", "quiet", "still", "closed"),
 ]

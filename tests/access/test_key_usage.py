@@ -13,7 +13,7 @@ from django.db import OperationalError, connection, connections
 from django.utils import timezone
 
 from tests.api.conftest import Api
-from tests.api.ways import each_way_in_once
+from tests.api.ways import each_way_in
 from tradepost.access import key_lookup, key_usage, keys
 from tradepost.access.key_usage import UsageWriter
 from tradepost.access.models import ApiKey
@@ -43,6 +43,7 @@ def last_used(name: str = "till") -> dt.datetime | None:
     return ApiKey.objects.get(name=name).last_used_at
 
 
+@pytest.mark.engine
 def test_a_use_is_noted(writer: UsageWriter) -> None:
     before, given = timezone.now(), secret()
 
@@ -66,7 +67,7 @@ def test_without_the_note_nothing_is_stored(
     assert last_used() is None
 
 
-@each_way_in_once
+@each_way_in
 def test_a_request_reads_and_does_not_write(
     api: Api, writer: UsageWriter, monkeypatch: pytest.MonkeyPatch
 ) -> None:

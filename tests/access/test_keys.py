@@ -119,6 +119,7 @@ def test_a_key_is_looked_up_once_a_second(
         key_lookup.identify(made.secret)
 
 
+@pytest.mark.engine
 def test_names_are_unique_for_ever() -> None:
     made = keys.make("till", READ, by="test")
     keys.revoke(made.key.pk)
@@ -198,6 +199,5 @@ class TestLimits:
         ("", None),
     ],
 )
-@pytest.mark.once
 def test_a_secret_is_read_from_a_header(header: str, secret: str | None) -> None:
     assert keys.secret_of(header) == secret

@@ -19,7 +19,6 @@ from tradepost.config.threads import WsgiThreads
 from tradepost.txn import committer
 
 pytestmark = [
-    pytest.mark.once,
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("committed"),
 ]

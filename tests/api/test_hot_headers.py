@@ -16,7 +16,6 @@ from tests.api.ways import AsgiClient, running
 from tradepost.config import hot_headers
 
 pytestmark = [
-    pytest.mark.once,
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("committed"),
 ]

@@ -38,12 +38,10 @@ def test_what_is_done_or_refused_by_the_business(ways: Ways) -> None:
     assert ways.compare(table.ANSWERED) == []
 
 
-@pytest.mark.once
 def test_what_cannot_be_read(ways: Ways) -> None:
     assert ways.compare(table.UNREADABLE) == []
 
 
-@pytest.mark.once
 def test_what_is_not_plain(ways: Ways) -> None:
     assert ways.compare(table.ODD) == []
 
@@ -91,7 +89,6 @@ def test_a_trade_has_one_time_wherever_it_is_told(
     assert set(times.values()) == {made.json()["at"]}, times
 
 
-@pytest.mark.once
 class TestTheComparison:
     """It would find what differs."""
 

@@ -22,7 +22,6 @@ from tests.api.ways import Loop
 
 pytestmark = [
     # The ids of orders are made alike, which takes a statement of its own on each engine.
-    pytest.mark.once,
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("committed", "quiet", "still"),
 ]

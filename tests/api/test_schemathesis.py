@@ -126,7 +126,6 @@ class Run:
                     self.found.append(f"{operation}: {told}\n{info.code_sample}")
 
 
-@pytest.mark.once
 def test_schemathesis_finds_nothing(
     fresh: None, caplog: pytest.LogCaptureFixture, settings: Settings
 ) -> None:

@@ -28,14 +28,8 @@ BOTH = (
     "client",
     pytest.param("asgi", marks=pytest.mark.django_db(transaction=True)),
 )
-# The same, over ASGI on one engine alone: what is tested does not depend on it.
-BOTH_ONCE = (
-    "client",
-    pytest.param("asgi", marks=(pytest.mark.django_db(transaction=True), pytest.mark.once)),
-)
 HOT_PATHS = ("/api/v1/trades", "/api/v1/purchases", "/player/trade")
 each_way_in = pytest.mark.parametrize("api", BOTH, indirect=True)
-each_way_in_once = pytest.mark.parametrize("api", BOTH_ONCE, indirect=True)
 
 
 def over_each_way(argument: str, table: Iterable[Any]) -> pytest.MarkDecorator:
@@ -44,7 +38,7 @@ def over_each_way(argument: str, table: Iterable[Any]) -> pytest.MarkDecorator:
     for one in table:
         cases.append(pytest.param(one, "client", id=one.name))
         if one.path in HOT_PATHS and one.method == "POST":
-            marks = (pytest.mark.django_db(transaction=True), pytest.mark.once)
+            marks = pytest.mark.django_db(transaction=True)
             cases.append(pytest.param(one, "asgi", marks=marks, id=f"{one.name} over ASGI"))
     return pytest.mark.parametrize((argument, "api"), cases, indirect=["api"])
 

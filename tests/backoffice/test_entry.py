@@ -22,7 +22,7 @@ from tradepost.access.models import Account
 from tradepost.access.rights import Right, Role
 from tradepost.backoffice.site import site
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 
 
 class TestTheDoor:

@@ -26,8 +26,6 @@ from tradepost.shop import customers, products
 from tradepost.shop.money import from_cents
 from tradepost.trading import players
 
-pytestmark = pytest.mark.once
-
 
 def as_csv(answer: Any) -> list[list[str]]:
     assert answer.status_code == 200, answer.status_code

@@ -18,7 +18,6 @@ from tradepost.backoffice.product_import import execution
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.once
 class TestConfirming:
     """What comes back to be done."""
 

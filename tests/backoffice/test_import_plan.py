@@ -12,7 +12,7 @@ from tradepost.backoffice.product_import.reading import Unreadable
 from tradepost.shop import products
 from tradepost.shop.models import STOCK_MAX
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 
 HEADER = ["id", "name", "price", "delivery"]
 

@@ -16,7 +16,7 @@ from tradepost.access.errors import KeyRefused
 from tradepost.access.models import ApiKey
 from tradepost.access.rights import Right
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 
 VALUES = {"name": "program", "scopes": ["read", "trade"], "days": "30", "limit_per_minute": "60"}
 

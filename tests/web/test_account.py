@@ -16,7 +16,7 @@ from tradepost.access.rights import Role
 from tradepost.shop import customers
 
 __all__ = ["closed"]
-pytestmark = [pytest.mark.usefixtures("closed"), pytest.mark.once]
+pytestmark = pytest.mark.usefixtures("closed")
 NEW = {"username": "ann", "email": "", "password1": PASSWORD, "password2": PASSWORD}
 
 

@@ -23,7 +23,7 @@ from tradepost.access.models import ApiKey
 from tradepost.access.rights import Right, Role
 from tradepost.web.views import keys as views
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 WANTED = {"name": "robot", "scopes": ["read", "trade"], "expires": "30", "limit_per_minute": "60"}
 SECRET = re.compile(r"tp_[A-Za-z0-9_-]{43}")
 

@@ -24,7 +24,7 @@ from tradepost.txn import counters
 from tradepost.web import audit_cache
 
 __all__ = ["nothing_kept"]
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_kept"), pytest.mark.once]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_kept")]
 # Five sums and counts; Django's cache takes five statements to keep them.
 TOTALS = 10
 Enlist = Callable[..., list[int]]

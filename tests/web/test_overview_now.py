@@ -24,7 +24,7 @@ from tradepost.trading.models import Player
 from tradepost.trading.rules import Terms
 from tradepost.web.views import overview
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 NOW = "/overview/now/"
 # Those that tell whether anything changed, and all that the page is made of.
 FACTS, ALL = 2, 5

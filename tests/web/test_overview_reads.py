@@ -16,7 +16,7 @@ from tradepost.web import audit_cache
 from tradepost.web.views import overview
 
 __all__ = ["nothing_kept"]
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_kept")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_kept"), pytest.mark.engine]
 Enlist = Callable[..., list[int]]
 
 

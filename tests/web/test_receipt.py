@@ -23,7 +23,7 @@ from tradepost.trading.rules import Terms
 from tradepost.txn.models import Receipt
 from tradepost.web.views import receipts
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 Enlist = Callable[..., list[int]]
 NOTHING = (
     "Nothing was done under this key (or it is still under way): sending the form again is safe."

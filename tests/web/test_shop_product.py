@@ -12,7 +12,7 @@ from tradepost.access.rights import Role
 from tradepost.shop import products
 from tradepost.shop.models import Order
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 
 NOT_THERE = ["0", "7", str(2**63 - 1), str(2**63), "9" * 30, "9" * 5000, "-1", "x", "1.0"]
 
