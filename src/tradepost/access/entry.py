@@ -1,4 +1,4 @@
-"""Who sends a request, and may they use its route: one decision for every way in."""
+"""Decides who sends a request and whether they may use its route, for every way in."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ FindKey = Callable[[str], Caller]
 
 
 class HttpsRequired(Exception):
-    """The server answers over TLS alone, and the request came without it."""
+    """The server requires TLS, and the request came without it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """A request, as far as it says who sends it.
+    """What the decision needs to know of a request.
 
     Attributes:
-        secure: Whether it came over TLS, if only to a trusted proxy.
-        host: The host and port that it was sent to.
-        remote_address: The caller's; a trusted proxy's word on it is already taken.
-        headers: By name in lower case; two of one name are joined, or left to another way in.
+        secure: Whether it came over TLS, also if a trusted proxy says so.
+        host: The Host header, with the port.
+        remote_address: The caller's, also if a trusted proxy says so.
+        headers: By name in lower case, one value each.
     """
 
     method: str
@@ -45,12 +45,12 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class EntryPolicy:
-    """What the settings say about who gets in.
+    """The settings that decide who gets in.
 
     Attributes:
-        local_mode: Whether a caller on this machine may do everything without signing in.
-        https_only: Whether what comes without TLS is redirected.
-        https_exempt: Expressions for paths, without the first slash, that are served without TLS.
+        local_mode: Whether callers on this machine may do everything without signing in.
+        https_only: Whether requests without TLS are redirected.
+        https_exempt: Regular expressions for paths, without the first slash, that need no TLS.
     """
 
     local_mode: bool
@@ -70,16 +70,16 @@ class EntryPolicy:
 
 
 def enter(facts: Facts, policy: EntryPolicy, find_key: FindKey) -> Caller:
-    """Return who sends a request; it reads nothing but its arguments.
+    """Return who sends a request, judging by the arguments alone.
 
-    A caller who signs in with a session is found later, since that needs the database.
+    A session is looked up later, since that needs the database.
 
     Raises:
-        BadHost: It was sent to another host's name.
-        HttpsRequired: It came without TLS, where TLS is required.
+        BadHost: The Host header names another host.
+        HttpsRequired: TLS is required, and the request came without it.
         CrossSiteRequest: A browser sent it for another site's page.
         RemoteCaller: In local mode, it came from another machine.
-        Refusal: Whatever `find_key` raises.
+        Refusal: `find_key` refuses the API key.
     """
     if not _is_allowed(facts.host, policy.allowed_hosts):
         raise BadHost
@@ -96,11 +96,11 @@ def enter(facts: Facts, policy: EntryPolicy, find_key: FindKey) -> Caller:
 
 
 def require_access(caller: Caller, access: Access | None, method: str) -> None:
-    """Refuse a caller who may not use a route; without declared access nobody may.
+    """Refuse a caller who may not use a route. Nobody may use one that declares no access.
 
     Raises:
-        SignInRequired: Nobody knows who it is.
-        Forbidden: It is somebody without the rights.
+        SignInRequired: The caller is anonymous.
+        Forbidden: The caller lacks the rights.
     """
     if access is not None and access.allows(method, caller.rights):
         return

@@ -1,4 +1,4 @@
-"""What a caller is refused for being who they are."""
+"""Refusals that depend on who sends a request."""
 
 from __future__ import annotations
 

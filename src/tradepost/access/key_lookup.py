@@ -1,4 +1,4 @@
-"""Which caller an API key's secret belongs to, and whether the key was used too often."""
+"""Finds the caller whose API key has a secret, and enforces the key's rate limit."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from tradepost.access.keys import digest_of
 from tradepost.access.models import ApiKey
 from tradepost.access.rights import Right
 
-# How long a cached API key is trusted, in seconds: so much later a revoked one is refused.
+# How long a cached API key is trusted, in seconds. A revoked key may work for that long.
 TRUSTED_S = 1.0
 CACHED_MAX = 1000
 
 
 class LookupNeeded(Exception):
-    """The key is not in the cache, or has been there for too long."""
+    """The key is not in the cache, or no longer trusted."""
 
 
 @dataclass(slots=True)
@@ -33,7 +33,7 @@ class CachedKey:
 
     Attributes:
         trusted_until: On the monotonic clock; it is looked up again then.
-        next_use_at: On the monotonic clock: when its next use would keep to the rate limit exactly.
+        next_use_at: On the monotonic clock: when the next use is due at the rate limit.
         noted_at: On the monotonic clock: when this process last noted a use.
     """
 
@@ -45,10 +45,10 @@ class CachedKey:
     noted_at: float = -math.inf
 
     def use(self) -> Caller:
-        """Return the caller, and count a use.
+        """Return the caller, and count one use.
 
-        By the generic cell rate algorithm: a minute's uses may come at once, and then as many as
-        the minute brings back. Each process counts for itself, and allows its share.
+        This is the generic cell rate algorithm: a minute's uses may come at once, and each is
+        available again after its share of a minute. Each process allows its share of the limit.
 
         Raises:
             KeyRefused: The key has expired.
@@ -66,7 +66,7 @@ class CachedKey:
             now = time.monotonic()
             due = max(self.next_use_at, now)
             wait_s = due + seconds - now - 60
-            # A float's last digits are no reason to refuse.
+            # Rounding errors of floats are no reason to refuse.
             if wait_s > 1e-6:
                 raise QuotaExceeded(limit=limit_per_minute, retry_after_s=math.ceil(wait_s))
             self.next_use_at = due + seconds
@@ -77,12 +77,12 @@ _lock = threading.Lock()
 
 
 def identify(secret: str) -> Caller:
-    """Return the caller who has a secret, and count the use; reads the database at most.
+    """Return the caller whose key has a secret, and count the use; never writes.
 
     Raises:
-        KeyRefused: It is no key's, or the key is expired or revoked.
+        KeyRefused: No key has it, or the key is expired or revoked.
         QuotaExceeded: The key was used too often.
-        DatabaseError: The key cannot be looked up now.
+        DatabaseError: The database cannot be read.
     """
     digest = digest_of(secret)
     cached = _cached.get(digest)
@@ -92,10 +92,10 @@ def identify(secret: str) -> Caller:
 
 
 def identify_cached(secret: str) -> Caller:
-    """Return what `identify` does, where that needs no look into the database.
+    """Return the caller as `identify` does, without reading the database.
 
     Raises:
-        LookupNeeded: It does.
+        LookupNeeded: The key has to be looked up.
     """
     cached = _cached.get(digest_of(secret))
     if cached is None or cached.trusted_until < time.monotonic():
@@ -104,7 +104,7 @@ def identify_cached(secret: str) -> Caller:
 
 
 def forget() -> None:
-    """Look every key up again."""
+    """Empty the cache."""
     _cached.clear()
 
 

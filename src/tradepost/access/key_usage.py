@@ -1,4 +1,4 @@
-"""Notes when API keys were last used, in the background: no request waits for that write."""
+"""Stores when API keys were last used, in the background, so that no request waits for it."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from django.utils import timezone
 from tradepost.access.models import ApiKey
 
 NOTED_EVERY = dt.timedelta(minutes=1)
-# So many keys wait at most; the use of one more is noted at its next look-up.
+# The use of more keys than that is not noted until a minute later.
 PENDING_MAX = 1000
 STOP_S = 10.0
 logger = logging.getLogger(__name__)
 
 
 class UsageWriter:
-    """Writes the last use of keys, from one thread that starts with the first of them."""
+    """Writes the last use of keys from one thread, which starts when first needed."""
 
     def __init__(self) -> None:
         self._pending: dict[int, dt.datetime] = {}
@@ -34,7 +34,7 @@ class UsageWriter:
             if len(self._pending) >= PENDING_MAX:
                 return
             self._pending[key_id] = timezone.now()
-            # In a process that was forked, the thread of its parent does not live.
+            # After a fork the parent's thread is not alive.
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._run, name="key-usage", daemon=True)
                 self._thread.start()
@@ -56,14 +56,14 @@ class UsageWriter:
                 for key_id, used_at in pending.items():
                     _write(key_id, used_at)
             except Exception:
-                # It is tried again a minute later; whoever used the key is not concerned.
+                # It is tried again a minute later; requests do not depend on it.
                 logger.warning("the last use of API keys could not be noted", exc_info=True)
             finally:
                 # The next write is a minute away or more.
                 connection.close()
 
     def _next(self) -> dict[int, dt.datetime]:
-        """Wait for what is to be written; nothing is when the writer stops."""
+        """Wait for keys to write; return none when the writer stops."""
         with self._changed:
             self._changed.wait_for(lambda: self._pending or self._stopping)
             pending, self._pending = self._pending, {}

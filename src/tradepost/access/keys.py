@@ -20,10 +20,10 @@ SECRET_BYTES = 32
 
 
 class NewKey(NamedTuple):
-    """A key that was just made.
+    """A new key.
 
     Attributes:
-        secret: Told to the person who made it, and stored nowhere.
+        secret: Shown once to the person who made the key, and not stored.
     """
 
     key: ApiKey
@@ -38,15 +38,15 @@ def make(
     expires_at: dt.datetime | None = None,
     limit_per_minute: int | None = None,
 ) -> NewKey:
-    """Make a key.
+    """Create a key.
 
     Args:
         name: Unique; 1 to 50 characters.
-        scopes: Of `rights.SCOPES`.
-        by: The actor who makes it.
+        scopes: A subset of `rights.SCOPES`.
+        by: The actor who creates it.
 
     Raises:
-        IntegrityError: There is, or was, a key of this name.
+        IntegrityError: Another key has this name, revoked keys included.
     """
     secret = MARK + secrets.token_urlsafe(SECRET_BYTES)
     key = ApiKey.objects.create(
@@ -63,22 +63,23 @@ def make(
 
 
 def revoke(key_id: int) -> bool:
-    """Refuse a key from now on; return whether it was good until then."""
+    """Revoke a key; return whether it was valid until then."""
     good = ApiKey.objects.filter(pk=key_id, revoked_at__isnull=True)
     return bool(good.update(revoked_at=timezone.now()))
 
 
 def state_of(key: ApiKey, now: dt.datetime) -> str:
-    """Return what has become of a key: good, expired or revoked."""
+    """Return the state of a key: good, expired or revoked."""
     if key.revoked_at is not None:
         return "revoked"
     return "expired" if key.expires_at is not None and key.expires_at <= now else "good"
 
 
 def secret_of(authorization: str) -> str | None:
-    """Return the secret that a header gives: as a bearer, or as a basic password (or name).
+    """Return the secret in an Authorization header, or None for other schemes.
 
-    None is a header that is none of ours to read.
+    It is the bearer token, the password of basic authentication, or its user name if the password
+    is empty. A header that cannot be decoded gives an empty secret, which no key has.
     """
     scheme, _, value = authorization.strip().partition(" ")
     if scheme.lower() == "bearer":
@@ -93,5 +94,5 @@ def secret_of(authorization: str) -> str | None:
 
 
 def digest_of(secret: str) -> str:
-    """Return what is stored of a secret."""
+    """Return the digest that is stored for a secret."""
     return hashlib.sha256(secret.encode()).hexdigest()
