@@ -19,6 +19,7 @@ from tests.flushing import skip_empty_tables
 from tests.toy.models import Account
 from tests.toy.rivals import PATIENCE_S
 from tradepost import txn
+from tradepost.access import key_usage
 from tradepost.engines import Engine, engine_of
 from tradepost.txn import Key, committer
 
@@ -47,6 +48,14 @@ def quick_flush() -> Iterator[None]:
     """Empties the database quickly after tests that commit."""
     with pytest.MonkeyPatch.context() as monkeypatch:
         skip_empty_tables(monkeypatch)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_notes_of_keys() -> Iterator[None]:
+    """Nobody notes the use of API keys: a connection of its own sees nothing of most tests."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(key_usage.UsageWriter, "note", lambda *_: None)
         yield
 
 

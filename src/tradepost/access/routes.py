@@ -89,22 +89,16 @@ def of_path(path: str) -> Access | None:
 
 
 def section_has_pages(path: str) -> bool | None:
-    """Return whether a path without a route lies among pages, or None where it lies nowhere.
+    """Return whether the routes beside a path that has none are pages; None without any.
 
-    It is read by the first part of the path, where routes have more parts than that.
+    Those are the routes that begin with the same part, and have more parts than that.
     """
-    head, slash, _ = path.removeprefix("/").partition("/")
-    return _sections().get(head) if slash else None
-
-
-@functools.cache
-def _sections() -> dict[str, bool]:
-    found: dict[str, bool] = {}
+    section, slash, _ = path.removeprefix("/").partition("/")
     for route, access in collected().items():
         head, _, rest = route.removeprefix("^").partition("/")
-        if access is not None and rest not in ("", "?$"):
-            found.setdefault(head, access.page)
-    return found
+        if slash and head == section and access is not None and rest not in ("", "?$"):
+            return access.page
+    return None
 
 
 def _walk(

@@ -69,7 +69,7 @@ for router in ROUTERS:
 
 
 def _answer(request: HttpRequest, error: Any) -> HttpResponse:
-    return problems.problem(problems.translate(error))
+    return problems.refused(error)
 
 
 for kind in (TradepostError, ValidationError, HttpError, Exception):
