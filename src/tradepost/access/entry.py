@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-
-from django.conf import settings
-from django.http.request import split_domain_port, validate_host
 
 from tradepost.access.caller import ANONYMOUS, LOCAL, Caller, Kind
 from tradepost.access.errors import BadHost, Forbidden, SignInRequired
@@ -49,24 +45,15 @@ class EntryPolicy:
 
     Attributes:
         local_mode: Whether callers on this machine may do everything without signing in.
+        is_own_host: Returns whether a Host header names this server.
         https_only: Whether requests without TLS are redirected.
         https_exempt: Regular expressions for paths, without the first slash, that need no TLS.
     """
 
     local_mode: bool
-    allowed_hosts: tuple[str, ...]
+    is_own_host: Callable[[str], bool]
     https_only: bool
     https_exempt: tuple[str, ...]
-
-    @classmethod
-    def of_settings(cls) -> EntryPolicy:
-        """Return the policy as the settings are now."""
-        return cls(
-            settings.LOCAL_MODE,
-            tuple(settings.ALLOWED_HOSTS),
-            settings.SECURE_SSL_REDIRECT,
-            tuple(settings.SECURE_REDIRECT_EXEMPT),
-        )
 
 
 def enter(facts: Facts, policy: EntryPolicy, find_key: FindKey) -> Caller:
@@ -81,7 +68,7 @@ def enter(facts: Facts, policy: EntryPolicy, find_key: FindKey) -> Caller:
         RemoteCaller: In local mode, it came from another machine.
         Refusal: `find_key` refuses the API key.
     """
-    if not _is_allowed(facts.host, policy.allowed_hosts):
+    if not policy.is_own_host(facts.host):
         raise BadHost
     if policy.https_only and not facts.secure and not _is_exempt(facts.path, policy.https_exempt):
         raise HttpsRequired
@@ -107,12 +94,6 @@ def require_access(caller: Caller, access: Access | None, method: str) -> None:
     if caller.kind is Kind.ANONYMOUS:
         raise SignInRequired
     raise Forbidden(actor=caller.actor)
-
-
-@functools.lru_cache
-def _is_allowed(host: str, allowed: tuple[str, ...]) -> bool:
-    domain, _ = split_domain_port(host)
-    return bool(domain) and validate_host(domain, allowed)
 
 
 def _is_exempt(path: str, exempt: tuple[str, ...]) -> bool:

@@ -14,10 +14,11 @@ from pydantic import ValidationError
 
 from tradepost import txn
 from tradepost.access import key_lookup, routes
-from tradepost.access.entry import EntryPolicy, Facts, HttpsRequired, enter, require_access
+from tradepost.access.entry import Facts, HttpsRequired, enter, require_access
 from tradepost.access.key_lookup import LookupNeeded
 from tradepost.access.local_mode import is_proxy_header
 from tradepost.api.commands import Command
+from tradepost.api.policy import entry_policy
 from tradepost.api.request_options import idempotency_key
 from tradepost.api.shop import orders
 from tradepost.api.trading import trades
@@ -70,7 +71,7 @@ def unit_of(command: Command[Any], facts: Facts, raw: bytes) -> txn.Unit | None:
     try:
         terms = command.read(raw)
         given = idempotency_key(facts.headers.get("idempotency-key"))
-        caller = enter(facts, EntryPolicy.of_settings(), key_lookup.identify_cached)
+        caller = enter(facts, entry_policy(), key_lookup.identify_cached)
     except LEFT_TO_VIEW:
         return None
     require_access(caller, _access(facts.path), METHOD)

@@ -16,9 +16,10 @@ from django.middleware.csrf import CsrfViewMiddleware
 from tradepost import txn
 from tradepost.access import caller, key_lookup, routes
 from tradepost.access.caller import Caller, Kind, caller_of
-from tradepost.access.entry import EntryPolicy, Facts, HttpsRequired, enter, require_access
+from tradepost.access.entry import Facts, HttpsRequired, enter, require_access
 from tradepost.access.errors import Forbidden, SignInRequired
 from tradepost.api import body, problems
+from tradepost.api.policy import entry_policy
 from tradepost.config import faults
 from tradepost.config.logs import begin_request, end_request, log_request
 from tradepost.errors import TradepostError
@@ -63,7 +64,7 @@ class Authenticate:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Serve the request, or refuse it."""
         try:
-            found = enter(_facts(request), EntryPolicy.of_settings(), key_lookup.identify)
+            found = enter(_facts(request), entry_policy(), key_lookup.identify)
             _set_caller(request, found)
             body.check_length(request)
         except HttpsRequired:
