@@ -52,7 +52,7 @@ def execute_trades(
     return _response(present.trades_answer(outcome.answer), headers)
 
 
-def _check_keys(body: s.TradesIn, options: dict[str, Any]) -> None:
+def _check_keys(body: s.TradesIn, options: request_options.RequestOptions) -> None:
     """Refuse keys of trades where the batch is one piece.
 
     Raises:
