@@ -20,6 +20,7 @@ from tests.flushing import skip_empty_tables
 from tests.toy.models import Account
 from tests.toy.rivals import PATIENCE_S
 from tradepost import txn
+from tradepost.access import key_usage
 from tradepost.engines import Engine, engine_of
 from tradepost.txn import Key, committer
 
@@ -65,6 +66,14 @@ def scan_static_files_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", add_files)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_notes_of_keys() -> Iterator[None]:
+    """Turns off the notes of API key use: their connection does not see what most tests write."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(key_usage.UsageWriter, "note", lambda *_: None)
         yield
 
 

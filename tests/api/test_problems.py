@@ -15,7 +15,6 @@ from tests.api.conftest import Api, state
 from tests.api.ways import each_way_in
 from tradepost import errors, txn
 from tradepost.api import examples, problems
-from tradepost.api.trading import trades as trade_routes
 from tradepost.errors import TradepostError
 from tradepost.trading import queries
 
@@ -152,7 +151,7 @@ def test_what_a_service_raises_is_answered(
     def fail(*_: object, **__: object) -> NoReturn:
         raise example
 
-    monkeypatch.setattr(trade_routes.trades, "execute", fail)
+    monkeypatch.setattr(txn, "execute", fail)
     monkeypatch.setattr(txn, "submit", fail)
     status = STATUSES[example.code]
 

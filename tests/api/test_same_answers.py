@@ -19,6 +19,8 @@ from tests.api.same import Pair, Ways
 from tests.api.ways import AsgiClient, Loop
 from tradepost.access.caller import LOCAL
 from tradepost.api import hot
+from tradepost.api.commands import Reply
+from tradepost.txn import Outcome
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -97,17 +99,23 @@ class TestTheComparison:
         assert len(ways.compare({"plain": table.PLAIN, "form": table.PLAIN_FORM})) == 2
 
     def test_finds_another_byte(self, ways: Ways, monkeypatch: pytest.MonkeyPatch) -> None:
-        """The framework writes the time of its own view by itself."""
-        monkeypatch.setattr(hot, "written", lambda trade, _times: trade)
+        trade = hot.COMMANDS[table.TRADES]
+
+        def present(outcome: Outcome, /, *, dry_run: bool = False) -> Reply:
+            reply = trade.present(outcome, dry_run=dry_run)
+            return replace(reply, content=reply.content.replace(b": ", b":", 1))
+
+        monkeypatch.setitem(hot.COMMANDS, table.TRADES, replace(trade, present=present))
 
         assert len(ways.compare({"plain": table.PLAIN})) == 1
 
     def test_finds_another_row(self, ways: Ways, monkeypatch: pytest.MonkeyPatch) -> None:
         trading = {"plain": table.PLAIN}
-        monkeypatch.setattr("tradepost.api.hot.LOCAL", replace(LOCAL, actor="somebody"))
+        monkeypatch.setattr(hot, "enter", lambda *_: replace(LOCAL, actor="somebody"))
         assert len(ways.compare(trading)) == 1
 
-        monkeypatch.setattr("tradepost.api.hot._key", lambda *_: None)
+        monkeypatch.undo()
+        monkeypatch.setattr(hot, "idempotency_key", lambda _header: None)
         assert len(ways.compare({"key": table.ANSWERED["key, JSON"]})) == 1
 
     def test_finds_who_answered(self, ways: Ways) -> None:

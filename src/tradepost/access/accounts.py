@@ -1,4 +1,4 @@
-"""Changing what an account may do: by an admin, and never so that no admin is left."""
+"""Changes an account's role, so that at least one admin always remains."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ def change(
     key: txn.Key | None = None,
     **call: Any,
 ) -> txn.Outcome:
-    """Give an account a role, and let it sign in or not; return what it is then.
+    """Change an account's role and whether it can sign in; return the account.
 
-    The admin who does it is locked, too, and is one still: so there always is one left, also when
-    two admins take the role from each other at once.
+    The admin's own row is locked and checked, too. So one admin always remains, even when two
+    admins demote each other at the same time.
 
     Args:
-        by: The account of the admin.
+        by: The ID of the admin's account.
         call: `wait_s`, `dry_run`, `policy`, `using` of `txn.execute`.
 
     Raises:
-        OwnAccount: It is the admin's own.
-        Forbidden: Whoever does it is no admin, or there is no such account.
+        OwnAccount: It is the admin's own account.
+        Forbidden: The caller is not an admin, or the account does not exist.
     """
     if account_id == by:
         raise OwnAccount

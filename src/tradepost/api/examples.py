@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from tradepost import errors, txn
-from tradepost.access.errors import Forbidden, KeyRefused, OwnAccount, QuotaExceeded, SignInRequired
+from tradepost.access.errors import (
+    BadHost,
+    Forbidden,
+    KeyRefused,
+    OwnAccount,
+    QuotaExceeded,
+    SignInRequired,
+)
 from tradepost.access.local_mode import CrossSiteRequest, RemoteCaller
 from tradepost.api import errors as own
 from tradepost.api.validation import Senseless
@@ -35,7 +42,7 @@ EXAMPLES: dict[type[errors.TradepostError], errors.TradepostError] = {
     for example in (
         MALFORMED,
         SENSELESS,
-        own.BadHost(),
+        BadHost(),
         own.BodyTooLarge(limit=4194304),
         own.InternalError(),
         own.MethodNotAllowed(method="PUT", allowed="GET, POST"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from tradepost.errors import NotFound
 from tradepost.shop.errors import CustomerNotFound, OrderNotFound, ProductNotFound
@@ -13,40 +14,21 @@ ID = re.compile(r"[1-9][0-9]{0,18}")
 SHOWN_LENGTH = 40
 
 
-def player_id(text: str) -> int:
-    """Return a player's id.
+def _parser(refusal: type[NotFound], fact: str) -> Callable[[str], int]:
+    """Return a function that parses an id, or raises a refusal."""
 
-    Raises:
-        PlayerNotFound: The text is not an id.
-    """
-    return _id(text, PlayerNotFound, "player")
+    def parse(text: str) -> int:
+        if not ID.fullmatch(text):
+            raise refusal(**{fact: text[:SHOWN_LENGTH]})
+        return int(text)
 
-
-def customer_id(text: str) -> int:
-    """Return a customer's id.
-
-    Raises:
-        CustomerNotFound: The text is not an id.
-    """
-    return _id(text, CustomerNotFound, "customer")
+    return parse
 
 
-def product_id(text: str) -> int:
-    """Return a product's id.
-
-    Raises:
-        ProductNotFound: The text is not an id.
-    """
-    return _id(text, ProductNotFound, "product")
-
-
-def order_id(text: str) -> int:
-    """Return an order's id.
-
-    Raises:
-        OrderNotFound: The text is not an id.
-    """
-    return _id(text, OrderNotFound, "order")
+player_id = _parser(PlayerNotFound, "player")
+customer_id = _parser(CustomerNotFound, "customer")
+product_id = _parser(ProductNotFound, "product")
+order_id = _parser(OrderNotFound, "order")
 
 
 def trade_id(text: str) -> tuple[int, int]:
@@ -59,12 +41,6 @@ def trade_id(text: str) -> tuple[int, int]:
     if not (ID.fullmatch(seller) and ID.fullmatch(number)):
         raise TradeNotFound(trade=text[:SHOWN_LENGTH])
     return int(seller), int(number)
-
-
-def _id(text: str, refusal: type[NotFound], fact: str) -> int:
-    if not ID.fullmatch(text):
-        raise refusal(**{fact: text[:SHOWN_LENGTH]})
-    return int(text)
 
 
 def text(value: int | None) -> str | None:

@@ -1,12 +1,13 @@
-"""Lists of bounded cost: only the first rows are counted and shown."""
+"""Lists of bounded cost, which count and show only the first rows, and their filters."""
 
 from __future__ import annotations
 
 from functools import cached_property
 from typing import Any, cast
 
+from django.contrib.admin import SimpleListFilter
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from unfold.views import ChangeList
 
@@ -44,3 +45,20 @@ class BoundedList(ChangeList):  # type: ignore[misc]
         if not (self.query or self.has_active_filters):
             # The link "Show all" would lead to this page.
             self.full_result_count = self.result_count
+
+
+class ConditionFilter(SimpleListFilter):
+    """A filter whose choices are conditions."""
+
+    def conditions(self) -> dict[str, tuple[str, Q]]:
+        """Return the label and the condition of each choice, by its name in the query."""
+        raise NotImplementedError
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Return the choices."""
+        return [(name, label) for name, (label, _) in self.conditions().items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the rows that match the choice."""
+        chosen = self.conditions().get(self.value() or "")
+        return queryset.filter(chosen[1]) if chosen else queryset

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.admin import SimpleListFilter, display
+from django.contrib.admin import display
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from tradepost.backoffice import columns, links
 from tradepost.backoffice.admin.service_admin import Fact, ServiceAdmin, form_action, parse_id
 from tradepost.backoffice.forms import customers as forms
+from tradepost.backoffice.lists import ConditionFilter
 from tradepost.backoffice.site import site
 from tradepost.shop import queries, rules
 from tradepost.shop.models import NAME_MAX_LENGTH, Customer
@@ -32,29 +33,20 @@ ORDER_COLUMNS = (
 )
 
 
-class Registered(SimpleListFilter):
+class Registered(ConditionFilter):
     """Filters by whether a customer is registered, a placeholder or deleted."""
 
     title = "state"
     parameter_name = "is"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def conditions(self) -> dict[str, tuple[str, Q]]:
         """Return the choices."""
-        return [
-            ("registered", "Registered"),
-            ("placeholder", "Placeholder"),
-            ("deleted", "Deleted"),
-        ]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Customer]) -> QuerySet[Customer]:
-        """Return the customers in the chosen state."""
         exists = Q(deleted_at__isnull=True)
-        chosen = {
-            "registered": exists & ~Q(name=""),
-            "placeholder": exists & Q(name=""),
-            "deleted": ~exists,
-        }.get(self.value() or "")
-        return queryset if chosen is None else queryset.filter(chosen)
+        return {
+            "registered": ("Registered", exists & ~Q(name="")),
+            "placeholder": ("Placeholder", exists & Q(name="")),
+            "deleted": ("Deleted", ~exists),
+        }
 
 
 class CustomerAdmin(ServiceAdmin):
@@ -89,24 +81,16 @@ class CustomerAdmin(ServiceAdmin):
     edit = form_action(forms.Edit, "edit", "edit")
     remove = form_action(forms.Delete, "delete", "delete")
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> Any:
-        """Show the customer, with their latest orders."""
-        number = parse_id(object_id)
+    def page_context(self, request: HttpRequest, number: int | None) -> dict[str, Any]:
+        """Return the customer's latest orders."""
         orders = queries.list_orders(limit=LATEST, customer_id=number) if number else []
-        more = {
+        return {
             "latest": columns.table(ORDER_COLUMNS, orders, request),
             "latest_title": "Latest orders",
             "latest_url": reverse(
                 "admin:shop_order_changelist", query={"customer__id__exact": number or 0}
             ),
         }
-        return super().change_view(request, object_id, form_url, more | (extra_context or {}))
 
     @display(description="name")
     def shown_name(self, customer: Customer) -> SafeString | str:

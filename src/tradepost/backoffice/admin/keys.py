@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms as django_forms
 from django.contrib import messages
-from django.contrib.admin import SimpleListFilter, display
+from django.contrib.admin import display
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 from django.db.models import Q, QuerySet
@@ -24,31 +24,27 @@ from tradepost.access.models import ApiKey
 from tradepost.backoffice import links
 from tradepost.backoffice.admin.service_admin import Fact, ServiceAdmin, parse_id
 from tradepost.backoffice.forms import accounts as forms
+from tradepost.backoffice.lists import ConditionFilter
 from tradepost.backoffice.site import site
 
 BADGES = {"good": "good", "expired": "warn", "revoked": "bad"}
 
 
-class State(SimpleListFilter):
+class State(ConditionFilter):
     """Filters by whether a key is good, expired or revoked."""
 
     title = "state"
     parameter_name = "is"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def conditions(self) -> dict[str, tuple[str, Q]]:
         """Return the choices."""
-        return [(name, name.capitalize()) for name in BADGES]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> QuerySet[ApiKey]:
-        """Return the keys in the chosen state."""
         revoked = Q(revoked_at__isnull=False)
         expired = Q(expires_at__isnull=False, expires_at__lte=timezone.now())
-        chosen = {
-            "good": ~revoked & ~expired,
-            "expired": ~revoked & expired,
-            "revoked": revoked,
-        }.get(self.value() or "")
-        return queryset if chosen is None else queryset.filter(chosen)
+        return {
+            "good": ("Good", ~revoked & ~expired),
+            "expired": ("Expired", ~revoked & expired),
+            "revoked": ("Revoked", revoked),
+        }
 
 
 class KeyAdmin(ServiceAdmin):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib import messages
+from django.contrib.admin import display
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -52,26 +53,18 @@ class LedgerAdmin(ServiceAdmin):
             *super().get_urls(),
         ]
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> Any:
-        """Show the object, with its latest entries."""
-        number = parse_id(object_id)
+    def page_context(self, request: HttpRequest, number: int | None) -> dict[str, Any]:
+        """Return the object's latest entries."""
         latest = (
             table(self.entry_columns, self.entries(number)[:LATEST], request)
             if number is not None
             else {}
         )
-        more = {
+        return {
             "latest": latest,
             "latest_title": "Latest entries",
-            "latest_url": self.entries_url(object_id) if number is not None else "",
+            "latest_url": self.entries_url(number) if number is not None else "",
         }
-        return super().change_view(request, object_id, form_url, more | (extra_context or {}))
 
     def entries_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Show an object's entries, the newest first, page by page."""
@@ -121,6 +114,7 @@ class LedgerAdmin(ServiceAdmin):
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}_entries"
         return reverse(name, args=(number,))
 
+    @display(description="entries")
     def entries_link(self, obj: Any) -> SafeString:
         """Return the link to an object's entries, with their number."""
         return format_html('<a href="{}">{}</a>', self.entries_url(obj.pk), f"{obj.entry_count:,}")

@@ -93,28 +93,20 @@ class OrderAdmin(ServiceAdmin):
         """Return the orders, each with its customer."""
         return super().get_queryset(request).select_related("customer")
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> Any:
-        """Show the order, with its lines and stock entries."""
-        number = parse_id(object_id)
+    def page_context(self, request: HttpRequest, number: int | None) -> dict[str, Any]:
+        """Return the order's lines and stock entries."""
         lines = OrderLine.objects.filter(order_id=number or 0).order_by("-version", "number")
         entries = StockEntry.objects.filter(order_id=number or 0).order_by(
             "at", "product_id", "number"
         )
         newest = list(lines.select_related("product")[:LINES_MAX])
         current = [line for line in newest if line.version == newest[0].version]
-        more = {
+        return {
             "lines": columns.table(LINE_COLUMNS, current, request),
             "moves": columns.table(
                 STOCK_COLUMNS, entries.select_related("product")[:LINES_MAX], request
             ),
         }
-        return super().change_view(request, object_id, form_url, more | (extra_context or {}))
 
     @display(description="customer")
     def customer_link(self, order: Order) -> SafeString:

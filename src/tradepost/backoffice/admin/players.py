@@ -2,36 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.contrib.admin import SimpleListFilter, display
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.contrib.admin import display
+from django.db.models import Q, QuerySet
 from django.urls import reverse
-from django.utils.safestring import SafeString
 
 from tradepost.backoffice import columns, links
 from tradepost.backoffice.admin.ledger import LedgerAdmin
 from tradepost.backoffice.admin.service_admin import Fact, form_action, parse_id
 from tradepost.backoffice.forms import players as forms
+from tradepost.backoffice.lists import ConditionFilter
 from tradepost.backoffice.site import site
 from tradepost.trading.models import NAME_MAX_LENGTH, Entry, EntryKind, Player
 
 
-class Owns(SimpleListFilter):
+class Owns(ConditionFilter):
     """Filters players without coins or without goods."""
 
     title = "what they own"
     parameter_name = "owns"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def conditions(self) -> dict[str, tuple[str, Q]]:
         """Return the choices."""
-        return [("no-coins", "No coins"), ("no-goods", "No goods")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Player]) -> QuerySet[Player]:
-        """Return the players without what was chosen."""
-        chosen = {"no-coins": {"coins": 0}, "no-goods": {"goods": 0}}.get(self.value() or "")
-        return queryset.filter(**chosen) if chosen else queryset
+        return {"no-coins": ("No coins", Q(coins=0)), "no-goods": ("No goods", Q(goods=0))}
 
 
 def _counterparty(entry: Entry) -> str | None:
@@ -94,11 +86,6 @@ class PlayerAdmin(LedgerAdmin):
     def shown_goods(self, player: Player) -> str:
         """Return the goods, with thousands separators."""
         return f"{player.goods:,}"
-
-    @display(description="entries")
-    def entries_link(self, obj: Any) -> SafeString:
-        """Return the link to the entries."""
-        return super().entries_link(obj)
 
     def search(self, rows: QuerySet[Player], term: str) -> QuerySet[Player]:
         """Return the player with an id, or the players with a part of the name."""

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.contrib.admin import SimpleListFilter, display
+from django.contrib.admin import display
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
 from django.urls import URLPattern, reverse
 from django.utils.safestring import SafeString
 
@@ -14,6 +11,7 @@ from tradepost.backoffice import columns, links
 from tradepost.backoffice.admin.ledger import LedgerAdmin
 from tradepost.backoffice.admin.service_admin import Fact, form_action, parse_id
 from tradepost.backoffice.forms import products as forms
+from tradepost.backoffice.lists import ConditionFilter
 from tradepost.backoffice.product_import import views as product_import
 from tradepost.backoffice.site import site
 from tradepost.shop import rules
@@ -23,31 +21,21 @@ from tradepost.shop.models import Product, StockEntry, StockKind
 LOW_STOCK = 5
 
 
-class Stock(SimpleListFilter):
+class Stock(ConditionFilter):
     """Filters by stock."""
 
     title = "stock"
     parameter_name = "available"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def conditions(self) -> dict[str, tuple[str, Q]]:
         """Return the choices."""
-        return [
-            ("none", "Sold out"),
-            ("few", f"1 to {LOW_STOCK} left"),
-            ("uncounted", "Nobody counts it"),
-            ("deleted", "Deleted"),
-        ]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Product]) -> QuerySet[Product]:
-        """Return the products with the chosen stock."""
         exists = Q(deleted_at__isnull=True)
-        chosen = {
-            "none": exists & Q(stock=0),
-            "few": exists & Q(stock__gte=1, stock__lte=LOW_STOCK),
-            "uncounted": exists & Q(stock__isnull=True),
-            "deleted": ~exists,
-        }.get(self.value() or "")
-        return queryset if chosen is None else queryset.filter(chosen)
+        return {
+            "none": ("Sold out", exists & Q(stock=0)),
+            "few": (f"1 to {LOW_STOCK} left", exists & Q(stock__gte=1, stock__lte=LOW_STOCK)),
+            "uncounted": ("Nobody counts it", exists & Q(stock__isnull=True)),
+            "deleted": ("Deleted", ~exists),
+        }
 
 
 def _order(entry: StockEntry) -> str | None:
@@ -111,11 +99,6 @@ class ProductAdmin(LedgerAdmin):
         if product.stock <= LOW_STOCK:
             return links.badge(f"only {product.stock}", "warn")
         return f"{product.stock:,}"
-
-    @display(description="entries")
-    def entries_link(self, obj: Any) -> SafeString:
-        """Return the link to the entries."""
-        return super().entries_link(obj)
 
     @display(description="orders")
     def orders_link(self, product: Product) -> SafeString:

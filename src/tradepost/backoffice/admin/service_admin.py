@@ -135,6 +135,21 @@ class ServiceAdmin(ModelAdmin):  # type: ignore[misc]
         response = super().changelist_view(request, shown | (extra_context or {}))
         return cast("HttpResponse", response)
 
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """Show an object."""
+        more = self.page_context(request, parse_id(object_id))
+        return super().change_view(request, object_id, form_url, more | (extra_context or {}))
+
+    def page_context(self, request: HttpRequest, number: int | None) -> dict[str, Any]:
+        """Return what an object's page shows besides the object."""
+        return {}
+
     def changeform_view(
         self,
         request: HttpRequest,
