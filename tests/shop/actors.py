@@ -13,12 +13,12 @@ from tradepost import txn
 from tradepost.audit.report import audit
 from tradepost.shop import customers, orders, products
 from tradepost.shop.acts import id_of
-from tradepost.shop.models import Customer, Order, OrderLine, Product, StockEntry
+from tradepost.shop.models import Customer, Order, OrderLine, PriceEntry, Product, StockEntry
 from tradepost.shop.rules import Buyer, LineRequest
 from tradepost.txn.models import Receipt
 
 ACTOR = "tester"
-MODELS = (Customer, Product, StockEntry, Order, OrderLine, Receipt)
+MODELS = (Customer, Product, StockEntry, PriceEntry, Order, OrderLine, Receipt)
 
 
 def key(value: str | None) -> txn.Key | None:
@@ -81,6 +81,12 @@ def ledger(product: int) -> list[tuple[Any, ...]]:
     """Return a product's stock entries: number, kind, quantity, stock after, order."""
     entries = StockEntry.objects.filter(product_id=product).order_by("number")
     return list(entries.values_list("number", "kind", "quantity", "stock_after", "order_id"))
+
+
+def prices(product: int) -> list[tuple[Any, ...]]:
+    """Return a product's price entries: number, price before, price after, actor."""
+    entries = PriceEntry.objects.filter(product_id=product).order_by("number")
+    return list(entries.values_list("number", "price_before", "price_after", "actor"))
 
 
 def head(order: int) -> tuple[Any, ...]:

@@ -81,7 +81,7 @@ def audit() -> Report:
         totals = _totals()
         findings = [_checked(one) for one in trading.invariants(engine)]
         findings.append(_conserved(totals))
-        findings += [_checked(one) for one in shop.invariants(engine)]
+        findings += [_checked(one) for one in shop.invariants(connection)]
         findings += [
             _finding(
                 "customers are told apart",

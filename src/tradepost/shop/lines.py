@@ -113,11 +113,9 @@ def post_stock(
         if product is None:
             raise LookupError(f"order {order} took stock of product {product_id}, which is gone")
         kind = stock.SOLD if quantity < 0 else stock.RETURNED
-        update, entry = stock.post(
-            product, quantity, kind=kind, at=rows.now, actor=actor, order=order
-        )
-        updates.append(update)
-        entries.append(entry)
+        posting = stock.post(product, quantity, kind=kind, at=rows.now, actor=actor, order=order)
+        updates.append(posting.update)
+        entries.append(posting.insert)
     return updates, entries
 
 

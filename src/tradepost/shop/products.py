@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from decimal import Decimal
 from typing import TypeVar, Unpack
 
 from tradepost import txn
-from tradepost.shop import acts, money, rules, stock
+from tradepost.ledger import Kind
+from tradepost.shop import acts, money, prices, rules, stock
 from tradepost.shop.acts import ProductAnswer, StockEntryAnswer
 from tradepost.shop.errors import NothingToChange, QuantityOutOfRange, StockNotTracked
 from tradepost.shop.models import STOCK_MAX, Product
@@ -77,18 +78,13 @@ def edit(
 
     def decide(rows: txn.Rows, product: ProductRow) -> txn.Changes[ProductAnswer]:
         rules.check_version(rules.product_version(product), versions)
-        values: dict[str, object] = {}
+        new_name = product.name if name is None else name
+        new_price = product.price if price is None else price
+        values, entries = prices.change(product, new_price, at=rows.now, actor=actor)
         if name is not None:
             values |= {"name": name, "folded_name": rules.folded(name)}
-        if price is not None:
-            values["price"] = price
-        answer = _answer(
-            product,
-            rows,
-            name=product.name if name is None else name,
-            price=product.price if price is None else price,
-        )
-        return _edited(rows, product, values, answer, actor=actor)
+        answer = _answer(product, rows, name=new_name, price=new_price)
+        return _edited(rows, product, values, answer, actor=actor, entries=entries)
 
     terms = acts.EditProduct(product_id, name, price, rules.sorted_versions(versions))
     return _execute(product_id, decide, acts.EDIT_PRODUCT, terms, key, options)
@@ -182,34 +178,35 @@ def adjust(
 def _added(
     name: str, price: Decimal, on_hand: int | None, *, rows: txn.Rows, actor: str
 ) -> txn.Changes[ProductAnswer]:
-    """Return a new product; its initial stock is its first entry."""
+    """Return a new product with its first entries; one without stock has no stock entry."""
     now = rows.now
-    product = txn.Insert(
-        Product,
-        {
-            "name": name,
-            "folded_name": rules.folded(name),
-            "price": price,
-            "stock": on_hand,
-            "entry_count": 1 if on_hand else 0,
-            "edit_count": 0,
-            "created_at": now,
-            "updated_at": now,
-            "updated_by": actor,
-            "deleted_at": None,
-        },
-    )
-    inserts = [product]
+    values: dict[str, object] = {
+        "name": name,
+        "folded_name": rules.folded(name),
+        "price": price,
+        "price_count": 1,
+        "edit_count": 0,
+        "created_at": now,
+        "updated_at": now,
+        "updated_by": actor,
+        "deleted_at": None,
+    }
+    entries: list[txn.Insert] = []
     if on_hand:
-        inserts.append(
-            stock.entry(product.id, 1, on_hand, on_hand, kind=stock.RECEIVED, at=now, actor=actor)
+        product, entry = stock.STOCK.open(
+            {"stock": on_hand}, kind=stock.RECEIVED, at=now, actor=actor, owner=values
         )
+        entries.append(entry)
+    else:
+        untouched = {"stock": on_hand, "entry_count": 0, "last_entry_at": now}
+        product = txn.Insert(Product, values | untouched)
+    entries.append(prices.first(product.id, price, at=now, actor=actor))
 
     def answer() -> ProductAnswer:
         version = f"0.{1 if on_hand else 0}"
         return ProductAnswer(product.id.value, name, price, on_hand, version, now, now)
 
-    return txn.Changes(answer=txn.Deferred(answer), inserts=inserts)
+    return txn.Changes(answer=txn.Deferred(answer), inserts=(product, *entries))
 
 
 def _edited(
@@ -219,6 +216,7 @@ def _edited(
     answer: ProductAnswer,
     *,
     actor: str,
+    entries: Sequence[txn.Insert] = (),
 ) -> txn.Changes[ProductAnswer]:
     stamp = {
         "edit_count": product.edit_count + 1,
@@ -226,17 +224,15 @@ def _edited(
         "updated_by": actor,
     }
     update = txn.Update(product_lock(product.id), values | stamp)
-    return txn.Changes(answer=answer, updates=(update,))
+    return txn.Changes(answer=answer, updates=(update,), inserts=entries)
 
 
 def _posted(
-    rows: txn.Rows, product: ProductRow, quantity: int, *, kind: str, actor: str, reason: str
+    rows: txn.Rows, product: ProductRow, quantity: int, *, kind: Kind, actor: str, reason: str
 ) -> txn.Changes[StockEntryAnswer]:
-    update, insert = stock.post(
-        product, quantity, kind=kind, at=rows.now, actor=actor, reason=reason
-    )
-    answer = StockEntryAnswer(**insert.values)
-    return txn.Changes(answer=answer, updates=(update,), inserts=(insert,))
+    posting = stock.post(product, quantity, kind=kind, at=rows.now, actor=actor, reason=reason)
+    answer = StockEntryAnswer(**posting.insert.values)
+    return txn.Changes(answer=answer, updates=(posting.update,), inserts=(posting.insert,))
 
 
 def _answer(product: ProductRow, rows: txn.Rows, *, name: str, price: Decimal) -> ProductAnswer:

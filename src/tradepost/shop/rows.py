@@ -28,8 +28,10 @@ class ProductRow(Protocol):
     id: int
     name: str
     price: Decimal
+    price_count: int
     stock: int | None
     entry_count: int
+    last_entry_at: datetime | None
     edit_count: int
     created_at: datetime
     deleted_at: datetime | None

@@ -11,14 +11,11 @@ from typing import Protocol
 
 from tradepost.shop import money
 from tradepost.shop.errors import (
-    InsufficientQuantityError,
     NobodyNamed,
     OrderNotFound,
     OrderNotPlaced,
-    OutOfStockError,
     PriceChanged,
     QuantityOutOfRange,
-    StockTooLarge,
     TotalTooLarge,
     VersionChanged,
 )
@@ -32,15 +29,6 @@ class Versioned(Protocol):
     def edit_count(self) -> int: ...
     @property
     def entry_count(self) -> int: ...
-
-
-class Stocked(Protocol):
-    """A product, as far as its stock goes."""
-
-    @property
-    def id(self) -> int: ...
-    @property
-    def stock(self) -> int | None: ...
 
 
 class Deletable(Protocol):
@@ -147,24 +135,6 @@ def merge_quantities(requested: Sequence[LineRequest]) -> dict[int, int]:
         merged[request.product] = merged.get(request.product, 0) + request.quantity
         check_quantity(merged[request.product])
     return merged
-
-
-def changed(product: Stocked, quantity: int) -> int:
-    """Return the stock after a change of either sign.
-
-    Raises:
-        OutOfStockError: The stock is 0.
-        InsufficientQuantityError: The stock is less than the quantity removed.
-        StockTooLarge: The stock would be above `STOCK_MAX`.
-    """
-    stock = product.stock or 0
-    after = stock + quantity
-    if after < 0:
-        kind = InsufficientQuantityError if stock else OutOfStockError
-        raise kind(product=product.id, required=-quantity, available=stock)
-    if after > STOCK_MAX:
-        raise StockTooLarge(product=product.id, required=after, limit=STOCK_MAX)
-    return after
 
 
 def check_price(product: int, price: Decimal, expected: Decimal | None) -> None:

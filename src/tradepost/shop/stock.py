@@ -1,70 +1,85 @@
-"""The stock ledger: the only place where a product's stock changes."""
+"""The products' book: what is in stock, and why."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from tradepost.shop import rules
-from tradepost.shop.models import StockEntry, StockKind
-from tradepost.shop.rows import ProductRow, product_lock
-from tradepost.txn import Id, Insert, Update
+from tradepost.ledger import (
+    Asset,
+    Book,
+    Effect,
+    Insufficient,
+    Kind,
+    Posting,
+    Refusals,
+    Words,
+)
+from tradepost.shop.errors import InsufficientQuantityError, OutOfStockError, StockTooLarge
+from tradepost.shop.models import STOCK_MAX, Product, StockEntry, StockKind
+from tradepost.shop.rows import ProductRow
+from tradepost.txn import Id
 
-# The kinds as they are stored: looking up an enumeration's value is slow.
-RECEIVED = StockKind.RECEIVED.value
-SOLD = StockKind.SOLD.value
-RETURNED = StockKind.RETURNED.value
-ADJUSTED = StockKind.ADJUSTED.value
+RECEIVED = Kind(StockKind.RECEIVED.value, Effect.CREATES)
+SOLD = Kind(StockKind.SOLD.value, Effect.DESTROYS)
+RETURNED = Kind(StockKind.RETURNED.value, Effect.CREATES)
+ADJUSTED = Kind(StockKind.ADJUSTED.value, Effect.ADJUSTS)
+
+
+def _insufficient(product: int, _asset: str, required: int, available: int) -> Insufficient:
+    kind = InsufficientQuantityError if available else OutOfStockError
+    return kind(product=product, required=required, available=available)
+
+
+def _too_large(product: int, _asset: str, required: int, limit: int) -> StockTooLarge:
+    return StockTooLarge(product=product, required=required, limit=limit)
+
+
+STOCK: Book[ProductRow, StockEntry] = Book(
+    owner=Product,
+    entry=StockEntry,
+    owner_column="product_id",
+    assets=(Asset("stock", change="quantity", limit=STOCK_MAX),),
+    kinds=(RECEIVED, SOLD, RETURNED, ADJUSTED),
+    last_entry_at="last_entry_at",
+    words=Words(
+        owner="product",
+        owners="products",
+        entry="stock entry",
+        entries="stock entries",
+        balance="stock",
+        balances="stocks",
+        change="quantity",
+        ledger="stock ledger",
+        stored="its stock",
+        amounts="items in stock are",
+        nothing="no item",
+    ),
+    refusals=Refusals(insufficient=_insufficient, too_large=_too_large),
+)
 
 
 def post(
     product: ProductRow,
     quantity: int,
     *,
-    kind: str,
+    kind: Kind,
     at: datetime,
     actor: str,
     order: Id | None = None,
     reason: str = "",
-) -> tuple[Update, Insert]:
-    """Return the update and the stock entry of a change of either sign.
+) -> Posting:
+    """Return a change of a product's stock, of either sign, with its entry.
 
     Raises:
         OutOfStockError, InsufficientQuantityError: The stock is less than the quantity removed.
         StockTooLarge: The stock would be above `STOCK_MAX`.
     """
-    after = rules.changed(product, quantity)
-    number = product.entry_count + 1
-    stored = Update(product_lock(product.id), {"stock": after, "entry_count": number})
-    return stored, entry(
-        product.id, number, quantity, after, kind=kind, at=at, actor=actor, order=order,
+    return STOCK.post(
+        product,
+        {"stock": quantity},
+        kind=kind,
+        at=at,
+        actor=actor,
         reason=reason,
-    )  # fmt: skip
-
-
-def entry(  # noqa: PLR0913 - one for each column
-    product: Id,
-    number: int,
-    quantity: int,
-    after: int,
-    *,
-    kind: str,
-    at: datetime,
-    actor: str,
-    order: Id | None = None,
-    reason: str = "",
-) -> Insert:
-    """Return a stock entry."""
-    return Insert(
-        StockEntry,
-        {
-            "product_id": product,
-            "number": number,
-            "kind": kind,
-            "quantity": quantity,
-            "stock_after": after,
-            "order_id": order,
-            "actor": actor,
-            "reason": reason,
-            "at": at,
-        },
+        entry={"order_id": order},
     )

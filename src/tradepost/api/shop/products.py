@@ -57,15 +57,15 @@ def add_product(
 )
 def list_products(request: HttpRequest, query: Query[s.ProductsQuery]) -> dict[str, Any]:
     """List products, the newest first."""
-    wanted = ProductFilter(
+    filters = ProductFilter(
         name_prefix=query.name_prefix,
         price_min=query.price_min,
         price_max=query.price_max,
         in_stock=query.in_stock,
     )
-    listing = cursors.filtered("products", **dataclasses.asdict(wanted))
+    listing = cursors.filtered("products", **dataclasses.asdict(filters))
     listed = queries.list_products(
-        limit=query.limit + 1, before_id=cursors.decode(query.cursor, listing), wanted=wanted
+        limit=query.limit + 1, before_id=cursors.decode(query.cursor, listing), filters=filters
     )
     return cursors.page(
         listed,

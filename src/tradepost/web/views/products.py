@@ -41,7 +41,7 @@ def shop(request: HttpRequest) -> HttpResponse:
     form = ProductSearch(request.GET)
     before = cursor_of(request)
     found = (
-        queries.list_products(limit=PAGE_SIZE + 1, before_id=before, wanted=form.wanted())
+        queries.list_products(limit=PAGE_SIZE + 1, before_id=before, filters=form.wanted())
         if form.is_valid()
         else []
     )
