@@ -9,7 +9,7 @@ from typing import Protocol
 from tests.ledger.models import Chest, ChestEntry
 from tests.toy.acts import toy_act
 from tradepost import txn
-from tradepost.ledger import Asset, Book, Effect, Kind, OwnerRow, Words
+from tradepost.ledger import Asset, Book, Effect, Kind, OwnerRow, Posting, Words
 
 MADE = Kind("made", Effect.OPENS)
 BROKEN = Kind("broken", Effect.CLOSES)
@@ -72,7 +72,7 @@ def post(
         assert row is not None
         posting = CHESTS.post(row, deltas, kind=kind, at=at, actor=actor)
         return txn.Changes(
-            answer=posting.after, updates=(posting.update,), inserts=(posting.insert,)
+            answer=_left(posting), updates=(posting.update,), inserts=(posting.insert,)
         )
 
     unit = txn.Unit(locks=(lock,), decide=decide, act=toy_act("post"), terms=None)
@@ -89,7 +89,7 @@ def give(giver: int, taker: int, deltas: Mapping[str, int], at: datetime = NOON)
         assert two is not None
         gave, got = CHESTS.move(one, two, deltas, kind=GAVE, at=at, actor=ACTOR)
         return txn.Changes(
-            answer=[gave.after, got.after],
+            answer=[_left(gave), _left(got)],
             updates=(gave.update, got.update),
             inserts=(gave.insert, got.insert),
         )
@@ -108,3 +108,7 @@ def destroy(chest: int, at: datetime = NOON) -> None:
         return txn.Changes(answer=None, inserts=(closing.entry,), deletes=(closing.delete,))
 
     txn.execute(txn.Unit(locks=(lock,), decide=decide, act=toy_act("destroy"), terms=None))
+
+
+def _left(posting: Posting) -> dict[str, int]:
+    return {asset.name: posting.after[asset.name] for asset in CHESTS.assets}

@@ -20,8 +20,7 @@ from tests.ledger.chests import (
     post,
 )
 from tests.ledger.models import Chest, ChestEntry
-from tradepost.errors import Refusal
-from tradepost.ledger import Asset, BalanceTooLarge, Effect, Insufficient, Kind, Refusals
+from tradepost.ledger import Asset, Effect, Insufficient, Kind, LimitExceeded, Refusals
 from tradepost.limits import WHOLE_MAX
 
 pytestmark = pytest.mark.django_db
@@ -121,7 +120,7 @@ def test_a_balance_has_a_limit(deltas: dict[str, int], asset: str, limit: int) -
     """Each asset its own."""
     chest = make(gold=5, silver=2)
 
-    with pytest.raises(BalanceTooLarge) as refusal:
+    with pytest.raises(LimitExceeded) as refusal:
         post(chest, deltas, FOUND)
 
     assert (refusal.value.facts["asset"], refusal.value.facts["limit"]) == (asset, limit)
@@ -138,7 +137,7 @@ def test_a_limit_can_be_reached() -> None:
 def test_a_book_says_no_in_its_domain_s_words() -> None:
     """Both refusals are the domain's own."""
 
-    class NoRoom(Refusal):
+    class NoRoom(LimitExceeded):
         code = "no_room"
 
     class Poor(Insufficient):
@@ -148,7 +147,7 @@ def test_a_book_says_no_in_its_domain_s_words() -> None:
         CHESTS,
         refusals=Refusals(
             insufficient=lambda *_: Poor(asset="any", required=0, available=0),
-            too_large=lambda *_: NoRoom(),
+            too_large=lambda *_: NoRoom(asset="any", required=0, limit=0),
         ),
     )
     row = Chest(id=1, gold=5, silver=2)

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from tradepost.ledger.book import Book, Closing, Opening, OwnerRow, Posting, Refusals
 from tradepost.ledger.declaration import Asset, Effect, Kind, Words
-from tradepost.ledger.errors import BalanceTooLarge, Insufficient
+from tradepost.ledger.errors import Insufficient, LimitExceeded
 from tradepost.ledger.invariant import Invariant
 from tradepost.ledger.statements import EntryFilter
 
 __all__ = [
     "Asset",
-    "BalanceTooLarge",
     "Book",
     "Closing",
     "Effect",
@@ -22,6 +21,7 @@ __all__ = [
     "Insufficient",
     "Invariant",
     "Kind",
+    "LimitExceeded",
     "Opening",
     "OwnerRow",
     "Posting",

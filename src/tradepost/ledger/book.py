@@ -16,9 +16,8 @@ from typing import Any, Generic, NamedTuple, NoReturn, Protocol, TypeVar
 
 from django.db.models import Model
 
-from tradepost.errors import Refusal
 from tradepost.ledger.declaration import Asset, Effect, Kind, Words
-from tradepost.ledger.errors import BalanceTooLarge, Insufficient
+from tradepost.ledger.errors import Insufficient, LimitExceeded
 from tradepost.txn import Delete, Insert, RowLock, Update
 
 NO_VALUES: Mapping[str, object] = {}
@@ -44,11 +43,15 @@ class Posting(NamedTuple):
         update: The owner's new balances.
         insert: The entry.
         after: The new balance of each asset, by its name.
+        number: The entry's.
+        at: The entry's time.
     """
 
     update: Update
     insert: Insert
-    after: dict[str, int]
+    after: Mapping[str, int]
+    number: int
+    at: datetime
 
 
 class Opening(NamedTuple):
@@ -75,15 +78,15 @@ class Refusals:
     """
 
     insufficient: Callable[[int, str, int, int], Insufficient]
-    too_large: Callable[[int, str, int, int], Refusal]
+    too_large: Callable[[int, str, int, int], LimitExceeded]
 
 
 def _insufficient(owner: int, asset: str, required: int, available: int) -> Insufficient:
     return Insufficient(owner=owner, asset=asset, required=required, available=available)
 
 
-def _too_large(owner: int, asset: str, required: int, limit: int) -> Refusal:
-    return BalanceTooLarge(owner=owner, asset=asset, required=required, limit=limit)
+def _too_large(owner: int, asset: str, required: int, limit: int) -> LimitExceeded:
+    return LimitExceeded(owner=owner, asset=asset, required=required, limit=limit)
 
 
 DEFAULT_REFUSALS = Refusals(insufficient=_insufficient, too_large=_too_large)
@@ -113,21 +116,18 @@ class Book(Generic[R, E]):
     last_entry_at: str
     words: Words
     refusals: Refusals = DEFAULT_REFUSALS
-    # Reads id, number of entries, time of the last one, and balances in one call: a posting is
-    # part of every decision.
+    # Made once, for a posting is part of every decision: what reads an owner's id, number of
+    # entries, time of the last one and balances; and each asset's name, columns and limit.
     _read: Callable[[Any], tuple[Any, ...]] = field(init=False)
-    _columns: tuple[tuple[str, str, str, str, int], ...] = field(init=False)
+    _columns: tuple[tuple[str, str, str, int], ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._check()
-        balances = [asset.balance for asset in self.assets]
-        read = operator.attrgetter("id", "entry_count", self.last_entry_at, *balances)
-        columns = tuple(
-            (asset.name, asset.balance, asset.change, asset.after, asset.limit)
-            for asset in self.assets
-        )
+        names = [asset.name for asset in self.assets]
+        read = operator.attrgetter("id", "entry_count", self.last_entry_at, *names)
+        columns = ((asset.name, asset.change, asset.after, asset.limit) for asset in self.assets)
         object.__setattr__(self, "_read", read)
-        object.__setattr__(self, "_columns", columns)
+        object.__setattr__(self, "_columns", tuple(columns))
+        self._check()
 
     def lock(self, owner_id: int) -> RowLock[R]:
         """Return the lock on an owner's row."""
@@ -155,11 +155,11 @@ class Book(Generic[R, E]):
             owner: More values of the owner's row.
 
         Raises:
-            Insufficient: Less is there than is taken; as the book's refusals say it.
-            Refusal: A balance would be too large; as the book's refusals say it.
+            Insufficient: Less is there than is taken. This and the next are the book's refusals.
+            LimitExceeded: A balance would be too large.
         """
         read = self._read(row)
-        posting = self._post(read, deltas, kind.name, _latest(at, read[2]), actor, reason)
+        posting = self._post(read, deltas, 1, kind.name, _latest(at, read[2]), actor, reason)
         posting.insert.values.update(entry)
         return posting if not owner else posting._replace(update=_more(posting.update, owner))
 
@@ -181,17 +181,16 @@ class Book(Generic[R, E]):
             kind: Of the first owner's entry.
 
         Raises:
-            Insufficient, Refusal: As by `post`; of the first owner first.
+            Insufficient, LimitExceeded: As by `post`; of the first owner first.
         """
         one, two = self._read(giver), self._read(taker)
         at = _latest(_latest(at, one[2]), two[2])
-        gave = self._post(one, deltas, kind.name, at, actor, reason)
-        opposite = {name: -delta for name, delta in deltas.items()}
-        got = self._post(two, opposite, kind.other, at, actor, reason)
-        values = gave.insert.values
-        values["counterparty_id"], values["counterparty_number"] = two[0], two[1] + 1
-        values = got.insert.values
-        values["counterparty_id"], values["counterparty_number"] = one[0], one[1] + 1
+        gave = self._post(one, deltas, 1, kind.name, at, actor, reason)
+        got = self._post(two, deltas, -1, kind.other, at, actor, reason)
+        gave.insert.values["counterparty_id"] = two[0]
+        gave.insert.values["counterparty_number"] = got.number
+        got.insert.values["counterparty_id"] = one[0]
+        got.insert.values["counterparty_number"] = gave.number
         return gave, got
 
     def open(
@@ -209,21 +208,42 @@ class Book(Generic[R, E]):
         Args:
             owner: More values of the owner's row.
         """
-        new = Insert(self.owner, {**owner, "entry_count": 1, self.last_entry_at: at})
-        entry = Insert(self.entry, self._entry(new.id, 1, kind.name, at, actor, reason))
-        for name, column, change, after, _ in self._columns:
-            new.values[column] = entry.values[change] = entry.values[after] = balances.get(name, 0)
-        return Opening(new, entry)
+        stored = {asset.name: balances.get(asset.name, 0) for asset in self.assets}
+        times = {"entry_count": 1, self.last_entry_at: at}
+        new = Insert(self.owner, {**owner, **times, **stored})
+        values: dict[str, Any] = {
+            self.owner_column: new.id,
+            "number": 1,
+            "kind": kind.name,
+            "at": at,
+            "actor": actor,
+            "reason": reason,
+        }
+        for name, change, after, _ in self._columns:
+            values[change] = values[after] = stored[name]
+        return Opening(new, Insert(self.entry, values))
 
     def close(self, row: R, *, kind: Kind, at: datetime, actor: str, reason: str = "") -> Closing:
         """Return the removal of an owner, and the entry that takes all it has."""
-        nothing = {name: -(getattr(row, column) or 0) for name, column, *_ in self._columns}
+        nothing = {name: -balance for name, balance in self.balances(row).items()}
         posting = self.post(row, nothing, kind=kind, at=at, actor=actor, reason=reason)
         return Closing(Delete(self.lock(row.id)), posting.insert)
 
     def balances(self, row: R) -> dict[str, int]:
         """Return what an owner has of each asset."""
-        return {name: getattr(row, column) or 0 for name, column, *_ in self._columns}
+        return {asset.name: getattr(row, asset.name) or 0 for asset in self.assets}
+
+    def changed(self, row: R, deltas: Mapping[str, int]) -> dict[str, int]:
+        """Return what an owner would have after a change; writes nothing.
+
+        Raises:
+            Insufficient, LimitExceeded: As by `post`.
+        """
+        has = self.balances(row)
+        after = {name: had + deltas.get(name, 0) for name, had in has.items()}
+        if any(not 0 <= after[asset.name] <= asset.limit for asset in self.assets):
+            self._refuse(row.id, list(has.values()), deltas)
+        return after
 
     def with_effect(self, *effects: Effect) -> list[str]:
         """Return the names of the kinds that have one of these effects."""
@@ -233,6 +253,7 @@ class Book(Generic[R, E]):
         self,
         read: tuple[Any, ...],
         deltas: Mapping[str, int],
+        sign: int,
         kind: str,
         at: datetime,
         actor: str,
@@ -240,32 +261,25 @@ class Book(Generic[R, E]):
     ) -> Posting:
         owner_id, number, _, *balances = read
         number += 1
-        stored: dict[str, object] = {"entry_count": number, self.last_entry_at: at}
-        values = self._entry(owner_id, number, kind, at, actor, reason)
-        result = {}
-        for (name, column, change, after, limit), balance in zip(
-            self._columns, balances, strict=True
-        ):
-            delta = deltas.get(name, 0)
-            amount = (balance or 0) + delta
-            if not 0 <= amount <= limit:
-                self._refuse(owner_id, balances, deltas)
-            values[change] = delta
-            stored[column] = values[after] = result[name] = amount
-        update = Update(RowLock(self.owner, owner_id), stored)
-        return Posting(update, Insert(self.entry, values), result)
-
-    def _entry(
-        self, owner: object, number: int, kind: str, at: datetime, actor: str, reason: str
-    ) -> dict[str, Any]:
-        return {
-            self.owner_column: owner,
+        stored: dict[str, Any] = {"entry_count": number, self.last_entry_at: at}
+        values: dict[str, Any] = {
+            self.owner_column: owner_id,
             "number": number,
             "kind": kind,
             "at": at,
             "actor": actor,
             "reason": reason,
         }
+        for (name, change, after, limit), balance in zip(self._columns, balances, strict=True):
+            delta = deltas[name] * sign if name in deltas else 0
+            amount = (balance or 0) + delta
+            if not 0 <= amount <= limit:
+                opposite = {asset: sign * delta for asset, delta in deltas.items()}
+                self._refuse(owner_id, balances, opposite)
+            values[change] = delta
+            values[after] = stored[name] = amount
+        update = Update(RowLock(self.owner, owner_id), stored)
+        return Posting(update, Insert(self.entry, values), stored, number, at)
 
     def _refuse(
         self, owner: int, balances: Sequence[int | None], deltas: Mapping[str, int]
@@ -281,9 +295,9 @@ class Book(Generic[R, E]):
         )
 
     def _check(self) -> None:
-        owned = ["id", "entry_count", self.last_entry_at, *(one.balance for one in self.assets)]
-        entered = [self.owner_column, "number", "kind", "actor", "reason", "at"]
-        entered += [name for one in self.assets for name in (one.change, one.after)]
+        owned = ["id", "entry_count", self.last_entry_at, *(name for name, *_ in self._columns)]
+        entered = [self.owner_column, "number", "kind", "at", "actor", "reason"]
+        entered += [name for _, change, after, _ in self._columns for name in (change, after)]
         if self.with_effect(Effect.MOVES):
             entered += ["counterparty_id", "counterparty_number"]
         for model, names in ((self.owner, owned), (self.entry, entered)):

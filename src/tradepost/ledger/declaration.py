@@ -13,21 +13,19 @@ class Asset:
     """Something that owners have an amount of: a whole number from 0 to a limit.
 
     Attributes:
-        balance: The owner's column. A null is an amount of nothing that is not tracked yet.
+        name: The owner's column. A null is an amount of nothing that is not tracked yet.
         change: The entry's column with the change.
         after: The entry's column with the balance after the change.
     """
 
     name: str
-    balance: str = ""
     change: str = ""
     after: str = ""
     limit: int = WHOLE_MAX
 
     def __post_init__(self) -> None:
-        defaults = {"balance": self.name, "change": self.name, "after": f"{self.name}_after"}
-        for field, default in defaults.items():
-            object.__setattr__(self, field, getattr(self, field) or default)
+        object.__setattr__(self, "change", self.change or self.name)
+        object.__setattr__(self, "after", self.after or f"{self.name}_after")
 
 
 class Effect(enum.Enum):

@@ -12,8 +12,8 @@ class Insufficient(Refusal):
     template = "{available} {asset} are available, {required} are required."
 
 
-class BalanceTooLarge(Refusal):
+class LimitExceeded(Refusal):
     """An owner would have more of an asset than a balance can hold."""
 
-    code = "balance_too_large"
+    code = "limit_exceeded"
     template = "The balance would be {required} {asset}; the limit is {limit}."

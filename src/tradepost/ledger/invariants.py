@@ -40,7 +40,7 @@ class _Generator:
         self.at = _column(book.entry, "at", quote)
         self.assets = [
             (
-                _column(book.owner, asset.balance, quote),
+                _column(book.owner, asset.name, quote),
                 _column(book.entry, asset.change, quote),
                 _column(book.entry, asset.after, quote),
             )
