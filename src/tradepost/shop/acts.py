@@ -12,13 +12,16 @@ from tradepost.txn import Act
 
 
 @dataclass(frozen=True, slots=True)
-class CustomerAnswer:
-    """A customer.
+class Target:
+    """What to delete or cancel, and the versions of it that may be."""
 
-    Attributes:
-        id: None in a dry run that would create the customer.
-        name: Empty for a placeholder.
-    """
+    id: int
+    versions: list[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerAnswer:
+    """A customer; a new one has no ID in a dry run, and a placeholder has no name."""
 
     id: int | None
     name: str
@@ -29,8 +32,8 @@ class CustomerAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class RegisterCustomer:
-    """The terms of `customers.register`."""
+class Registration:
+    """A customer to register."""
 
     name: str
     username: str | None
@@ -38,8 +41,8 @@ class RegisterCustomer:
 
 
 @dataclass(frozen=True, slots=True)
-class EditCustomer:
-    """The terms of `customers.edit`."""
+class CustomerEdit:
+    """A customer's new values; None leaves one as it is."""
 
     customer_id: int
     name: str | None
@@ -48,25 +51,8 @@ class EditCustomer:
 
 
 @dataclass(frozen=True, slots=True)
-class DeleteCustomer:
-    """The terms of `customers.delete`."""
-
-    customer_id: int
-
-
-REGISTER_CUSTOMER = Act("register customer", RegisterCustomer, CustomerAnswer)
-EDIT_CUSTOMER = Act("edit customer", EditCustomer, CustomerAnswer)
-DELETE_CUSTOMER = Act("delete customer", DeleteCustomer, CustomerAnswer)
-
-
-@dataclass(frozen=True, slots=True)
 class ProductAnswer:
-    """A product.
-
-    Attributes:
-        id: None in a dry run that would add the product.
-        stock: None if stock is not tracked.
-    """
+    """A product; a new one has no ID in a dry run. A stock of None is not tracked."""
 
     id: int | None
     name: str
@@ -75,6 +61,25 @@ class ProductAnswer:
     version: str
     created_at: datetime
     updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewProduct:
+    """A product to add."""
+
+    name: str
+    price: Decimal
+    stock: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProductEdit:
+    """A product's new values; None leaves one as it is."""
+
+    product_id: int
+    name: str | None
+    price: Decimal | None
+    versions: list[str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,65 +98,31 @@ class StockEntryAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class AddProduct:
-    """The terms of `products.add`."""
-
-    name: str
-    price: Decimal
-    stock: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class EditProduct:
-    """The terms of `products.edit`."""
-
-    product_id: int
-    name: str | None
-    price: Decimal | None
-    versions: list[str] | None
-
-
-@dataclass(frozen=True, slots=True)
-class DeleteProduct:
-    """The terms of `products.delete`."""
-
-    product_id: int
-    versions: list[str] | None
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeStock:
-    """The terms of `products.receive` and `products.adjust`."""
+class StockChange:
+    """A quantity to add to a stock, or to remove (below 0)."""
 
     product_id: int
     quantity: int
     reason: str
 
 
-ADD_PRODUCT = Act("add product", AddProduct, ProductAnswer)
-EDIT_PRODUCT = Act("edit product", EditProduct, ProductAnswer)
-DELETE_PRODUCT = Act("delete product", DeleteProduct, ProductAnswer)
-RECEIVE_STOCK = Act("receive stock", ChangeStock, StockEntryAnswer)
-ADJUST_STOCK = Act("adjust stock", ChangeStock, StockEntryAnswer)
-
-
 @dataclass(frozen=True, slots=True)
-class LineAnswer:
-    """An order line."""
+class Line:
+    """A quantity of one product at the price it had when ordered.
+
+    Attributes:
+        from_stock: Whether the quantity was taken from a tracked stock.
+    """
 
     product_id: int
     quantity: int
     price: Decimal
+    from_stock: bool
 
 
 @dataclass(frozen=True, slots=True)
 class OrderAnswer:
-    """An order with its lines.
-
-    Attributes:
-        id: None in a dry run that would place the order.
-        customer_id: None in a dry run that would create the customer.
-    """
+    """An order; in a dry run, a new one has no ID, nor has a new customer."""
 
     id: int | None
     customer_id: int | None
@@ -159,14 +130,14 @@ class OrderAnswer:
     total: Decimal
     total_stated: bool
     version: str
-    lines: tuple[LineAnswer, ...]
+    lines: tuple[Line, ...]
     created_at: datetime
     updated_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceOrder:
-    """The terms of `orders.place` and `orders.purchase`."""
+class NewOrder:
+    """An order to place; a total of None is the sum of the lines."""
 
     buyer: Buyer
     lines: Sequence[LineRequest]
@@ -174,8 +145,8 @@ class PlaceOrder:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeOrder:
-    """The terms of `orders.change`."""
+class OrderEdit:
+    """An order's new lines."""
 
     order_id: int
     lines: Sequence[LineRequest]
@@ -183,35 +154,31 @@ class ChangeOrder:
 
 
 @dataclass(frozen=True, slots=True)
-class CancelOrder:
-    """The terms of `orders.cancel`."""
-
-    order_id: int
-    versions: list[str] | None
-
-
-@dataclass(frozen=True, slots=True)
-class OverrideTotal:
-    """The terms of `orders.override_total`."""
+class TotalOverride:
+    """An order's new total."""
 
     order_id: int
     total: Decimal
     versions: list[str] | None
 
 
-PLACE_ORDER = Act("place order", PlaceOrder, OrderAnswer)
-PURCHASE = Act("purchase", PlaceOrder, OrderAnswer)
-CHANGE_ORDER = Act("change order", ChangeOrder, OrderAnswer)
-CANCEL_ORDER = Act("cancel order", CancelOrder, OrderAnswer)
-OVERRIDE_TOTAL = Act("restate order", OverrideTotal, OrderAnswer)
+REGISTER_CUSTOMER = Act("register customer", Registration, CustomerAnswer)
+EDIT_CUSTOMER = Act("edit customer", CustomerEdit, CustomerAnswer)
+DELETE_CUSTOMER = Act("delete customer", Target, CustomerAnswer)
+ADD_PRODUCT = Act("add product", NewProduct, ProductAnswer)
+EDIT_PRODUCT = Act("edit product", ProductEdit, ProductAnswer)
+DELETE_PRODUCT = Act("delete product", Target, ProductAnswer)
+RECEIVE_STOCK = Act("receive stock", StockChange, StockEntryAnswer)
+ADJUST_STOCK = Act("adjust stock", StockChange, StockEntryAnswer)
+PLACE_ORDER = Act("place order", NewOrder, OrderAnswer)
+PURCHASE = Act("purchase", NewOrder, OrderAnswer)
+CHANGE_ORDER = Act("change order", OrderEdit, OrderAnswer)
+CANCEL_ORDER = Act("cancel order", Target, OrderAnswer)
+OVERRIDE_TOTAL = Act("restate order", TotalOverride, OrderAnswer)
 
 
 def id_of(answer: CustomerAnswer | ProductAnswer | OrderAnswer) -> int:
-    """Return the ID in an answer.
-
-    Raises:
-        LookupError: The answer is a dry run's, so nothing has an ID.
-    """
+    """Return the ID in an answer that is not a dry run's."""
     if answer.id is None:
-        raise LookupError("a dry run gives no IDs")
+        raise LookupError("nothing gets an ID in a dry run")
     return answer.id

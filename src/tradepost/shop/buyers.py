@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
 from typing import NamedTuple
 
 from tradepost.shop import rules
@@ -82,61 +84,42 @@ def find(rows: Rows, buyer: Buyer) -> Match:
         raise CustomerExists(identifier="uid", value=buyer.uid)
     if _differ(buyer.uid, row.uid):
         raise CustomerExists(identifier="username", value=buyer.username)
-    unset = Buyer(
-        username=buyer.username if row.username is None else None,
-        uid=buyer.uid if row.uid is None else None,
-    )
-    return Match(row, lock, unset)
+    username = buyer.username if row.username is None else None
+    return Match(row, lock, Buyer(username=username, uid=buyer.uid if row.uid is None else None))
 
 
 def save(
     rows: Rows, match: Match, *, actor: str, name: str | None = None
 ) -> tuple[Identified, Deferred[CustomerAnswer]]:
     """Return the writes that create or complete a customer, and the customer as the answer."""
-    row, lock, given = match
-    now = rows.now
-    stamp = {"updated_at": now, "updated_by": actor}
+    row, lock, unset = match
+    values: dict[str, object] = {"updated_at": rows.now, "updated_by": actor}
+    answer = CustomerAnswer(None, "", None, None, rows.now, rows.now)
+    if row is not None:
+        answer = answer_of(row, rows.now)
+    if name is not None:
+        values["name"] = name
+        answer = replace(answer, name=name)
+    if unset.username is not None:
+        values |= {"username": unset.username, "username_digest": rules.digest(unset.username)}
+        answer = replace(answer, username=unset.username)
+    if unset.uid is not None:
+        values["uid"] = unset.uid
+        answer = replace(answer, uid=unset.uid)
     if row is None or lock is None:
-        digest = None if given.username is None else rules.digest(given.username)
-        customer = Insert(
-            Customer,
-            {
-                "name": name or "",
-                "username": given.username,
-                "username_digest": digest,
-                "uid": given.uid,
-                "created_at": now,
-                "deleted_at": None,
-                **stamp,
-            },
-        )
+        customer = Insert(Customer, values | {"created_at": rows.now})
         saved = Identified(customer.id, inserts=(customer,))
     else:
-        values = _columns(given) | ({} if name is None else {"name": name}) | stamp
         saved = Identified(row.id, updates=(Update(lock, values),))
+    return saved, Deferred(lambda: replace(answer, id=known_id(saved.id)))
 
-    def answer() -> CustomerAnswer:
-        return CustomerAnswer(
-            id=known_id(saved.id),
-            name=name if name is not None else row.name if row else "",
-            username=row.username if row and given.username is None else given.username,
-            uid=row.uid if row and given.uid is None else given.uid,
-            created_at=row.created_at if row else now,
-            updated_at=now,
-        )
 
-    return saved, Deferred(answer)
+def answer_of(row: CustomerRow, updated_at: datetime) -> CustomerAnswer:
+    """Return a customer's row as acts answer it."""
+    return CustomerAnswer(
+        known_id(row.id), row.name, row.username, row.uid, row.created_at, updated_at
+    )
 
 
 def _differ(given: object, known: object) -> bool:
     return given is not None and known is not None and given != known
-
-
-def _columns(given: Buyer) -> dict[str, object]:
-    columns: dict[str, object] = {}
-    if given.username is not None:
-        columns["username"] = given.username
-        columns["username_digest"] = rules.digest(given.username)
-    if given.uid is not None:
-        columns["uid"] = given.uid
-    return columns

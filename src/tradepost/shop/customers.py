@@ -46,7 +46,7 @@ def register(
         locks=buyers.locks(buyer),
         decide=decide,
         act=acts.REGISTER_CUSTOMER,
-        terms=acts.RegisterCustomer(name, username, uid),
+        terms=acts.Registration(name, username, uid),
         key=key,
     )
     return txn.execute(unit, **options)
@@ -91,7 +91,7 @@ def edit(
         locks=(lock, *others),
         decide=decide,
         act=acts.EDIT_CUSTOMER,
-        terms=acts.EditCustomer(customer_id, name, username, uid),
+        terms=acts.CustomerEdit(customer_id, name, username, uid),
         key=key,
     )
     return txn.execute(unit, **options)
@@ -115,14 +115,6 @@ def delete(
 
     def decide(rows: txn.Rows) -> txn.Changes[CustomerAnswer]:
         customer = require_customer(rows, customer_id)
-        answer = CustomerAnswer(
-            id=customer_id,
-            name=customer.name,
-            username=customer.username,
-            uid=customer.uid,
-            created_at=customer.created_at,
-            updated_at=rows.now,
-        )
         values = {
             "username_digest": None,
             "uid": None,
@@ -130,13 +122,14 @@ def delete(
             "updated_by": actor,
             "deleted_at": rows.now,
         }
+        answer = buyers.answer_of(customer, rows.now)
         return txn.Changes(answer=answer, updates=(txn.Update(lock, values),))
 
     unit = txn.Unit(
         locks=(lock,),
         decide=decide,
         act=acts.DELETE_CUSTOMER,
-        terms=acts.DeleteCustomer(customer_id),
+        terms=acts.Target(customer_id),
         key=key,
     )
     return txn.execute(unit, **options)

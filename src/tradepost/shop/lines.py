@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from tradepost import txn
 from tradepost.limits import ID_MAX
 from tradepost.shop import rules, stock
-from tradepost.shop.acts import LineAnswer
+from tradepost.shop.acts import Line
 from tradepost.shop.models import Order, OrderLine
 from tradepost.shop.rows import product_lock, require_product
 from tradepost.shop.rules import LineRequest
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A quantity of one product at the price it had when ordered.
-
-    Attributes:
-        from_stock: Whether the quantity was taken from a tracked stock.
-    """
-
-    product: int
-    quantity: int
-    price: Decimal
-    from_stock: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +25,7 @@ class Snapshot:
 
     customer_id: int | None = None
     lines_version: int | None = None
-    lines: Sequence[Line] = ()
+    lines: tuple[Line, ...] = ()
 
 
 def read(order_id: int, using: str) -> Snapshot:
@@ -53,65 +39,67 @@ def read(order_id: int, using: str) -> Snapshot:
     customer_id, version = order
     found = OrderLine.objects.using(using).filter(order_id=order_id, version=version)
     columns = ("product_id", "quantity", "price", "from_stock")
-    lines = [Line(*row) for row in found.order_by("number").values_list(*columns)]
+    lines = tuple(Line(*row) for row in found.order_by("number").values_list(*columns))
     return Snapshot(customer_id, version, lines)
 
 
 def make(
     rows: txn.Rows, requested: Sequence[LineRequest], before: Sequence[Line] = ()
-) -> list[Line]:
+) -> tuple[Line, ...]:
     """Return the lines for what is requested, one per product.
 
     Args:
         before: The order's current lines. A product in them keeps its price.
 
     Raises:
-        ProductNotFound: There is no such product, or not enough of a deleted one in ``before``.
+        ProductNotFound: There is no such product, or it is deleted. An order may keep what it
+            has of a deleted product, or part of it.
         PriceChanged: A product has another price than expected.
     """
-    current = {line.product: line for line in before}
-    lines = [
-        _line(rows, current.get(product_id), product_id, quantity)
-        for product_id, quantity in rules.merge_quantities(requested).items()
-    ]
-    prices = {line.product: line.price for line in lines}
+    current = {line.product_id: line for line in before}
+    lines = {}
+    for product_id, quantity in rules.merge_quantities(requested).items():
+        line = current.get(product_id)
+        if line is None or quantity > line.quantity:
+            product = require_product(rows, product_id)
+            price = product.price if line is None else line.price
+            lines[product_id] = Line(product_id, quantity, price, product.stock is not None)
+        else:
+            lines[product_id] = replace(line, quantity=quantity)
     for request in requested:
-        rules.check_price(request.product, prices[request.product], request.expected_price)
-    return lines
+        price = lines[request.product].price
+        rules.check_price(request.product, price, request.expected_price)
+    return tuple(lines.values())
 
 
-def total(lines: Sequence[Line]) -> Decimal:
-    """Return the sum of the lines.
-
-    Raises:
-        TotalTooLarge: The sum is above `MONEY_MAX`.
-    """
+def total(lines: Iterable[Line]) -> Decimal:
+    """Return the sum of the lines, or raise `TotalTooLarge`."""
     return rules.total([(line.quantity, line.price) for line in lines])
 
 
-def stock_changes(before: Sequence[Line], after: Sequence[Line]) -> dict[int, int]:
-    """Return by how much each product's stock changes when an order's lines do."""
-    changes = {line.product: line.quantity for line in before if line.from_stock}
-    for line in after:
-        if line.from_stock:
-            changes[line.product] = changes.get(line.product, 0) - line.quantity
-    return {product_id: quantity for product_id, quantity in changes.items() if quantity}
-
-
 def post_stock(
-    rows: txn.Rows, changes: Mapping[int, int], *, order: txn.Id, actor: str
+    rows: txn.Rows,
+    before: Iterable[Line],
+    after: Iterable[Line],
+    *,
+    order: txn.Id,
+    actor: str,
 ) -> tuple[list[txn.Update], list[txn.Insert]]:
-    """Return the updates and stock entries of an order's stock changes.
+    """Return the updates and entries of the stocks that a change of an order's lines affects.
 
     Raises:
-        OutOfStockError, InsufficientQuantityError: There is not enough of a product.
+        OutOfStockError, InsufficientQuantityError: A stock is less than the quantity taken.
         StockTooLarge: A stock would be above `STOCK_MAX`.
     """
+    changes = {line.product_id: line.quantity for line in before if line.from_stock}
+    for line in after:
+        if line.from_stock:
+            changes[line.product_id] = changes.get(line.product_id, 0) - line.quantity
     updates, entries = [], []
     for product_id, quantity in changes.items():
         product = rows.get(product_lock(product_id))
-        if product is None:
-            raise LookupError(f"order {order} took stock of product {product_id}, which is gone")
+        if product is None or quantity == 0:
+            continue
         kind = stock.SOLD if quantity < 0 else stock.RETURNED
         posting = stock.post(product, quantity, kind=kind, at=rows.now, actor=actor, order=order)
         updates.append(posting.update)
@@ -119,7 +107,7 @@ def post_stock(
     return updates, entries
 
 
-def inserts(order: txn.Id, version: int, lines: Sequence[Line]) -> list[txn.Insert]:
+def inserts(order: txn.Id, version: int, lines: Iterable[Line]) -> list[txn.Insert]:
     """Return the rows of an order's lines."""
     return [
         txn.Insert(
@@ -128,7 +116,7 @@ def inserts(order: txn.Id, version: int, lines: Sequence[Line]) -> list[txn.Inse
                 "order_id": order,
                 "version": version,
                 "number": number,
-                "product_id": line.product,
+                "product_id": line.product_id,
                 "quantity": line.quantity,
                 "price": line.price,
                 "from_stock": line.from_stock,
@@ -136,17 +124,3 @@ def inserts(order: txn.Id, version: int, lines: Sequence[Line]) -> list[txn.Inse
         )
         for number, line in enumerate(lines, start=1)
     ]
-
-
-def answers(lines: Sequence[Line]) -> tuple[LineAnswer, ...]:
-    """Return the lines as an order's answer has them."""
-    return tuple(LineAnswer(line.product, line.quantity, line.price) for line in lines)
-
-
-def _line(rows: txn.Rows, current: Line | None, product_id: int, quantity: int) -> Line:
-    # An order may keep what it has of a deleted product, or part of it.
-    if current is not None and quantity <= current.quantity:
-        return replace(current, quantity=quantity)
-    product = require_product(rows, product_id)
-    price = product.price if current is None else current.price
-    return Line(product_id, quantity, price, product.stock is not None)

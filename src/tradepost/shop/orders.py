@@ -12,9 +12,9 @@ from tradepost.shop import acts, buyers, money, rules
 from tradepost.shop import lines as order_lines
 from tradepost.shop.acts import OrderAnswer
 from tradepost.shop.models import Order
-from tradepost.shop.revisions import CANCELLED, PLACED, Content, Revision, answer
+from tradepost.shop.revisions import CANCELLED, PLACED, Revision
 from tradepost.shop.rows import product_lock
-from tradepost.shop.rules import Buyer, Conditions, LineRequest
+from tradepost.shop.rules import Buyer, LineRequest
 
 # Each product is a row to lock.
 LINES_MAX = 1000
@@ -32,7 +32,7 @@ def place(
     """Order products, all or nothing.
 
     Args:
-        requested: Lines of the same product are merged. Callers allow up to `LINES_MAX`.
+        requested: Lines of the same product are merged. Callers allow up to `LINES_MAX` lines.
         stated: The client's total, from 0.00 to `MONEY_MAX`; None for the sum of the lines.
 
     Raises:
@@ -65,20 +65,20 @@ def unit(
     requested: Sequence[LineRequest],
     *,
     stated: Decimal | None = None,
-    act: txn.Act[acts.PlaceOrder, OrderAnswer] = acts.PLACE_ORDER,
+    act: txn.Act[acts.NewOrder, OrderAnswer] = acts.PLACE_ORDER,
     actor: str,
     key: txn.Key | None = None,
 ) -> txn.Unit[OrderAnswer]:
     """Return the unit that places an order; see `place`."""
     rules.check_buyer(buyer)
-    quantities = rules.merge_quantities(requested)
-    if stated is not None:
-        stated = money.from_cents(money.cents(stated))
+    products = rules.merge_quantities(requested)
+    total = None if stated is None else money.from_cents(money.cents(stated))
+    terms = acts.NewOrder(buyer, requested, total)
     return txn.Unit(
-        locks=(*buyers.locks(buyer), *(product_lock(product_id) for product_id in quantities)),
-        decide=lambda rows: _placed(rows, buyer, requested, stated, actor=actor),
+        locks=(*buyers.locks(buyer), *map(product_lock, products)),
+        decide=lambda rows: _placed(rows, terms, actor),
         act=act,
-        terms=acts.PlaceOrder(buyer, requested, stated),
+        terms=terms,
         key=key,
     )
 
@@ -96,28 +96,24 @@ def change(
 
     A product that is already in the order keeps its price.
 
-    Args:
-        versions: The versions that may be changed; None allows any.
-
     Raises:
         OrderNotFound, OrderNotPlaced, VersionChanged: The order cannot be changed.
         Refusal: See `place`.
     """
-    quantities = rules.merge_quantities(requested)
 
-    def revise(rows: txn.Rows, order: Content) -> Content:
+    def revise(rows: txn.Rows, order: OrderAnswer) -> OrderAnswer:
         lines = order_lines.make(rows, requested, order.lines)
         return replace(order, lines=lines, total=order_lines.total(lines), total_stated=False)
 
     return Revision(
         order_id=order_id,
         revise=revise,
-        conditions=Conditions(versions),
-        actor=actor,
         act=acts.CHANGE_ORDER,
-        terms=acts.ChangeOrder(order_id, requested, rules.sorted_versions(versions)),
+        terms=acts.OrderEdit(order_id, requested, rules.sorted_versions(versions)),
+        actor=actor,
         key=key,
-        products=quantities,
+        versions=versions,
+        products=rules.merge_quantities(requested),
     ).execute(**options)
 
 
@@ -133,25 +129,21 @@ def cancel(
     """Cancel an order, and return what it took to stock.
 
     Args:
-        versions: The versions that may be cancelled; None allows any.
-        open_only: Treat an order that is not open as not found.
+        open_only: Whether to treat an order that is not open as not found.
 
     Raises:
         OrderNotFound, OrderNotPlaced, VersionChanged: The order cannot be cancelled.
         StockTooLarge: A stock would be above `STOCK_MAX`.
     """
-
-    def revise(_rows: txn.Rows, order: Content) -> Content:
-        return replace(order, state=CANCELLED)
-
     return Revision(
         order_id=order_id,
-        revise=revise,
-        conditions=Conditions(versions, open_only),
-        actor=actor,
+        revise=lambda _rows, order: replace(order, state=CANCELLED),
         act=acts.CANCEL_ORDER,
-        terms=acts.CancelOrder(order_id, rules.sorted_versions(versions)),
+        terms=acts.Target(order_id, rules.sorted_versions(versions)),
+        actor=actor,
         key=key,
+        versions=versions,
+        open_only=open_only,
     ).execute(**options)
 
 
@@ -165,63 +157,59 @@ def override_total(
     key: txn.Key | None = None,
     **options: Unpack[txn.CallOptions],
 ) -> txn.Outcome[OrderAnswer]:
-    """Set an order's total, whatever its lines cost.
-
-    Args:
-        versions: The versions that may be changed; None allows any.
-        open_only: Treat an order that is not open as not found.
+    """Set an order's total, whatever its lines cost; see `cancel`.
 
     Raises:
         AmountOutOfRange: The total is out of range.
         OrderNotFound, OrderNotPlaced, VersionChanged: The order cannot be changed.
     """
     total = money.from_cents(money.cents(total))
-
-    def revise(_rows: txn.Rows, order: Content) -> Content:
-        return replace(order, total=total, total_stated=True)
-
     return Revision(
         order_id=order_id,
-        revise=revise,
-        conditions=Conditions(versions, open_only),
-        actor=actor,
+        revise=lambda _rows, order: replace(order, total=total, total_stated=True),
         act=acts.OVERRIDE_TOTAL,
-        terms=acts.OverrideTotal(order_id, total, rules.sorted_versions(versions)),
+        terms=acts.TotalOverride(order_id, total, rules.sorted_versions(versions)),
+        actor=actor,
         key=key,
+        versions=versions,
+        open_only=open_only,
     ).execute(**options)
 
 
-def _placed(
-    rows: txn.Rows,
-    buyer: Buyer,
-    requested: Sequence[LineRequest],
-    stated: Decimal | None,
-    *,
-    actor: str,
-) -> txn.Changes[OrderAnswer]:
-    customer = buyers.identify(rows, buyer, actor)
-    lines = order_lines.make(rows, requested)
-    total = order_lines.total(lines) if stated is None else stated
-    content = Content(PLACED, total, stated is not None, lines)
-    now = rows.now
+def _placed(rows: txn.Rows, terms: acts.NewOrder, actor: str) -> txn.Changes[OrderAnswer]:
+    customer = buyers.identify(rows, terms.buyer, actor)
+    lines = order_lines.make(rows, terms.lines)
+    new = OrderAnswer(
+        id=None,
+        customer_id=None,
+        state=PLACED,
+        total=order_lines.total(lines) if terms.total is None else terms.total,
+        total_stated=terms.total is not None,
+        version="1",
+        lines=lines,
+        created_at=rows.now,
+        updated_at=rows.now,
+    )
     order = txn.Insert(
         Order,
         {
             "customer_id": customer.id,
-            "state": PLACED,
-            "total": total,
-            "total_stated": stated is not None,
-            "version": 1,
-            "lines_version": 1,
-            "created_at": now,
-            "updated_at": now,
+            "state": new.state,
+            "total": new.total,
+            "total_stated": new.total_stated,
+            "created_at": rows.now,
+            "updated_at": rows.now,
             "updated_by": actor,
         },
     )
-    changes = order_lines.stock_changes((), lines)
-    updates, entries = order_lines.post_stock(rows, changes, order=order.id, actor=actor)
+    updates, entries = order_lines.post_stock(rows, (), lines, order=order.id, actor=actor)
+
+    def answer() -> OrderAnswer:
+        customer_id = txn.known_id(customer.id)
+        return replace(new, id=order.id.value, customer_id=customer_id)
+
     return txn.Changes(
-        answer=txn.Deferred(lambda: answer(order.id, customer.id, content, 1, now, now)),
+        answer=txn.Deferred(answer),
         updates=(*customer.updates, *updates),
         inserts=(*customer.inserts, order, *order_lines.inserts(order.id, 1, lines), *entries),
     )

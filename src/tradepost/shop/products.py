@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from decimal import Decimal
 from typing import TypeVar, Unpack
 
@@ -40,11 +40,12 @@ def add(
     price = money.from_cents(money.cents(price))
     if stock is not None:
         rules.check_quantity(stock, least=0)
+    terms = acts.NewProduct(name, price, stock)
     unit = txn.Unit(
         locks=(),
-        decide=lambda rows: _added(name, price, stock, rows=rows, actor=actor),
+        decide=lambda rows: _added(rows, terms, actor),
         act=acts.ADD_PRODUCT,
-        terms=acts.AddProduct(name, price, stock),
+        terms=terms,
         key=key,
     )
     return txn.execute(unit, **options)
@@ -62,9 +63,6 @@ def edit(
 ) -> txn.Outcome[ProductAnswer]:
     """Change a product's name or price; None leaves a value as it is. Orders keep their prices.
 
-    Args:
-        versions: The versions that may be changed; None allows any.
-
     Raises:
         NothingToChange: No value is given.
         AmountOutOfRange: The price is out of range.
@@ -78,15 +76,9 @@ def edit(
 
     def decide(rows: txn.Rows, product: ProductRow) -> txn.Changes[ProductAnswer]:
         rules.check_version(rules.product_version(product), versions)
-        new_name = product.name if name is None else name
-        new_price = product.price if price is None else price
-        values, entries = prices.change(product, new_price, at=rows.now, actor=actor)
-        if name is not None:
-            values |= {"name": name, "folded_name": rules.folded(name)}
-        answer = _answer(product, rows, name=new_name, price=new_price)
-        return _edited(rows, product, values, answer, actor=actor, entries=entries)
+        return _edited(rows, product, actor, name=name, price=price)
 
-    terms = acts.EditProduct(product_id, name, price, rules.sorted_versions(versions))
+    terms = acts.ProductEdit(product_id, name, price, rules.sorted_versions(versions))
     return _execute(product_id, decide, acts.EDIT_PRODUCT, terms, key, options)
 
 
@@ -100,9 +92,6 @@ def delete(
 ) -> txn.Outcome[ProductAnswer]:
     """Delete a product, and return it as it was; its entries and orders are kept.
 
-    Args:
-        versions: The versions that may be deleted; None allows any.
-
     Raises:
         ProductNotFound: There is no such product.
         VersionChanged: The product has another version.
@@ -110,10 +99,9 @@ def delete(
 
     def decide(rows: txn.Rows, product: ProductRow) -> txn.Changes[ProductAnswer]:
         rules.check_version(rules.product_version(product), versions)
-        answer = _answer(product, rows, name=product.name, price=product.price)
-        return _edited(rows, product, {"deleted_at": rows.now}, answer, actor=actor)
+        return _edited(rows, product, actor, deleted_at=rows.now)
 
-    terms = acts.DeleteProduct(product_id, rules.sorted_versions(versions))
+    terms = acts.Target(product_id, rules.sorted_versions(versions))
     return _execute(product_id, decide, acts.DELETE_PRODUCT, terms, key, options)
 
 
@@ -138,7 +126,7 @@ def receive(
     def decide(rows: txn.Rows, product: ProductRow) -> txn.Changes[StockEntryAnswer]:
         return _posted(rows, product, quantity, kind=stock.RECEIVED, actor=actor, reason=reason)
 
-    terms = acts.ChangeStock(product_id, quantity, reason)
+    terms = acts.StockChange(product_id, quantity, reason)
     return _execute(product_id, decide, acts.RECEIVE_STOCK, terms, key, options)
 
 
@@ -171,40 +159,37 @@ def adjust(
             raise StockNotTracked(product=product.id)
         return _posted(rows, product, quantity, kind=stock.ADJUSTED, actor=actor, reason=reason)
 
-    terms = acts.ChangeStock(product_id, quantity, reason)
+    terms = acts.StockChange(product_id, quantity, reason)
     return _execute(product_id, decide, acts.ADJUST_STOCK, terms, key, options)
 
 
-def _added(
-    name: str, price: Decimal, on_hand: int | None, *, rows: txn.Rows, actor: str
-) -> txn.Changes[ProductAnswer]:
+def _added(rows: txn.Rows, terms: acts.NewProduct, actor: str) -> txn.Changes[ProductAnswer]:
     """Return a new product with its first entries; one without stock has no stock entry."""
     now = rows.now
     values: dict[str, object] = {
-        "name": name,
-        "folded_name": rules.folded(name),
-        "price": price,
+        "name": terms.name,
+        "folded_name": rules.folded(terms.name),
+        "price": terms.price,
         "price_count": 1,
-        "edit_count": 0,
         "created_at": now,
         "updated_at": now,
         "updated_by": actor,
-        "deleted_at": None,
     }
-    entries: list[txn.Insert] = []
-    if on_hand:
+    version, entries = "0.0", []
+    if terms.stock:
+        on_hand = {"stock": terms.stock}
         product, entry = stock.STOCK.open(
-            {"stock": on_hand}, kind=stock.RECEIVED, at=now, actor=actor, owner=values
+            on_hand, kind=stock.RECEIVED, at=now, actor=actor, owner=values
         )
-        entries.append(entry)
+        version, entries = "0.1", [entry]
     else:
-        untouched = {"stock": on_hand, "entry_count": 0, "last_entry_at": now}
-        product = txn.Insert(Product, values | untouched)
-    entries.append(prices.first(product.id, price, at=now, actor=actor))
+        product = txn.Insert(Product, values | {"stock": terms.stock, "last_entry_at": now})
+    entries.append(prices.first(product.id, terms.price, at=now, actor=actor))
 
     def answer() -> ProductAnswer:
-        version = f"0.{1 if on_hand else 0}"
-        return ProductAnswer(product.id.value, name, price, on_hand, version, now, now)
+        return ProductAnswer(
+            product.id.value, terms.name, terms.price, terms.stock, version, now, now
+        )
 
     return txn.Changes(answer=txn.Deferred(answer), inserts=(product, *entries))
 
@@ -212,18 +197,30 @@ def _added(
 def _edited(
     rows: txn.Rows,
     product: ProductRow,
-    values: dict[str, object],
-    answer: ProductAnswer,
-    *,
     actor: str,
-    entries: Sequence[txn.Insert] = (),
+    *,
+    name: str | None = None,
+    price: Decimal | None = None,
+    **more: object,
 ) -> txn.Changes[ProductAnswer]:
-    stamp = {
-        "edit_count": product.edit_count + 1,
-        "updated_at": rows.now,
-        "updated_by": actor,
-    }
-    update = txn.Update(product_lock(product.id), values | stamp)
+    """Return a product with another name or price, or other values of its row."""
+    name = product.name if name is None else name
+    price = product.price if price is None else price
+    values, entries = prices.change(product, price, at=rows.now, actor=actor)
+    if name != product.name:
+        values |= {"name": name, "folded_name": rules.folded(name)}
+    edits = product.edit_count + 1
+    values |= more | {"edit_count": edits, "updated_at": rows.now, "updated_by": actor}
+    answer = ProductAnswer(
+        id=product.id,
+        name=name,
+        price=price,
+        stock=product.stock,
+        version=f"{edits}.{product.entry_count}",
+        created_at=product.created_at,
+        updated_at=rows.now,
+    )
+    update = txn.Update(product_lock(product.id), values)
     return txn.Changes(answer=answer, updates=(update,), inserts=entries)
 
 
@@ -233,19 +230,6 @@ def _posted(
     posting = stock.post(product, quantity, kind=kind, at=rows.now, actor=actor, reason=reason)
     answer = StockEntryAnswer(**posting.insert.values)
     return txn.Changes(answer=answer, updates=(posting.update,), inserts=(posting.insert,))
-
-
-def _answer(product: ProductRow, rows: txn.Rows, *, name: str, price: Decimal) -> ProductAnswer:
-    """Return a product after an edit."""
-    return ProductAnswer(
-        id=product.id,
-        name=name,
-        price=price,
-        stock=product.stock,
-        version=f"{product.edit_count + 1}.{product.entry_count}",
-        created_at=product.created_at,
-        updated_at=rows.now,
-    )
 
 
 def _execute(

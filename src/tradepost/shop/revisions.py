@@ -1,11 +1,9 @@
-"""Changes to a placed order: its lines are read, its rows locked, and the read checked again."""
+"""Changes to a placed order: read its lines, lock all that may change, check the read again."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
 from typing import Generic, TypeVar, Unpack
 
 from tradepost import txn
@@ -13,27 +11,12 @@ from tradepost.shop import lines as order_lines
 from tradepost.shop import rules
 from tradepost.shop.acts import OrderAnswer
 from tradepost.shop.errors import OrderNotFound
-from tradepost.shop.lines import Line, Snapshot
+from tradepost.shop.lines import Snapshot
 from tradepost.shop.models import OrderState
 from tradepost.shop.rows import OrderRow, customer_lock, order_lock, product_lock
-from tradepost.shop.rules import Conditions
 
 T = TypeVar("T")
 PLACED, CANCELLED = OrderState.PLACED.value, OrderState.CANCELLED.value
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What a revision may change of an order."""
-
-    state: str
-    total: Decimal
-    total_stated: bool
-    lines: Sequence[Line]
-
-    def stocked_lines(self) -> Sequence[Line]:
-        """Return the lines that stock is taken for."""
-        return self.lines if self.state == PLACED else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,32 +24,32 @@ class Revision(Generic[T]):
     """A change to a placed order.
 
     Attributes:
-        revise: Returns the new content, or raises a refusal; new lines are a new list.
-        products: IDs of products that are not in the order yet, but may be after it.
+        revise: Returns the order with another state, total or lines, or raises a refusal.
+        versions: The versions that may be changed; None allows any.
+        open_only: Whether to treat an order that is not open as not found.
+        products: IDs of products that the new lines may have.
     """
 
     order_id: int
-    revise: Callable[[txn.Rows, Content], Content]
-    conditions: Conditions
-    actor: str
+    revise: Callable[[txn.Rows, OrderAnswer], OrderAnswer]
     act: txn.Act[T, OrderAnswer]
     terms: T
+    actor: str
     key: txn.Key | None
+    versions: Collection[str] | None
+    open_only: bool = False
     products: Collection[int] = ()
 
     def execute(self, **options: Unpack[txn.CallOptions]) -> txn.Outcome[OrderAnswer]:
-        """Make the change; another one made since the lines were read starts it again."""
+        """Make the change; start again if the lines were changed after they were read."""
         using = options.get("using", "default")
         return txn.execute_rebuilding(lambda: self._unit(using), **options)
 
     def _unit(self, using: str) -> txn.Unit[OrderAnswer]:
         read = order_lines.read(self.order_id, using)
-        products = dict.fromkeys((*(line.product for line in read.lines), *self.products))
-        customer = (
-            (customer_lock(read.customer_id),)
-            if self.conditions.open_only and read.customer_id is not None
-            else ()
-        )
+        products = dict.fromkeys((*(line.product_id for line in read.lines), *self.products))
+        customer = read.customer_id if self.open_only else None
+        customer_locks = () if customer is None else (customer_lock(customer),)
 
         def decide(rows: txn.Rows) -> txn.Changes[OrderAnswer]:
             order = rows.get(order_lock(self.order_id))
@@ -74,14 +57,14 @@ class Revision(Generic[T]):
                 raise OrderNotFound(order=self.order_id)
             if order.lines_version != read.lines_version:
                 raise txn.StaleRead
-            for lock in customer:
+            for lock in customer_locks:
                 rules.check_open(order, rows.get(lock))
-            rules.check_version(str(order.version), self.conditions.versions)
+            rules.check_version(str(order.version), self.versions)
             rules.check_placed(order)
             return self._changes(rows, order, read)
 
         return txn.Unit(
-            locks=(order_lock(self.order_id), *customer, *map(product_lock, products)),
+            locks=(order_lock(self.order_id), *customer_locks, *map(product_lock, products)),
             decide=decide,
             act=self.act,
             terms=self.terms,
@@ -89,46 +72,35 @@ class Revision(Generic[T]):
         )
 
     def _changes(self, rows: txn.Rows, order: OrderRow, read: Snapshot) -> txn.Changes[OrderAnswer]:
-        before = Content(order.state, order.total, order.total_stated, read.lines)
-        after = self.revise(rows, before)
         version = order.version + 1
-        values: dict[str, object] = {
-            "state": after.state,
-            "total": after.total,
-            "total_stated": after.total_stated,
+        before = OrderAnswer(
+            id=order.id,
+            customer_id=order.customer_id,
+            state=order.state,
+            total=order.total,
+            total_stated=order.total_stated,
+            version=str(version),
+            lines=read.lines,
+            created_at=order.created_at,
+            updated_at=rows.now,
+        )
+        after = self.revise(rows, before)
+        values = {
+            name: getattr(after, name)
+            for name in ("state", "total", "total_stated")
+            if getattr(after, name) != getattr(before, name)
         }
-        values = {name: new for name, new in values.items() if new != getattr(before, name)}
         values |= {"version": version, "updated_at": rows.now, "updated_by": self.actor}
         inserts: list[txn.Insert] = []
-        if after.lines is not before.lines:
+        if after.lines != before.lines:
             values["lines_version"] = version
             inserts += order_lines.inserts(order.id, version, after.lines)
-        changes = order_lines.stock_changes(before.lines, after.stocked_lines())
-        updates, entries = order_lines.post_stock(rows, changes, order=order.id, actor=self.actor)
+        stocked = after.lines if after.state == PLACED else ()
+        updates, entries = order_lines.post_stock(
+            rows, before.lines, stocked, order=order.id, actor=self.actor
+        )
         return txn.Changes(
-            answer=answer(order.id, order.customer_id, after, version, order.created_at, rows.now),
+            answer=after,
             updates=(txn.Update(order_lock(order.id), values), *updates),
             inserts=(*inserts, *entries),
         )
-
-
-def answer(
-    order: txn.Id,
-    customer: txn.Id,
-    content: Content,
-    version: int,
-    created_at: datetime,
-    updated_at: datetime,
-) -> OrderAnswer:
-    """Return an order as acts answer it."""
-    return OrderAnswer(
-        id=txn.known_id(order),
-        customer_id=txn.known_id(customer),
-        state=content.state,
-        total=content.total,
-        total_stated=content.total_stated,
-        version=str(version),
-        lines=order_lines.answers(content.lines),
-        created_at=created_at,
-        updated_at=updated_at,
-    )

@@ -5,9 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
-from typing import Protocol
 
 from tradepost.shop import money
 from tradepost.shop.errors import (
@@ -19,32 +17,8 @@ from tradepost.shop.errors import (
     TotalTooLarge,
     VersionChanged,
 )
-from tradepost.shop.models import NAME_MAX_LENGTH, STOCK_MAX, OrderState
-
-
-class Versioned(Protocol):
-    """What a product's version is made of."""
-
-    @property
-    def edit_count(self) -> int: ...
-    @property
-    def entry_count(self) -> int: ...
-
-
-class Deletable(Protocol):
-    """A row that is marked as deleted, but kept."""
-
-    @property
-    def deleted_at(self) -> datetime | None: ...
-
-
-class HasState(Protocol):
-    """An order, as far as its state goes."""
-
-    @property
-    def id(self) -> int: ...
-    @property
-    def state(self) -> str: ...
+from tradepost.shop.models import NAME_MAX_LENGTH, STOCK_MAX, OrderState, Product
+from tradepost.shop.rows import CustomerRow, OrderRow, ProductRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +48,6 @@ class LineRequest:
     expected_price: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Conditions:
-    """What must be true of an order for a change to be made.
-
-    Attributes:
-        versions: The versions that may be changed; None allows any.
-        open_only: Whether to refuse an order that `queries.list_open_orders` does not list.
-    """
-
-    versions: Collection[str] | None = None
-    open_only: bool = False
-
-
 def digest(username: str) -> str:
     """Return the digest that identifies a username: of its bytes, which no collation changes."""
     return hashlib.sha256(username.encode()).hexdigest()
@@ -97,28 +58,20 @@ def folded(name: str) -> str:
     return name.casefold()[:NAME_MAX_LENGTH]
 
 
-def product_version(product: Versioned) -> str:
-    """Return a product's version, which differs after every change of what callers see of it."""
+def product_version(product: Product | ProductRow) -> str:
+    """Return a product's version: another one after every change of what callers see of it."""
     return f"{product.edit_count}.{product.entry_count}"
 
 
 def check_buyer(buyer: Buyer) -> None:
-    """Refuse a buyer with no identifier, or with an ID and another identifier.
-
-    Raises:
-        NobodyNamed: The buyer is such a one.
-    """
+    """Raise `NobodyNamed` unless the buyer has an ID, or any other identifiers."""
     has_name = buyer.username is not None or buyer.uid is not None
     if (buyer.id is None) != has_name:
         raise NobodyNamed
 
 
 def check_quantity(quantity: int, *, least: int = 1) -> None:
-    """Refuse a quantity out of range.
-
-    Raises:
-        QuantityOutOfRange: It is below ``least`` or above `STOCK_MAX`.
-    """
+    """Raise `QuantityOutOfRange` unless the quantity is from ``least`` to `STOCK_MAX`."""
     if not least <= quantity <= STOCK_MAX:
         raise QuantityOutOfRange(quantity=quantity, least=least, limit=STOCK_MAX)
 
@@ -138,21 +91,13 @@ def merge_quantities(requested: Sequence[LineRequest]) -> dict[int, int]:
 
 
 def check_price(product: int, price: Decimal, expected: Decimal | None) -> None:
-    """Refuse a price other than the expected one; None expects none.
-
-    Raises:
-        PriceChanged: The prices differ.
-    """
+    """Raise `PriceChanged` unless the price is the expected one, if any is expected."""
     if expected is not None and price != expected:
         raise PriceChanged(product=product, expected=str(expected), price=str(price))
 
 
 def total(lines: Sequence[tuple[int, Decimal]]) -> Decimal:
-    """Return the sum of quantities times prices.
-
-    Raises:
-        TotalTooLarge: The sum is above `MONEY_MAX`.
-    """
+    """Return the sum of quantities times prices, or raise `TotalTooLarge`."""
     # In cents: decimal arithmetic rounds to 28 digits; a quantity times a price may have 34.
     whole = sum(quantity * money.cents(price) for quantity, price in lines)
     if whole > money.CENTS_MAX:
@@ -160,39 +105,21 @@ def total(lines: Sequence[tuple[int, Decimal]]) -> Decimal:
     return money.from_cents(whole)
 
 
-def check_placed(order: HasState) -> None:
-    """Refuse an order that cannot be changed any more.
-
-    Raises:
-        OrderNotPlaced: The order is in another state than placed.
-    """
+def check_placed(order: OrderRow) -> None:
+    """Raise `OrderNotPlaced` if the order can no longer be changed."""
     if order.state != OrderState.PLACED.value:
         raise OrderNotPlaced(order=order.id, state=order.state)
 
 
-def check_open(order: HasState, customer: Deletable | None) -> None:
-    """Refuse an order that is not open, as if it did not exist.
-
-    Raises:
-        OrderNotFound: The order is cancelled, or its customer is deleted.
-    """
-    if (
-        customer is None
-        or customer.deleted_at is not None
-        or order.state != OrderState.PLACED.value
-    ):
+def check_open(order: OrderRow, customer: CustomerRow | None) -> None:
+    """Raise `OrderNotFound` if the order is cancelled, or its customer is deleted."""
+    is_deleted = customer is None or customer.deleted_at is not None
+    if is_deleted or order.state != OrderState.PLACED.value:
         raise OrderNotFound(order=order.id)
 
 
 def check_version(version: str, allowed: Collection[str] | None) -> None:
-    """Refuse to change something that the caller has not seen as it is now.
-
-    Args:
-        allowed: The versions that may be changed; None allows any.
-
-    Raises:
-        VersionChanged: The version is not allowed.
-    """
+    """Raise `VersionChanged` unless the version is among those allowed; None allows any."""
     if allowed is not None and version not in allowed:
         raise VersionChanged(version=version)
 

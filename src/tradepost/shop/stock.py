@@ -68,12 +68,7 @@ def post(
     order: Id | None = None,
     reason: str = "",
 ) -> Posting:
-    """Return a change of a product's stock, of either sign, with its entry.
-
-    Raises:
-        OutOfStockError, InsufficientQuantityError: The stock is less than the quantity removed.
-        StockTooLarge: The stock would be above `STOCK_MAX`.
-    """
+    """Return a change of a product's stock, of either sign, with its entry; see `Book.post`."""
     return STOCK.post(
         product,
         {"stock": quantity},

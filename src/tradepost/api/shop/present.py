@@ -9,7 +9,7 @@ from tradepost.api.ids import text
 from tradepost.shop import acts, queries, rules
 from tradepost.shop.acts import (
     CustomerAnswer,
-    LineAnswer,
+    Line,
     OrderAnswer,
     ProductAnswer,
     StockEntryAnswer,
@@ -77,7 +77,7 @@ def order(found: Order | OrderAnswer) -> Shown:
     }
 
 
-def _line(found: OrderLine | LineAnswer) -> Shown:
+def _line(found: OrderLine | Line) -> Shown:
     return {
         "product": str(found.product_id),
         "quantity": found.quantity,
