@@ -1,0 +1,143 @@
+"""Opening an event, booking a seat and cancelling a booking: each one decision over locked rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from theatre.models import Booking, Event, Seat
+from tradepost import txn
+from tradepost.errors import Refusal
+
+
+class NoSuchSeat(Refusal):
+    """The event does not exist, or has no such seat."""
+
+    code = "no_such_seat"
+    template = "Event {event} has no seat {seat}."
+
+
+class SeatTaken(Refusal):
+    """Somebody has booked the seat."""
+
+    code = "seat_taken"
+    template = "Seat {seat} is taken."
+
+
+class NotBooked(Refusal):
+    """The booking does not exist, or is cancelled."""
+
+    code = "not_booked"
+    template = "Booking {booking} does not exist or is cancelled."
+
+
+@dataclass(frozen=True)
+class NewEvent:
+    """What it takes to open an event."""
+
+    title: str
+    seats: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The answer to opening an event: its ID."""
+
+    event: int | None
+
+
+@dataclass(frozen=True)
+class SeatRequest:
+    """Which seat to book, by its ID, and for whom."""
+
+    event: int
+    seat: int
+    buyer: str
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """The answer to a booking."""
+
+    booking: int | None
+    seat: str
+    seats_left: int
+
+
+# Each act is declared once: its name, the type of its terms, the type of its answer.
+OPEN = txn.Act("open", NewEvent, Opened)
+BOOK = txn.Act("book", SeatRequest, Ticket)
+CANCEL = txn.Act("cancel", int, str)
+
+
+def event_lock(event_id: int) -> txn.RowLock[Event]:
+    """Return the lock on an event's row."""
+    return txn.RowLock(Event, event_id)
+
+
+def seat_lock(seat_id: int) -> txn.RowLock[Seat]:
+    """Return the lock on a seat's row."""
+    return txn.RowLock(Seat, seat_id)
+
+
+def open_event(event: NewEvent, key: txn.Key) -> txn.Outcome[Opened]:
+    """Add an event and all its seats."""
+
+    def decide(_rows: txn.Rows) -> txn.Changes[Opened]:
+        added = txn.Insert(Event, {"title": event.title, "seats_left": len(event.seats)})
+        seats = [txn.Insert(Seat, {"event_id": added.id, "label": label}) for label in event.seats]
+        # The database assigns IDs when the rows are written, so the answer is made after that.
+        return txn.Changes(
+            answer=txn.Deferred(lambda: Opened(added.id.value)), inserts=[added, *seats]
+        )
+
+    return txn.execute(txn.Unit(locks=(), decide=decide, act=OPEN, terms=event, key=key))
+
+
+def book(request: SeatRequest, key: txn.Key) -> txn.Outcome[Ticket]:
+    """Book a seat: for one buyer only, and only once under one key."""
+    locks = event_lock(request.event), seat_lock(request.seat)
+
+    def decide(rows: txn.Rows) -> txn.Changes[Ticket]:
+        event, seat = rows.get(locks[0]), rows.get(locks[1])
+        if event is None or seat is None or seat.event_id != event.id:
+            raise NoSuchSeat(event=request.event, seat=request.seat)
+        if seat.buyer:
+            raise SeatTaken(seat=seat.label)
+        left = event.seats_left - 1
+        booking = txn.Insert(
+            Booking, {"seat_id": seat.id, "buyer": request.buyer, "booked_at": rows.now}
+        )
+        return txn.Changes(
+            answer=txn.Deferred(lambda: Ticket(booking.id.value, seat.label, left)),
+            updates=[
+                txn.Update(locks[0], {"seats_left": left}),
+                txn.Update(locks[1], {"buyer": request.buyer}),
+            ],
+            inserts=[booking],
+        )
+
+    return txn.execute(txn.Unit(locks=locks, decide=decide, act=BOOK, terms=request, key=key))
+
+
+def cancel(booking_id: int, key: txn.Key) -> txn.Outcome[str]:
+    """Cancel a booking, and answer which seat is free again."""
+    # Reading without a lock is safe here: a booking's seat and a seat's event never change.
+    seat_of = Seat.objects.filter(booking=booking_id).first()
+    if seat_of is None:
+        raise NotBooked(booking=booking_id)
+    booking_lock: txn.RowLock[Booking] = txn.RowLock(Booking, booking_id)
+    locks = event_lock(seat_of.event_id), seat_lock(seat_of.id), booking_lock
+
+    def decide(rows: txn.Rows) -> txn.Changes[str]:
+        event, seat, booking = rows.get(locks[0]), rows.get(locks[1]), rows.get(locks[2])
+        if event is None or seat is None or booking is None or booking.cancelled_at:
+            raise NotBooked(booking=booking_id)
+        return txn.Changes(
+            answer=seat.label,
+            updates=[
+                txn.Update(locks[0], {"seats_left": event.seats_left + 1}),
+                txn.Update(locks[1], {"buyer": ""}),
+                txn.Update(locks[2], {"cancelled_at": rows.now}),
+            ],
+        )
+
+    return txn.execute(txn.Unit(locks=locks, decide=decide, act=CANCEL, terms=booking_id, key=key))
