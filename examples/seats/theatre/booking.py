@@ -68,16 +68,6 @@ BOOK = txn.Act("book", SeatRequest, Ticket)
 CANCEL = txn.Act("cancel", int, str)
 
 
-def event_lock(event_id: int) -> txn.RowLock[Event]:
-    """Return the lock on an event's row."""
-    return txn.RowLock(Event, event_id)
-
-
-def seat_lock(seat_id: int) -> txn.RowLock[Seat]:
-    """Return the lock on a seat's row."""
-    return txn.RowLock(Seat, seat_id)
-
-
 def open_event(event: NewEvent, key: txn.Key) -> txn.Outcome[Opened]:
     """Add an event and all its seats."""
 
@@ -94,10 +84,11 @@ def open_event(event: NewEvent, key: txn.Key) -> txn.Outcome[Opened]:
 
 def book(request: SeatRequest, key: txn.Key) -> txn.Outcome[Ticket]:
     """Book a seat: for one buyer only, and only once under one key."""
-    locks = event_lock(request.event), seat_lock(request.seat)
+    event_lock: txn.RowLock[Event] = txn.RowLock(Event, request.event)
+    seat_lock: txn.RowLock[Seat] = txn.RowLock(Seat, request.seat)
 
     def decide(rows: txn.Rows) -> txn.Changes[Ticket]:
-        event, seat = rows.get(locks[0]), rows.get(locks[1])
+        event, seat = rows.get(event_lock), rows.get(seat_lock)
         if event is None or seat is None or seat.event_id != event.id:
             raise NoSuchSeat(event=request.event, seat=request.seat)
         if seat.buyer:
@@ -109,35 +100,38 @@ def book(request: SeatRequest, key: txn.Key) -> txn.Outcome[Ticket]:
         return txn.Changes(
             answer=txn.Deferred(lambda: Ticket(booking.id.value, seat.label, left)),
             updates=[
-                txn.Update(locks[0], {"seats_left": left}),
-                txn.Update(locks[1], {"buyer": request.buyer}),
+                txn.Update(event_lock, {"seats_left": left}),
+                txn.Update(seat_lock, {"buyer": request.buyer}),
             ],
             inserts=[booking],
         )
 
+    locks = event_lock, seat_lock
     return txn.execute(txn.Unit(locks=locks, decide=decide, act=BOOK, terms=request, key=key))
 
 
 def cancel(booking_id: int, key: txn.Key) -> txn.Outcome[str]:
     """Cancel a booking, and answer which seat is free again."""
     # Reading without a lock is safe here: a booking's seat and a seat's event never change.
-    seat_of = Seat.objects.filter(booking=booking_id).first()
-    if seat_of is None:
+    booked = Seat.objects.filter(booking=booking_id).first()
+    if booked is None:
         raise NotBooked(booking=booking_id)
+    event_lock: txn.RowLock[Event] = txn.RowLock(Event, booked.event_id)
+    seat_lock: txn.RowLock[Seat] = txn.RowLock(Seat, booked.id)
     booking_lock: txn.RowLock[Booking] = txn.RowLock(Booking, booking_id)
-    locks = event_lock(seat_of.event_id), seat_lock(seat_of.id), booking_lock
 
     def decide(rows: txn.Rows) -> txn.Changes[str]:
-        event, seat, booking = rows.get(locks[0]), rows.get(locks[1]), rows.get(locks[2])
+        event, seat, booking = rows.get(event_lock), rows.get(seat_lock), rows.get(booking_lock)
         if event is None or seat is None or booking is None or booking.cancelled_at:
             raise NotBooked(booking=booking_id)
         return txn.Changes(
             answer=seat.label,
             updates=[
-                txn.Update(locks[0], {"seats_left": event.seats_left + 1}),
-                txn.Update(locks[1], {"buyer": ""}),
-                txn.Update(locks[2], {"cancelled_at": rows.now}),
+                txn.Update(event_lock, {"seats_left": event.seats_left + 1}),
+                txn.Update(seat_lock, {"buyer": ""}),
+                txn.Update(booking_lock, {"cancelled_at": rows.now}),
             ],
         )
 
+    locks = event_lock, seat_lock, booking_lock
     return txn.execute(txn.Unit(locks=locks, decide=decide, act=CANCEL, terms=booking_id, key=key))
