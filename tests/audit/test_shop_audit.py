@@ -34,7 +34,7 @@ def receipt(key: str) -> Receipt:
 
 def answer_otherwise(key: str, **values: Any) -> None:
     told = receipt(key)
-    told.outcome = json.dumps(told.answer | values)
+    told.outcome = json.dumps(json.loads(told.outcome) | values)
     told.save()
 
 

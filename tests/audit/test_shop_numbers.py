@@ -72,7 +72,7 @@ def test_what_is_no_whole_number_is_named(
 @pytest.mark.django_db(transaction=True)
 def test_what_constraints_keep_out_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """A line of nothing, and a state that nobody knows; a stock and a price may be 0."""
-    placed = place(register(), (stock_up(None), 1)).answer["id"]
+    placed = place(register(), (stock_up(None), 1)).answer.id
     stock_up(0, price="0.00")
     with checks_off(OrderLine, monkeypatch):
         OrderLine.objects.update(quantity=0, price=0)
@@ -114,7 +114,7 @@ def test_numbers_too_large_to_add_up_are_named(shop: Shop) -> None:
 def test_a_large_total_is_checked_to_the_cent(shop: Shop) -> None:
     """Where a double would take 9999999999999999.99 and .98 for the same."""
     stock = stock_up(None, price=str(MONEY_MAX))
-    large = place(shop.ann, (stock, 1)).answer["id"]
+    large = place(shop.ann, (stock, 1)).answer.id
     assert broken() == {}
 
     Order.objects.filter(pk=large).update(total=MONEY_MAX - Decimal("0.01"))

@@ -58,11 +58,11 @@ def stage(db: None) -> Stage:
     new = [NewPlayer(coins=100, goods=20, name=name) for name in ("ann", "bob")]
     ann, bob = (one["id"] for one in players.create(new, actor="test").answer)
     trades.execute(Terms(seller=ann, buyer=bob, goods=5, coins=30), actor="test")
-    lamp = products.add("Lamp", from_cents(1250), stock=20, actor="test").answer["id"]
+    lamp = products.add("Lamp", from_cents(1250), stock=20, actor="test").answer.id
     order = orders.purchase(
         Buyer(username="carl", uid=7), LineRequest(lamp, 2), actor="test"
     ).answer
-    return Stage(ann, bob, lamp, order["customer_id"], order["id"])
+    return Stage(ann, bob, lamp, order.customer_id, order.id)
 
 
 @pytest.fixture

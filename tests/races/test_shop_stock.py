@@ -212,4 +212,4 @@ def test_who_is_told_of_a_lock_may_have_the_item_after_all(ann: int) -> None:
         with pytest.raises(ProductNotFound):
             holder.outcome()
     assert everything() == before
-    assert buy(Buyer(username="bob"), tea, wait_s=0).answer["lines"][0]["product_id"] == tea
+    assert buy(Buyer(username="bob"), tea, wait_s=0).answer.lines[0].product_id == tea

@@ -63,9 +63,9 @@ class Shop(RuleBasedStateMachine):
         )
         if told is None:
             return multiple()
-        if told.answer["id"] not in self.book.people:
-            self.book.adopt_person(told.answer["id"])
-        return told.answer["id"]
+        if told.answer.id not in self.book.people:
+            self.book.adopt_person(told.answer.id)
+        return told.answer.id
 
     @rule(customer=people, username=USERNAMES, uid=UIDS)
     def edit_customer(self, customer: int, username: str | None, uid: int | None) -> None:
@@ -90,8 +90,8 @@ class Shop(RuleBasedStateMachine):
         """Something to order."""
         told = products.add("tea", from_cents(price), stock=stock, actor=ACTOR)
         moves = [("received", stock, None)] if stock else []
-        self.book.wares[told.answer["id"]] = Ware(price, stock, moves=moves)
-        return int(told.answer["id"])
+        self.book.wares[told.answer.id] = Ware(price, stock, moves=moves)
+        return int(told.answer.id)
 
     @rule(product=wares, price=AMOUNTS)
     def reprice(self, product: int, price: int) -> None:
@@ -200,8 +200,8 @@ class Shop(RuleBasedStateMachine):
         assert told.replayed == known
         if told.replayed:
             return multiple()
-        self.book.adopt(told.answer["id"], told.answer["customer_id"])
-        return told.answer["id"]
+        self.book.adopt(told.answer.id, told.answer.customer_id)
+        return told.answer.id
 
     def _both(
         self, act: Callable[[Book], Any], call: Callable[[], txn.Outcome]

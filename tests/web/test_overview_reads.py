@@ -54,10 +54,10 @@ def test_trades_are_those_of_the_newest_players(
 def test_low_stock(client: Client) -> None:
     """Five or fewer, the fewest first; not what nobody counts, and not what was taken away."""
     kept = {
-        stock: products.add(f"P{stock}", from_cents(1), stock=stock, actor="test").answer["id"]
+        stock: products.add(f"P{stock}", from_cents(1), stock=stock, actor="test").answer.id
         for stock in (6, 5, 0, 3, None)
     }
-    gone = products.add("Gone", from_cents(1), stock=1, actor="test").answer["id"]
+    gone = products.add("Gone", from_cents(1), stock=1, actor="test").answer.id
     products.delete(gone, actor="test")
     page = client.get("/overview/")
     assert [one.pk for one in page.context["low"]] == [kept[0], kept[3], kept[5]]

@@ -106,14 +106,14 @@ def test_many_trades(client: Client, enlist: Enlist) -> None:
 def test_the_shop(client: Client) -> None:
     """Products, customers, and orders in each of their states."""
     lamp = products.add("Lamp", from_cents(100), stock=9, actor="local", key=key("add"))
-    product = lamp.answer["id"]
+    product = lamp.answer.id
     products.receive(product, 5, actor="local", key=key("receive"))
     bought = orders.purchase(
         Buyer(username="ann"), LineRequest(product), actor="local", key=key("buy")
     )
-    order = bought.answer["id"]
+    order = bought.answer.id
     orders.cancel(order, actor="local", key=key("cancel"))
-    who = customers.register("Bo", username="bo", actor="local", key=key("who")).answer["id"]
+    who = customers.register("Bo", username="bo", actor="local", key=key("who")).answer.id
     for value, text, path in (
         ("add", f"Product {product} was added.", f"/shop/products/{product}/"),
         ("receive", f"Stock of product {product} came in.", f"/shop/products/{product}/"),

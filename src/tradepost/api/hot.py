@@ -31,7 +31,7 @@ from tradepost.api.trading import trades as view
 from tradepost.api.trading.schemas import TradeIn
 from tradepost.api.tutorials import players as document
 from tradepost.api.tutorials.route import refused
-from tradepost.shop import orders
+from tradepost.shop import acts, orders
 from tradepost.trading import trades
 
 METHOD = "POST"
@@ -181,7 +181,7 @@ def _purchase(request: Request, actor: str) -> txn.Unit:
     return orders.unit(
         shop_view.buyer_of(given),
         (shop_view.line_of(given),),
-        act=orders.PURCHASE,
+        act=acts.PURCHASE,
         actor=actor,
         key=_key(request, shop_view.PURCHASE, actor),
     )

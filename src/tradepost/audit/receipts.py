@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q
 
 from tradepost.audit.invariant import Invariant
 from tradepost.audit.paging import pages
-from tradepost.shop import orders
+from tradepost.shop import acts as shop
 from tradepost.shop.models import Order, OrderLine
 from tradepost.trading import trades
 from tradepost.trading.models import Entry, EntryKind
 from tradepost.txn.models import Receipt
 
-ORDERS = (orders.PLACE, orders.PURCHASE)
+ORDERS = (shop.PLACE_ORDER.name, shop.PURCHASE.name)
 Breach = dict[str, Any]
 # Receipts with what they answered.
 Answered = list[tuple[Receipt, Any]]
@@ -55,7 +54,7 @@ def twice_applied() -> Iterator[Breach]:
 def _made(receipt: Receipt, answer: Any) -> tuple[str, Any]:
     if receipt.act == trades.ACT:
         return "trade", f"{answer['seller']}-{answer['number']}"
-    return "order_id", answer["id"]
+    return "order_id", answer.id
 
 
 def _answered(*acts: str) -> Iterator[Answered]:
@@ -85,7 +84,7 @@ def _trades(page: Answered) -> Iterator[Breach]:
 
 
 def _orders(page: Answered) -> Iterator[Breach]:
-    ids = [answer["id"] for _, answer in page]
+    ids = [answer.id for _, answer in page]
     customers = dict(Order.objects.filter(pk__in=ids).values_list("pk", "customer_id"))
     lines: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
     # The first are never changed, whatever the order is changed to.
@@ -93,15 +92,12 @@ def _orders(page: Answered) -> Iterator[Breach]:
     for order_id, *line in placed.values_list("order_id", "product_id", "quantity", "price"):
         lines[order_id].append(tuple(line))
     for receipt, answer in page:
-        told = [
-            (line["product_id"], line["quantity"], Decimal(line["price"]))
-            for line in answer["lines"]
-        ]
-        known = (customers.get(answer["id"]), lines[answer["id"]])
-        if (answer["customer_id"], told) != known:
+        told = [(line.product_id, line.quantity, line.price) for line in answer.lines]
+        known = (customers.get(answer.id), lines[answer.id])
+        if (answer.customer_id, told) != known:
             yield {
                 "receipt": receipt.pk,
-                "order_id": answer["id"],
-                "answered": (answer["customer_id"], told),
+                "order_id": answer.id,
+                "answered": (answer.customer_id, told),
                 "in_books": known,
             }

@@ -1,12 +1,13 @@
-"""The rules of the shop: pure functions over the rows as they are."""
+"""The rules of the shop: pure functions that return a value or raise a refusal."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from tradepost.shop import money
 from tradepost.shop.errors import (
@@ -24,8 +25,17 @@ from tradepost.shop.errors import (
 from tradepost.shop.models import NAME_MAX_LENGTH, STOCK_MAX, OrderState
 
 
+class Versioned(Protocol):
+    """What a product's version is made of."""
+
+    @property
+    def edit_count(self) -> int: ...
+    @property
+    def entry_count(self) -> int: ...
+
+
 class Stocked(Protocol):
-    """What the rules need to know of a product."""
+    """A product, as far as its stock goes."""
 
     @property
     def id(self) -> int: ...
@@ -33,15 +43,15 @@ class Stocked(Protocol):
     def stock(self) -> int | None: ...
 
 
-class Kept(Protocol):
-    """What the rules need to know of a row that is kept when it is taken away."""
+class Deletable(Protocol):
+    """A row that is marked as deleted, but kept."""
 
     @property
     def deleted_at(self) -> datetime | None: ...
 
 
-class Placed(Protocol):
-    """What the rules need to know of an order."""
+class HasState(Protocol):
+    """An order, as far as its state goes."""
 
     @property
     def id(self) -> int: ...
@@ -49,11 +59,12 @@ class Placed(Protocol):
     def state(self) -> str: ...
 
 
-class Buyer(NamedTuple):
-    """Who orders: by id, or by a name that makes a placeholder of whoever is not known yet.
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """Who orders: a customer's ID, or a username or uid, which create a placeholder if unknown.
 
     Attributes:
-        uid: The number that another system gave, from 1.
+        uid: The customer's number in another system, from 1.
     """
 
     id: int | None = None
@@ -61,12 +72,13 @@ class Buyer(NamedTuple):
     uid: int | None = None
 
 
-class LineRequest(NamedTuple):
-    """So many of one product.
+@dataclass(frozen=True, slots=True)
+class LineRequest:
+    """A product to order.
 
     Attributes:
         quantity: From 1 to `STOCK_MAX`.
-        expected_price: What the buyer saw; another price is refused.
+        expected_price: The price that the buyer saw; any other price is refused.
     """
 
     product: int
@@ -74,12 +86,13 @@ class LineRequest(NamedTuple):
     expected_price: Decimal | None = None
 
 
-class Conditions(NamedTuple):
-    """What has to hold of an order that is to be changed.
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What must be true of an order for a change to be made.
 
     Attributes:
-        versions: The versions that are fine; None where any is.
-        open_only: Whether it has to be one that `queries.list_open_orders` lists.
+        versions: The versions that may be changed; None allows any.
+        open_only: Whether to refuse an order that `queries.list_open_orders` does not list.
     """
 
     versions: Collection[str] | None = None
@@ -87,57 +100,62 @@ class Conditions(NamedTuple):
 
 
 def digest(username: str) -> str:
-    """Return what a username is told apart by: its bytes, which no collation folds."""
+    """Return the digest that identifies a username: of its bytes, which no collation changes."""
     return hashlib.sha256(username.encode()).hexdigest()
 
 
 def folded(name: str) -> str:
-    """Return a name as a search compares it: without case, and no longer than a column."""
+    """Return a name as search compares it: case-folded and cut to the column's length."""
     return name.casefold()[:NAME_MAX_LENGTH]
 
 
+def product_version(product: Versioned) -> str:
+    """Return a product's version, which differs after every change of what callers see of it."""
+    return f"{product.edit_count}.{product.entry_count}"
+
+
 def check_buyer(buyer: Buyer) -> None:
-    """Refuse a buyer who is named not at all, or by id and by another name.
+    """Refuse a buyer with no identifier, or with an ID and another identifier.
 
     Raises:
-        NobodyNamed: So it is.
+        NobodyNamed: The buyer is such a one.
     """
-    known_by = buyer.username is not None or buyer.uid is not None
-    if (buyer.id is None) != known_by:
+    has_name = buyer.username is not None or buyer.uid is not None
+    if (buyer.id is None) != has_name:
         raise NobodyNamed
 
 
 def check_quantity(quantity: int, *, least: int = 1) -> None:
-    """Refuse a quantity outside its limits.
+    """Refuse a quantity out of range.
 
     Raises:
-        QuantityOutOfRange: It is.
+        QuantityOutOfRange: It is below ``least`` or above `STOCK_MAX`.
     """
     if not least <= quantity <= STOCK_MAX:
         raise QuantityOutOfRange(quantity=quantity, least=least, limit=STOCK_MAX)
 
 
 def merge_quantities(requested: Sequence[LineRequest]) -> dict[int, int]:
-    """Return how many are wished of each product: several lines of one count together.
+    """Return the quantity requested of each product, in the order of first mention.
 
     Raises:
-        QuantityOutOfRange: A quantity is outside its limits, alone or together.
+        QuantityOutOfRange: A quantity, or a product's sum, is out of range.
     """
     merged: dict[int, int] = {}
-    for wish in requested:
-        check_quantity(wish.quantity)
-        merged[wish.product] = merged.get(wish.product, 0) + wish.quantity
-        check_quantity(merged[wish.product])
+    for request in requested:
+        check_quantity(request.quantity)
+        merged[request.product] = merged.get(request.product, 0) + request.quantity
+        check_quantity(merged[request.product])
     return merged
 
 
 def changed(product: Stocked, quantity: int) -> int:
-    """Return a tracked stock after a change of either sign.
+    """Return the stock after a change of either sign.
 
     Raises:
-        OutOfStockError: There is nothing left.
-        InsufficientQuantityError: There is less than is taken.
-        StockTooLarge: There would be more than a stock can hold.
+        OutOfStockError: The stock is 0.
+        InsufficientQuantityError: The stock is less than the quantity removed.
+        StockTooLarge: The stock would be above `STOCK_MAX`.
     """
     stock = product.stock or 0
     after = stock + quantity
@@ -150,10 +168,10 @@ def changed(product: Stocked, quantity: int) -> int:
 
 
 def check_price(product: int, price: Decimal, expected: Decimal | None) -> None:
-    """Refuse a price that is not the one expected.
+    """Refuse a price other than the expected one; None expects none.
 
     Raises:
-        PriceChanged: It is not.
+        PriceChanged: The prices differ.
     """
     if expected is not None and price != expected:
         raise PriceChanged(product=product, expected=str(expected), price=str(price))
@@ -163,30 +181,30 @@ def total(lines: Sequence[tuple[int, Decimal]]) -> Decimal:
     """Return the sum of quantities times prices.
 
     Raises:
-        TotalTooLarge: It is more than an amount can hold.
+        TotalTooLarge: The sum is above `MONEY_MAX`.
     """
-    # In cents: a decimal is rounded to 28 digits, and a quantity times a price may have 34.
+    # In cents: decimal arithmetic rounds to 28 digits; a quantity times a price may have 34.
     whole = sum(quantity * money.cents(price) for quantity, price in lines)
     if whole > money.CENTS_MAX:
         raise TotalTooLarge(total=f"{whole // 100}.{whole % 100:02}", limit=str(money.MONEY_MAX))
     return money.from_cents(whole)
 
 
-def check_placed(order: Placed) -> None:
-    """Refuse what only a placed order allows.
+def check_placed(order: HasState) -> None:
+    """Refuse an order that cannot be changed any more.
 
     Raises:
-        OrderNotPlaced: The order is in another state.
+        OrderNotPlaced: The order is in another state than placed.
     """
     if order.state != OrderState.PLACED.value:
         raise OrderNotPlaced(order=order.id, state=order.state)
 
 
-def check_open(order: Placed, customer: Kept | None) -> None:
-    """Refuse an order that was cancelled, or whose customer is not there.
+def check_open(order: HasState, customer: Deletable | None) -> None:
+    """Refuse an order that is not open, as if it did not exist.
 
     Raises:
-        OrderNotFound: It was, or is not.
+        OrderNotFound: The order is cancelled, or its customer is deleted.
     """
     if (
         customer is None
@@ -196,14 +214,19 @@ def check_open(order: Placed, customer: Kept | None) -> None:
         raise OrderNotFound(order=order.id)
 
 
-def check_version(version: str, wanted: Collection[str] | None) -> None:
-    """Refuse a change of something that is not as the caller saw it.
+def check_version(version: str, allowed: Collection[str] | None) -> None:
+    """Refuse to change something that the caller has not seen as it is now.
 
     Args:
-        wanted: The versions that are fine; None where any is.
+        allowed: The versions that may be changed; None allows any.
 
     Raises:
-        VersionChanged: It has another version.
+        VersionChanged: The version is not allowed.
     """
-    if wanted is not None and version not in wanted:
+    if allowed is not None and version not in allowed:
         raise VersionChanged(version=version)
+
+
+def sorted_versions(allowed: Collection[str] | None) -> list[str] | None:
+    """Return versions in one order, so that the same ones make the same request."""
+    return None if allowed is None else sorted(allowed)

@@ -1,54 +1,36 @@
-"""Writing the stock ledger: a product's new stock and the entry that says why, together."""
+"""The stock ledger: the only place where a product's stock changes."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from tradepost.shop import rules
-from tradepost.shop.errors import ProductNotFound
-from tradepost.shop.models import Product, StockEntry, StockKind
-from tradepost.txn import Insert, NewId, Row, RowLock, Rows, Update
+from tradepost.shop.models import StockEntry, StockKind
+from tradepost.shop.rows import ProductRow, product_lock
+from tradepost.txn import Id, Insert, Update
 
-# The kinds as they are stored; an enumeration's own look-up is slow.
+# The kinds as they are stored: looking up an enumeration's value is slow.
 RECEIVED = StockKind.RECEIVED.value
 SOLD = StockKind.SOLD.value
 RETURNED = StockKind.RETURNED.value
 ADJUSTED = StockKind.ADJUSTED.value
 
 
-def product_lock(product_id: int) -> RowLock:
-    """Return the lock on a product's row."""
-    return RowLock(Product, product_id)
-
-
-def on_sale(rows: Rows, product_id: int) -> Row:
-    """Return a product that was not taken away.
-
-    Raises:
-        ProductNotFound: There is none with this id.
-    """
-    product = rows.get(product_lock(product_id))
-    if product is None or product.deleted_at is not None:
-        raise ProductNotFound(product=product_id)
-    return product
-
-
-def moved(
-    product: Row,
+def post(
+    product: ProductRow,
     quantity: int,
     *,
     kind: str,
     at: datetime,
     actor: str,
-    order: int | NewId | None = None,
+    order: Id | None = None,
     reason: str = "",
 ) -> tuple[Update, Insert]:
-    """Return a product's stock after a change of either sign, and the entry that says so.
+    """Return the update and the stock entry of a change of either sign.
 
     Raises:
-        OutOfStockError, InsufficientQuantityError: Less is there than is taken.
-        StockTooLarge: More would be there than a stock can hold.
+        OutOfStockError, InsufficientQuantityError: The stock is less than the quantity removed.
+        StockTooLarge: The stock would be above `STOCK_MAX`.
     """
     after = rules.changed(product, quantity)
     number = product.entry_count + 1
@@ -59,8 +41,17 @@ def moved(
     )  # fmt: skip
 
 
-def entry(
-    product: int | NewId, number: int, quantity: int, after: int, *, order: Any = None, **more: Any
+def entry(  # noqa: PLR0913 - one for each column
+    product: Id,
+    number: int,
+    quantity: int,
+    after: int,
+    *,
+    kind: str,
+    at: datetime,
+    actor: str,
+    order: Id | None = None,
+    reason: str = "",
 ) -> Insert:
     """Return a stock entry."""
     return Insert(
@@ -68,9 +59,12 @@ def entry(
         {
             "product_id": product,
             "number": number,
+            "kind": kind,
             "quantity": quantity,
             "stock_after": after,
             "order_id": order,
-            **more,
+            "actor": actor,
+            "reason": reason,
+            "at": at,
         },
     )

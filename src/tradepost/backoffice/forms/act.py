@@ -82,7 +82,7 @@ class ActForm(forms.Form):
 
     def made(self, answer: Any) -> int:
         """Return the id of what was made."""
-        return int(answer["id"])
+        return int(answer.id)
 
     def foresee(self, answer: Any) -> list[Foreseen]:
         """Return what a dry run's answer would change."""

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_safe
 from tradepost import txn
 from tradepost.access.caller import caller_of
 from tradepost.access.rights import rule_of
-from tradepost.shop import customers, orders, products
+from tradepost.shop import acts as shop
+from tradepost.shop.acts import CustomerAnswer, OrderAnswer, ProductAnswer, StockEntryAnswer
 from tradepost.trading import batches, players, trades
 
 
@@ -79,24 +80,24 @@ def _deleted_players(answer: Any) -> Told:
     return Told(f"{answer['deleted']:,} players were deleted.", reverse("player-list"))
 
 
-def _of_order(text: str) -> Callable[[Any], Told]:
-    def tell(answer: Any) -> Told:
-        return Told(text.format(answer["id"]), reverse("order-detail", args=[answer["id"]]))
+def _of_order(text: str) -> Callable[[OrderAnswer], Told]:
+    def tell(answer: OrderAnswer) -> Told:
+        return Told(text.format(answer.id), reverse("order-detail", args=[answer.id]))
 
     return tell
 
 
-def _of_product(text: str) -> Callable[[Any], Told]:
-    def tell(answer: Any) -> Told:
-        product_id = answer.get("product_id", answer.get("id"))
+def _of_product(text: str) -> Callable[[ProductAnswer | StockEntryAnswer], Told]:
+    def tell(answer: ProductAnswer | StockEntryAnswer) -> Told:
+        product_id = answer.id if isinstance(answer, ProductAnswer) else answer.product_id
         return Told(text.format(product_id), reverse("product-detail", args=[product_id]))
 
     return tell
 
 
-def _of_customer(text: str) -> Callable[[Any], Told]:
-    def tell(answer: Any) -> Told:
-        return Told(text.format(answer["id"]))
+def _of_customer(text: str) -> Callable[[CustomerAnswer], Told]:
+    def tell(answer: CustomerAnswer) -> Told:
+        return Told(text.format(answer.id))
 
     return tell
 
@@ -119,17 +120,17 @@ TOLD: dict[str, Callable[[Any], Told]] = {
     players.EDIT: _of_player("Player {} was changed."),
     players.DELETE: _deleted_player,
     players.DELETE_ALL: _deleted_players,
-    orders.PLACE: _of_order("Order {} was placed."),
-    orders.PURCHASE: _of_order("Order {} was placed."),
-    orders.CHANGE: _of_order("Order {} was changed."),
-    orders.OVERRIDE_TOTAL: _of_order("The total of order {} was changed."),
-    orders.CANCEL: _of_order("Order {} was cancelled."),
-    products.ADD: _of_product("Product {} was added."),
-    products.EDIT: _of_product("Product {} was changed."),
-    products.DELETE: _of_product("Product {} was taken out of the shop."),
-    products.RECEIVE: _of_product("Stock of product {} came in."),
-    products.ADJUST: _of_product("The stock of product {} was changed."),
-    customers.REGISTER: _of_customer("Customer {} was registered."),
-    customers.EDIT: _of_customer("Customer {} was changed."),
-    customers.DELETE: _of_customer("Customer {} was deleted."),
+    shop.PLACE_ORDER.name: _of_order("Order {} was placed."),
+    shop.PURCHASE.name: _of_order("Order {} was placed."),
+    shop.CHANGE_ORDER.name: _of_order("Order {} was changed."),
+    shop.OVERRIDE_TOTAL.name: _of_order("The total of order {} was changed."),
+    shop.CANCEL_ORDER.name: _of_order("Order {} was cancelled."),
+    shop.ADD_PRODUCT.name: _of_product("Product {} was added."),
+    shop.EDIT_PRODUCT.name: _of_product("Product {} was changed."),
+    shop.DELETE_PRODUCT.name: _of_product("Product {} was taken out of the shop."),
+    shop.RECEIVE_STOCK.name: _of_product("Stock of product {} came in."),
+    shop.ADJUST_STOCK.name: _of_product("The stock of product {} was changed."),
+    shop.REGISTER_CUSTOMER.name: _of_customer("Customer {} was registered."),
+    shop.EDIT_CUSTOMER.name: _of_customer("Customer {} was changed."),
+    shop.DELETE_CUSTOMER.name: _of_customer("Customer {} was deleted."),
 }

@@ -1,0 +1,53 @@
+"""What an invariant is, and the SQL that invariants share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tradepost.engines import Engine
+
+# Sums are taken in two parts of 32 bits: a table of large numbers adds up to over 64.
+LOW = 2**32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invariant:
+    """Something that must hold at any moment.
+
+    Attributes:
+        name: Short and stable.
+        claim: What holds, in a sentence.
+        broken: A query for the rows that break it; a report shows them by the columns' names.
+    """
+
+    name: str
+    claim: str
+    broken: str
+
+
+def outside(engine: Engine, column: str, low: int, high: int) -> str:
+    """Return the condition that a column holds something, but no whole number of a range."""
+    conditions = [f"{column} < {low}", f"{column} > {high}"]
+    if engine.not_whole_sql:
+        conditions.append(engine.not_whole_sql.format(column=column))
+    return f"({column} IS NOT NULL AND ({' OR '.join(conditions)}))"
+
+
+def wide(column: str) -> str:
+    """Return a whole number that can be calculated with: broken ones overflow 64 bits."""
+    return f"CAST({column} AS DECIMAL(38, 0))"
+
+
+def high(number: str) -> str:
+    """Return the sum of whole numbers' upper parts."""
+    return f"COALESCE(SUM(({number} - {number} % {LOW}) / {LOW}), 0)"
+
+
+def low(number: str) -> str:
+    """Return the sum of whole numbers' lower 32 bits, which have the number's sign."""
+    return f"COALESCE(SUM({number} % {LOW}), 0)"
+
+
+def total(number: str) -> str:
+    """Return a sum of whole numbers: exact within 64 bits, and beyond it never an error."""
+    return f"CAST({high(number)} * {LOW} + {low(number)} AS DECIMAL(65, 0))"
