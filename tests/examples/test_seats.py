@@ -86,7 +86,8 @@ def test_cancelling_frees_the_seat(project: Project) -> None:
     rebooked = project.seats("book", event, seat, "bob", "--key", f"{event}-bob")
 
     state = project.state(event)
-    assert (cancelled, again) == (Ended(0, "A1"), Ended(0, "A1 (replayed)"))
+    assert cancelled == Ended(0, "FreeSeat(seat='A1', seats_left=1)")
+    assert again == Ended(0, f"{cancelled.printed} (replayed)")
     assert twice.printed == f"Booking {booking} does not exist or is cancelled."
     assert rebooked.status == 0
     assert (state["bookings"], is_sound(state)) == ([["bob"]], True)
@@ -157,7 +158,7 @@ def test_before_the_commit_a_killed_process_leaves_nothing(project: Project, mom
     assert project.state(event)["bookings"] == [["ann"]]
 
 
-def test_after_the_commit_a_killed_process_leaves_all(project: Project) -> None:
+def test_after_the_commit_a_killed_process_has_booked(project: Project) -> None:
     """The answer was lost; sending it again tells it."""
     event, (seat,) = project.open("A1")
     command = "book", event, seat, "ann", "--key", f"{event}-ann"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import shlex
 from pathlib import Path
 
 import pytest
 
-from tests.cli.served import environment
 from tests.docs.pages import DOCS, FENCE
 from tests.examples.project import EXAMPLE, Project
 
@@ -24,7 +24,7 @@ def test_its_commands_print_what_it_says(tmp_path: Path) -> None:
     printed: list[str] = []
     said: list[str] = []
 
-    for (language, block), (_, output) in zip(BLOCKS, BLOCKS[1:], strict=False):
+    for (language, block), (_, output) in itertools.pairwise(BLOCKS):
         if language != "sh":
             continue
         lines = []

@@ -1,6 +1,5 @@
-"""Opening an event, booking a seat and cancelling a booking: each one decision over locked rows."""
+"""Booking a seat and cancelling a booking: each is one decision over locked rows."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from theatre.models import Booking, Event, Seat
@@ -30,21 +29,6 @@ class NotBooked(Refusal):
 
 
 @dataclass(frozen=True)
-class NewEvent:
-    """What it takes to open an event."""
-
-    title: str
-    seats: Sequence[str]
-
-
-@dataclass(frozen=True)
-class Opened:
-    """The answer to opening an event: its ID."""
-
-    event: int | None
-
-
-@dataclass(frozen=True)
 class SeatRequest:
     """Which seat to book, by its ID, and for whom."""
 
@@ -62,24 +46,17 @@ class Ticket:
     seats_left: int
 
 
+@dataclass(frozen=True)
+class FreeSeat:
+    """The answer to a cancellation."""
+
+    seat: str
+    seats_left: int
+
+
 # Each act is declared once: its name, the type of its terms, the type of its answer.
-OPEN = txn.Act("open", NewEvent, Opened)
 BOOK = txn.Act("book", SeatRequest, Ticket)
-CANCEL = txn.Act("cancel", int, str)
-
-
-def open_event(event: NewEvent, key: txn.Key) -> txn.Outcome[Opened]:
-    """Add an event and all its seats."""
-
-    def decide(_rows: txn.Rows) -> txn.Changes[Opened]:
-        added = txn.Insert(Event, {"title": event.title, "seats_left": len(event.seats)})
-        seats = [txn.Insert(Seat, {"event_id": added.id, "label": label}) for label in event.seats]
-        # The database assigns IDs when the rows are written, so the answer is made after that.
-        return txn.Changes(
-            answer=txn.Deferred(lambda: Opened(added.id.value)), inserts=[added, *seats]
-        )
-
-    return txn.execute(txn.Unit(locks=(), decide=decide, act=OPEN, terms=event, key=key))
+CANCEL = txn.Act("cancel", int, FreeSeat)
 
 
 def book(request: SeatRequest, key: txn.Key) -> txn.Outcome[Ticket]:
@@ -94,6 +71,7 @@ def book(request: SeatRequest, key: txn.Key) -> txn.Outcome[Ticket]:
         if seat.buyer:
             raise SeatTaken(seat=seat.label)
         left = event.seats_left - 1
+        # The database assigns the ID when the row is written, so the answer is made after that.
         booking = txn.Insert(
             Booking, {"seat_id": seat.id, "buyer": request.buyer, "booked_at": rows.now}
         )
@@ -110,8 +88,8 @@ def book(request: SeatRequest, key: txn.Key) -> txn.Outcome[Ticket]:
     return txn.execute(txn.Unit(locks=locks, decide=decide, act=BOOK, terms=request, key=key))
 
 
-def cancel(booking_id: int, key: txn.Key) -> txn.Outcome[str]:
-    """Cancel a booking, and answer which seat is free again."""
+def cancel(booking_id: int, key: txn.Key) -> txn.Outcome[FreeSeat]:
+    """Cancel a booking, and free its seat."""
     # Reading without a lock is safe here: a booking's seat and a seat's event never change.
     booked = Seat.objects.filter(booking=booking_id).first()
     if booked is None:
@@ -120,14 +98,15 @@ def cancel(booking_id: int, key: txn.Key) -> txn.Outcome[str]:
     seat_lock: txn.RowLock[Seat] = txn.RowLock(Seat, booked.id)
     booking_lock: txn.RowLock[Booking] = txn.RowLock(Booking, booking_id)
 
-    def decide(rows: txn.Rows) -> txn.Changes[str]:
+    def decide(rows: txn.Rows) -> txn.Changes[FreeSeat]:
         event, seat, booking = rows.get(event_lock), rows.get(seat_lock), rows.get(booking_lock)
         if event is None or seat is None or booking is None or booking.cancelled_at:
             raise NotBooked(booking=booking_id)
+        left = event.seats_left + 1
         return txn.Changes(
-            answer=seat.label,
+            answer=FreeSeat(seat.label, left),
             updates=[
-                txn.Update(event_lock, {"seats_left": event.seats_left + 1}),
+                txn.Update(event_lock, {"seats_left": left}),
                 txn.Update(seat_lock, {"buyer": ""}),
                 txn.Update(booking_lock, {"cancelled_at": rows.now}),
             ],
