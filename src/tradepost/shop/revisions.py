@@ -27,7 +27,7 @@ class Revision(Generic[T]):
         revise: Returns the order with another state, total or lines, or raises a refusal.
         versions: The versions that may be changed; None allows any.
         open_only: Whether to treat an order that is not open as not found.
-        products: IDs of products that the new lines may have.
+        products: IDs of the products of new lines; None if the lines stay.
     """
 
     order_id: int
@@ -38,7 +38,7 @@ class Revision(Generic[T]):
     key: txn.Key | None
     versions: Collection[str] | None
     open_only: bool = False
-    products: Collection[int] = ()
+    products: Collection[int] | None = None
 
     def execute(self, **options: Unpack[txn.CallOptions]) -> txn.Outcome[OrderAnswer]:
         """Make the change; start again if the lines were changed after they were read."""
@@ -47,7 +47,9 @@ class Revision(Generic[T]):
 
     def _unit(self, using: str) -> txn.Unit[OrderAnswer]:
         read = order_lines.read(self.order_id, using)
-        products = dict.fromkeys((*(line.product_id for line in read.lines), *self.products))
+        products = dict.fromkeys(
+            (*(line.product_id for line in read.lines), *(self.products or ()))
+        )
         customer = read.customer_id if self.open_only else None
         customer_locks = () if customer is None else (customer_lock(customer),)
 
@@ -92,7 +94,7 @@ class Revision(Generic[T]):
         }
         values |= {"version": version, "updated_at": rows.now, "updated_by": self.actor}
         inserts: list[txn.Insert] = []
-        if after.lines != before.lines:
+        if self.products is not None:
             values["lines_version"] = version
             inserts += order_lines.inserts(order.id, version, after.lines)
         stocked = after.lines if after.state == PLACED else ()
