@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import heapq
 import itertools
-import tempfile
 from collections.abc import Iterable, Iterator
+from tempfile import TemporaryFile
 from typing import IO, TypeVar
 
 from django.db.models import Model, QuerySet
@@ -40,13 +40,12 @@ def sorted_on_disk(lines: Iterable[bytes]) -> Iterator[bytes]:
         runs: list[IO[bytes]] = []
         for chunk in chunks(lines, SORTED_AT_ONCE):
             if len(runs) == FILES_MAX:
-                runs = [_written(heapq.merge(*runs), files)]
-            runs.append(_written(sorted(chunk), files))
+                runs = [_filled(files.enter_context(TemporaryFile()), heapq.merge(*runs))]
+            runs.append(_filled(files.enter_context(TemporaryFile()), sorted(chunk)))
         yield from heapq.merge(*runs)
 
 
-def _written(lines: Iterable[bytes], files: contextlib.ExitStack) -> IO[bytes]:
-    file: IO[bytes] = files.enter_context(tempfile.TemporaryFile())
+def _filled(file: IO[bytes], lines: Iterable[bytes]) -> IO[bytes]:
     file.writelines(lines)
     file.seek(0)
     return file

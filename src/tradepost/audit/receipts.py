@@ -82,21 +82,21 @@ def broken_trades() -> Iterator[Breach]:
 def broken_orders() -> Iterator[Breach]:
     """Yield the receipts of orders that the tables do not have as they were placed."""
     for chunk in chunks(_answered(orders), COMPARED):
-        ids = [answer.id for _, answer in chunk]
+        ids = [shop.id_of(answer) for _, answer in chunk]
         customers = dict(Order.objects.filter(pk__in=ids).values_list("pk", "customer_id"))
-        lines: dict[int | None, list[tuple[Any, ...]]] = defaultdict(list)
+        lines: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
         # The first lines are never changed, whatever the order is changed to.
         placed = OrderLine.objects.filter(order_id__in=ids, version=1).order_by("pk")
-        for order_id, *line in placed.values_list("order_id", "product_id", "quantity", "price"):
-            lines[order_id].append(tuple(line))
-        for receipt, answer in chunk:
+        for placed_id, *line in placed.values_list("order_id", "product_id", "quantity", "price"):
+            lines[placed_id].append(tuple(line))
+        for order_id, (receipt, answer) in zip(ids, chunk, strict=True):
             ordered = [(line.product_id, line.quantity, line.price) for line in answer.lines]
             answered = (answer.customer_id, ordered)
-            known = (customers.get(answer.id or 0), lines[answer.id])
+            known = (customers.get(order_id), lines[order_id])
             if answered != known:
                 yield {
                     "receipt": receipt,
-                    "order_id": answer.id,
+                    "order_id": order_id,
                     "answered": answered,
                     "in_books": known,
                 }

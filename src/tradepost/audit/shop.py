@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tradepost.audit.invariant import Invariant, outside, total, wide
+from tradepost.ledger.invariant import Invariant, outside, total, wide
 from tradepost.engines import Engine
 from tradepost.shop.models import STOCK_MAX
 from tradepost.shop.money import CENTS_MAX, MONEY_MAX

@@ -101,7 +101,9 @@ class Application:
         """Wake the event loop, once for a whole group."""
         self._loop.call_soon_threadsafe(_deliver, settled)
 
-    async def _in_thread(self, call: Callable[..., txn.Outcome[Any]], *arguments: Any) -> txn.Outcome[Any]:
+    async def _in_thread(
+        self, call: Callable[..., txn.Outcome[Any]], *arguments: Any
+    ) -> txn.Outcome[Any]:
         loop = asyncio.get_running_loop()
         context = contextvars.copy_context()
         return await loop.run_in_executor(self.django.pool, context.run, call, *arguments)

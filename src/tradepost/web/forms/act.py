@@ -58,7 +58,11 @@ class ActForm(forms.Form):
         self.failure: TradepostError | None = None
 
     def attempt(
-        self, request: HttpRequest, call: Callable[..., txn.Outcome[Any]], *args: Any, **options: Any
+        self,
+        request: HttpRequest,
+        call: Callable[..., txn.Outcome[Any]],
+        *args: Any,
+        **options: Any,
     ) -> txn.Outcome[Any] | None:
         """Make the one domain call, and return what came of it.
 
