@@ -23,8 +23,8 @@ from tradepost.shop.models import Customer, Order, OrderLine, Product, StockEntr
 from tradepost.shop.money import from_cents
 from tradepost.shop.rules import Buyer, LineRequest
 from tradepost.trading import players
+from tradepost.trading.acts import NewPlayer
 from tradepost.trading.models import Entry, Player
-from tradepost.trading.players import NewPlayer
 from tradepost.txn import attempt
 from tradepost.txn.models import Receipt
 
@@ -105,7 +105,7 @@ def enlist(db: None) -> Callable[..., list[int]]:
 
     def make(count: int = 1, *, coins: int = 100, goods: int = 20) -> list[int]:
         new = [NewPlayer(coins=coins, goods=goods)] * count
-        return [one["id"] for one in players.create(new, actor="test").answer]
+        return [one.id for one in players.create(new, actor="test").answer.players]
 
     return make
 

@@ -27,7 +27,7 @@ from tradepost.audit.report import audit
 from tradepost.shop import orders, products
 from tradepost.shop.rules import Buyer, LineRequest
 from tradepost.trading import players
-from tradepost.trading.players import NewPlayer
+from tradepost.trading.acts import NewPlayer
 
 SETTINGS = {
     "seed": 20261121,

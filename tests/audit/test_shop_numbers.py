@@ -21,6 +21,7 @@ from tradepost.shop.stock import STOCK
 NOON = datetime(2024, 2, 29, 12, tzinfo=UTC)
 STOCKS, QUANTITIES = "stocks are whole numbers", "quantities are whole numbers"
 AMOUNTS, TOTALS = "amounts are whole cents", "orders add up"
+BY_HAND = {STOCKS, QUANTITIES, AMOUNTS}
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ from tradepost.shop import customers, orders, products
 from tradepost.shop.money import from_cents
 from tradepost.shop.rules import LineRequest
 from tradepost.trading import players
-from tradepost.trading.players import NewPlayer
+from tradepost.trading.acts import NewPlayer
 from tradepost.txn.models import Receipt
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]

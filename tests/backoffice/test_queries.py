@@ -29,7 +29,7 @@ from tradepost.shop import customers, orders, products
 from tradepost.shop.money import from_cents
 from tradepost.shop.rules import Buyer, LineRequest
 from tradepost.trading import players, trades
-from tradepost.trading.players import NewPlayer
+from tradepost.trading.acts import NewPlayer
 from tradepost.trading.rules import Terms
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]

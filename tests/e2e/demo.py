@@ -160,9 +160,9 @@ def more() -> dict[str, Any]:
     products.adjust(chair, -1, reason="One broke in the shop window", actor=who)
     return {
         "player": 1,
-        "trade": f"{sold.answer['seller']}-{sold.answer['number']}",
-        "seller": sold.answer["seller"],
-        "number": sold.answer["number"],
+        "trade": f"{sold.answer.seller}-{sold.answer.number}",
+        "seller": sold.answer.seller,
+        "number": sold.answer.number,
         "product": chair,
         "gone": gone,
         "order": order,

@@ -18,7 +18,7 @@ from tradepost.shop import customers, orders, products
 from tradepost.shop.money import from_cents
 from tradepost.shop.rules import Buyer, LineRequest
 from tradepost.trading import batches, players, trades
-from tradepost.trading.players import NewPlayer
+from tradepost.trading.acts import NewPlayer
 from tradepost.trading.rules import Terms
 from tradepost.txn.models import Receipt
 from tradepost.web.views import receipts
@@ -73,7 +73,7 @@ def test_a_form_of_ours(client: Client) -> None:
 def test_players(client: Client) -> None:
     """Created, changed, renamed and deleted ones."""
     made = players.create([NewPlayer(coins=1, goods=1)], actor="local", key=key("one"))
-    [a] = [one["id"] for one in made.answer]
+    [a] = [one.id for one in made.answer.players]
     players.create([NewPlayer(coins=1, goods=1)] * 3, actor="local", key=key("three"))
     players.adjust(a, coins=4, goods=0, reason="gift", actor="local", key=key("adjust"))
     players.rename(a, name="Bo", actor="local", key=key("rename"))

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from tradepost.api.ids import text
+from tradepost.api.presenters import Shown, presenters
 from tradepost.shop import acts, queries, rules
 from tradepost.shop.acts import (
     CustomerAnswer,
@@ -16,7 +14,6 @@ from tradepost.shop.acts import (
 )
 from tradepost.shop.models import Customer, Order, OrderLine, Product, StockEntry
 
-Shown = dict[str, Any]
 ORDER_TIMES = ("created_at", "updated_at")
 
 
@@ -85,19 +82,16 @@ def _line(found: OrderLine | Line) -> Shown:
     }
 
 
-# How the answer of each act is shown.
-BY_ACT: dict[str, Callable[[Any], Shown]] = {
-    acts.REGISTER_CUSTOMER.name: customer,
-    acts.EDIT_CUSTOMER.name: customer,
-    acts.DELETE_CUSTOMER.name: customer,
-    acts.ADD_PRODUCT.name: product,
-    acts.EDIT_PRODUCT.name: product,
-    acts.DELETE_PRODUCT.name: product,
-    acts.RECEIVE_STOCK.name: stock_entry,
-    acts.ADJUST_STOCK.name: stock_entry,
-    acts.PLACE_ORDER.name: order,
-    acts.PURCHASE.name: order,
-    acts.CHANGE_ORDER.name: order,
-    acts.CANCEL_ORDER.name: order,
-    acts.OVERRIDE_TOTAL.name: order,
-}
+presenters.add(acts.REGISTER_CUSTOMER, customer)
+presenters.add(acts.EDIT_CUSTOMER, customer)
+presenters.add(acts.DELETE_CUSTOMER, customer)
+presenters.add(acts.ADD_PRODUCT, product)
+presenters.add(acts.EDIT_PRODUCT, product)
+presenters.add(acts.DELETE_PRODUCT, product)
+presenters.add(acts.RECEIVE_STOCK, stock_entry)
+presenters.add(acts.ADJUST_STOCK, stock_entry)
+presenters.add(acts.PLACE_ORDER, order)
+presenters.add(acts.PURCHASE, order)
+presenters.add(acts.CHANGE_ORDER, order)
+presenters.add(acts.CANCEL_ORDER, order)
+presenters.add(acts.OVERRIDE_TOTAL, order)

@@ -14,7 +14,7 @@ from tradepost.errors import Refusal
 from tradepost.shop import customers, orders, products
 from tradepost.shop.acts import id_of
 from tradepost.trading import players
-from tradepost.trading.players import NewPlayer
+from tradepost.trading.acts import NewPlayer
 
 ACTOR = "seed"
 BATCH = 1000
