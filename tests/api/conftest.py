@@ -23,8 +23,8 @@ from tradepost.shop.models import Customer, Order, OrderLine, Product, StockEntr
 from tradepost.shop.money import from_cents
 from tradepost.shop.rules import Buyer, LineRequest
 from tradepost.trading import players
-from tradepost.trading.models import Entry, Player
 from tradepost.trading.acts import NewPlayer
+from tradepost.trading.models import Entry, Player
 from tradepost.txn import attempt
 from tradepost.txn.models import Receipt
 

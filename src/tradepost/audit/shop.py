@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tradepost.ledger.invariant import Invariant, outside, total, wide
 from tradepost.engines import Engine
+from tradepost.ledger.invariant import Invariant, outside, total, wide
 from tradepost.shop.models import STOCK_MAX
 from tradepost.shop.money import CENTS_MAX, MONEY_MAX
 
