@@ -217,7 +217,7 @@ def test_a_breach_tells_the_first_row(traders: tuple[int, int]) -> None:
 
     told = broken()["ledger and players agree"][0]
 
-    assert (told["player_id"], told["coins"], told["coins_in_ledger"]) == (seller, 131, 130)
+    assert (told["player"], told["coins"], told["coins_in_ledger"]) == (seller, 131, 130)
 
 
 def test_a_balance_outside_its_range_is_named(
@@ -230,7 +230,7 @@ def test_a_balance_outside_its_range_is_named(
 
     told = broken()["balances are whole numbers"]
 
-    assert [(row["place"], row["player_id"], row["found"]) for row in told] == [
+    assert [(row["place"], row["player"], row["found"]) for row in told] == [
         ("entry.coins_after", traders[0], 130),
         ("player.coins", traders[0], 130),
     ]
@@ -245,7 +245,7 @@ def test_what_is_no_whole_number_is_named(engine: Engine) -> None:
     with connection.cursor() as cursor:
         cursor.execute("UPDATE player SET coins = 100.5 WHERE id = %s", [player])
 
-    assert [row["player_id"] for row in broken()["balances are whole numbers"]] == [player]
+    assert [row["player"] for row in broken()["balances are whole numbers"]] == [player]
 
 
 def test_sums_beyond_64_bits_are_exact() -> None:
@@ -275,7 +275,7 @@ def test_the_command_prints_what_is_broken_and_fails(
 
     assert ended.value.code == 1
     assert "BROKEN Each player's last entry is the stored balance." in out.getvalue()
-    assert f"player_id {traders[0]}" in out.getvalue()
+    assert f"player {traders[0]}" in out.getvalue()
     assert out.getvalue().endswith("SOMETHING IS BROKEN.\n")
 
 

@@ -30,8 +30,8 @@ def test_the_last_trades_and_orders(client: Client, enlist: Enlist) -> None:
 
     assert [found["id"] for found in page.context["trades"]] == [f"{b}-3", f"{a}-2"]
     assert page.context["trades"][0]["seller"] == "Ann 2"
-    assert [found.pk for found in page.context["orders"]] == [one["id"]]
-    for link in (f"/trades/{b}-3/", f"/trades/{a}-2/", f"/shop/orders/{one['id']}/"):
+    assert [found.pk for found in page.context["orders"]] == [one.id]
+    for link in (f"/trades/{b}-3/", f"/trades/{a}-2/", f"/shop/orders/{one.id}/"):
         assert f'href="{link}"' in page.content.decode()
     assert "ann 25.00 Placed" in text_of(page)
 

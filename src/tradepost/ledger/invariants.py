@@ -31,6 +31,7 @@ class _Generator:
         quote = connection.ops.quote_name
         self.owners = quote(book.owner._meta.db_table)
         self.entries = quote(book.entry._meta.db_table)
+        self.owner = quote(self.words.owner)
         self.id = _column(book.owner, "id", quote)
         self.count = _column(book.owner, "entry_count", quote)
         of_entry = {
@@ -76,7 +77,7 @@ class _Generator:
                 (self.entries, self.key, after, 0, limit),
             ]
         found = [
-            f"SELECT '{_plain(table)}.{_plain(column)}' AS place, {key} AS {self.key},"
+            f"SELECT '{_plain(table)}.{_plain(column)}' AS place, {key} AS {self.owner},"
             f" {column} AS found FROM {table} WHERE {outside(self.engine, column, least, most)}"
             for table, key, column, least, most in places
         ]
@@ -93,8 +94,8 @@ class _Generator:
             claim=f"Each {self.words.owner}'s {self.words.entries} are numbered from 1"
             " without a gap.",
             broken=f"""
-                SELECT {self.key}, COUNT(*) AS entries, MIN({self.number}) AS first_number,
-                       MAX({self.number}) AS last_number
+                SELECT {self.key} AS {self.owner}, COUNT(*) AS entries,
+                       MIN({self.number}) AS first_number, MAX({self.number}) AS last_number
                 FROM {self.entries} GROUP BY {self.key}
                 HAVING MIN({self.number}) <> 1 OR MAX({self.number}) <> COUNT(*)
                 ORDER BY {self.key}""",
@@ -112,7 +113,7 @@ class _Generator:
             claim=f"Each {self.words.entry}'s {self.words.balance} is the one before"
             f" plus its {self.words.change}.",
             broken=f"""
-                SELECT {self.key}, {self.number}, {", ".join(shown)}
+                SELECT {self.key} AS {self.owner}, {self.number}, {", ".join(shown)}
                 FROM (SELECT {self.key}, {self.number}, {", ".join(chain)} {self._in_order()})
                      AS chain
                 WHERE {" OR ".join(broken)}
@@ -124,7 +125,7 @@ class _Generator:
             name=f"{self.words.entries} never go back in time",
             claim=f"No {self.words.entry} is dated before the {self.words.owner}'s previous one.",
             broken=f"""
-                SELECT {self.key}, {self.number}, at_before, {self.at}
+                SELECT {self.key} AS {self.owner}, {self.number}, at_before, {self.at}
                 FROM (SELECT {self.key}, {self.number}, {self.at},
                              LAG({self.at}) OVER w AS at_before {self._in_order()}) AS chain
                 WHERE {self.at} < at_before
@@ -148,7 +149,7 @@ class _Generator:
             claim=f"Each {self.words.owner}'s last {self.words.entry} is"
             f" {self.words.stored}{without}.",
             broken=f"""
-                SELECT owner.{self.id} AS {self.key}, owner.{self.count} AS entries_counted,
+                SELECT owner.{self.id} AS {self.owner}, owner.{self.count} AS entries_counted,
                        COALESCE(newest.last_number, 0) AS last_number, {", ".join(shown)}
                 FROM {self.owners} AS owner
                 LEFT JOIN {self.newest} ON newest.{self.key} = owner.{self.id}
@@ -170,7 +171,7 @@ class _Generator:
             claim=f"The first {self.words.entry} creates the {self.words.owner};"
             " the last of a deleted one leaves nothing.",
             broken=f"""
-                SELECT entry.{self.key}, {number}, {kind},
+                SELECT entry.{self.key} AS {self.owner}, {number}, {kind},
                        {", ".join(f"entry.{after}" for *_, after in self.assets)}
                 FROM {self.entries} AS entry
                 JOIN {self.newest} ON newest.{self.key} = entry.{self.key}
@@ -204,8 +205,9 @@ class _Generator:
             claim=f"A {self.words.move} is exactly two {self.words.entries},"
             f" {self.words.sides}, that cancel out.",
             broken=f"""
-                SELECT one.{self.key}, one.{self.number}, one.{self.kind}, {shown},
-                       one.{other_id}, one.{other_number}, other.{self.kind} AS other_kind
+                SELECT one.{self.key} AS {self.owner}, one.{self.number},
+                       one.{self.kind}, {shown}, one.{other_id}, one.{other_number},
+                       other.{self.kind} AS other_kind
                 FROM {self.entries} AS one
                 LEFT JOIN {self.entries} AS other
                      ON other.{self.key} = one.{other_id}
@@ -251,7 +253,8 @@ class _Generator:
             name=f"{self.words.entries} agree with their kinds",
             claim=f"Each {self.words.entry} changes the {self.words.balance} as its kind says.",
             broken=f"""
-                SELECT {self.key}, {self.number}, {self.kind}, {changes} FROM {self.entries}
+                SELECT {self.key} AS {self.owner}, {self.number}, {self.kind}, {changes}
+                FROM {self.entries}
                 WHERE NOT CASE {self.kind} {whens} ELSE 0 = 1 END
                 ORDER BY {self.key}, {self.number}""",
         )
