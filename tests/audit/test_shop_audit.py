@@ -168,7 +168,7 @@ def test_a_breach_is_named(spoil: Break, named: set[str], shop: Shop) -> None:
         (
             lambda s: product(s.tea).update(stock=8),
             LEDGER,
-            lambda s: {"product_id": s.tea, "stock": 8, "stock_in_ledger": 7},
+            lambda s: {"product": s.tea, "stock": 8, "stock_in_ledger": 7},
         ),
         (
             lambda s: product(s.tea).update(stock=8),
