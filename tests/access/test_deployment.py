@@ -17,8 +17,6 @@ import pytest
 
 from tests.cli.served import Served, environment, free_port, run, served
 
-pytestmark = pytest.mark.once
-
 SECRET = "s3cr3t-" + "k" * 60
 PASSWORD = "horse-battery-staple"
 SETTLED = {"ALLOWED_HOSTS": "shop.example.org", "SECRET_KEY": SECRET}

@@ -118,7 +118,6 @@ class TestIdempotencyKey:
         assert tried.headers["Idempotency-Replayed"] == "true"
         assert "Dry-Run" not in tried.headers
 
-    @pytest.mark.once
     @each_command
     @pytest.mark.parametrize("key", BAD_KEYS, ids=lambda key: repr(key[:8]))
     def test_is_refused_where_it_cannot_be_read(
@@ -149,6 +148,7 @@ class TestIdempotencyKey:
         assert (made.status_code, replayed.status_code) == (201, 200)
         assert replayed.content == made.content
 
+    @pytest.mark.engine
     def test_is_told_apart_byte_by_byte(self, api: Api) -> None:
         keys = ["key", "Key", "KEY", "key_", "key-"]
         made = [
@@ -172,7 +172,6 @@ class TestIdempotencyKey:
         assert api(method, f"{V1}/players", HTTP_IDEMPOTENCY_KEY="a b").status_code == 200
 
 
-@pytest.mark.once
 def test_two_keys_are_refused(live_server: Any) -> None:
     """A server makes one header of two, with a comma between."""
     connection = http.client.HTTPConnection(urlsplit(live_server.url).netloc, timeout=10)
@@ -193,7 +192,6 @@ def test_two_keys_are_refused(live_server: Any) -> None:
 class TestPrefer:
     """`Prefer: wait=N`."""
 
-    @pytest.mark.once
     @each_command
     @pytest.mark.parametrize("wait", BAD_WAITS)
     def test_is_refused_where_the_wait_cannot_be_read(
@@ -247,6 +245,7 @@ def held(row: Model) -> Iterator[None]:
         holder.join(timeout=30)
 
 
+@pytest.mark.engine
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     ("row", "name"),

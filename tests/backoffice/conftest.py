@@ -139,7 +139,7 @@ def act(client: Client, path: str, **values: Any) -> Any:
     """Fill a page's form in and send it; confirm what it shows, if it does."""
     sent = fill(client, path, **values)
     answer = client.post(path, sent)
-    if answer.status_code == 200 and answer.context["form"].foreseen:
+    if answer.status_code == 200 and answer.context["form"].preview:
         return client.post(path, sent | {"shown": answer.context["form"]["shown"].value()})
     return answer
 

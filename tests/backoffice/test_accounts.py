@@ -60,7 +60,6 @@ class TestRoles:
         assert role_of("otto") == ("operator", False)
         assert operator.get(f"{PLAYERS}/").status_code == 302
 
-    @pytest.mark.once
     def test_what_was_done_is_in_the_log_once(self, admin: Client) -> None:
         path = f"{ACCOUNTS}/{made('otto', Role.CUSTOMER).pk}/role/"
         sent = fill(admin, path, role="viewer")
@@ -113,7 +112,6 @@ class TestRoles:
         with pytest.raises(Forbidden):
             accounts.change(other.pk, role=Role.VIEWER, is_active=True, by=root.pk, actor="r")
 
-    @pytest.mark.once
     def test_there_has_to_be_somebody(self) -> None:
         root = made("root", Role.ADMIN)
 
@@ -124,7 +122,6 @@ class TestRoles:
         with pytest.raises(Forbidden):
             accounts.change(root.pk, role=Role.VIEWER, is_active=True, by=0, actor="r")
 
-    @pytest.mark.once
     def test_a_role_that_is_none_is_refused(self, admin: Client) -> None:
         path = f"{ACCOUNTS}/{made('otto', Role.CUSTOMER).pk}/role/"
 
@@ -134,6 +131,7 @@ class TestRoles:
         assert role_of("otto") == ("customer", True)
 
 
+@pytest.mark.engine
 def test_two_admins_who_take_the_role_from_each_other(
     committed: None, together: Callable[..., list[Any]]
 ) -> None:
@@ -152,7 +150,6 @@ def test_two_admins_who_take_the_role_from_each_other(
     assert Account.objects.filter(role=Role.ADMIN).count() == 1
 
 
-@pytest.mark.once
 class TestPasswords:
     """Passwords that admins set."""
 
@@ -201,7 +198,6 @@ class TestPasswords:
             assert otto.password[:20] not in admin.get(f"{ACCOUNTS}/{path}").content.decode()
 
 
-@pytest.mark.once
 class TestMaking:
     """Accounts that admins make."""
 

@@ -14,7 +14,7 @@ from tradepost.trading import players
 from tradepost.trading.models import Player
 from tradepost.txn.models import Receipt
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 
 
 def rename(client: Client, stage: Stage, **values: Any) -> Any:

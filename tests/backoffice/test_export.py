@@ -26,8 +26,6 @@ from tradepost.shop import customers, products
 from tradepost.shop.money import from_cents
 from tradepost.trading import players
 
-pytestmark = pytest.mark.once
-
 
 def as_csv(answer: Any) -> list[list[str]]:
     assert answer.status_code == 200, answer.status_code
@@ -73,7 +71,7 @@ class TestCells:
         ],
     )
     def test_what_a_file_says(self, value: Any, written: Any) -> None:
-        found = columns.exported(value)
+        found = columns.export_value(value)
 
         assert found == written
         assert type(found) is type(written)

@@ -105,7 +105,6 @@ def test_a_forged_change_changes_nothing(admin: Client, full: Stage) -> None:
     assert_books_hold()
 
 
-@pytest.mark.once
 class TestOtherWays:
     """Everything besides the change form."""
 
@@ -195,7 +194,6 @@ class TestOtherWays:
         assert rows() == before
 
 
-@pytest.mark.once
 class TestTheSite:
     """What holds for every model, also for one that is registered later."""
 
@@ -234,7 +232,6 @@ def views_of(pattern: URLPattern | URLResolver) -> list[Any]:
     return [view for one in pattern.url_patterns for view in views_of(one)]
 
 
-@pytest.mark.once
 def test_columns_that_are_not_shown_cannot_be_asked_about(admin: Client, full: Stage) -> None:
     """A filter that finds, or does not, tells a digest letter by letter."""
     for path in (

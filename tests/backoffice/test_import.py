@@ -27,6 +27,7 @@ pytestmark = pytest.mark.django_db
 class TestImporting:
     """Files that are fine."""
 
+    @pytest.mark.engine
     def test_a_file_is_shown_and_then_imported_once(self, operator: Client, stage: Stage) -> None:
         before = rows()
         page = upload(
@@ -60,14 +61,12 @@ class TestImporting:
 
         assert catalogue()[1:] == [("Rug", "99.90", None), ("Vase", "5.00", None)]
 
-    @pytest.mark.once
     def test_the_same_file_sent_twice_is_two_uploads(self, operator: Client) -> None:
         for _ in range(2):
             confirm(operator, upload(operator, "name,price\nRug,1\n"))
 
         assert len(catalogue()) == 2
 
-    @pytest.mark.once
     def test_what_stays_as_it_is_writes_nothing(self, operator: Client, stage: Stage) -> None:
         page = upload(operator, f"id,name,price\n{stage.lamp},Lamp,12.50\n")
         before = rows()
@@ -78,7 +77,6 @@ class TestImporting:
         assert f"product {stage.lamp} as it is" in text_of(page)
         assert rows() == before
 
-    @pytest.mark.once
     def test_a_row_that_is_refused_leaves_the_others(self, operator: Client, stage: Stage) -> None:
         page = upload(operator, f"id,name,price\n{stage.lamp},Lantern,1\n,Rug,2\n")
         products.delete(stage.lamp, actor="test")
@@ -90,7 +88,6 @@ class TestImporting:
         assert f"Row 2: There is no product {stage.lamp}." in told
         assert [one[0] for one in catalogue()] == ["Lamp", "Rug"]
 
-    @pytest.mark.once
     def test_an_import_that_stops_goes_on_where_it_stopped(
         self, operator: Client, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -116,13 +113,12 @@ class TestImporting:
         assert "3 rows imported, 3 of them before." in text_of(confirm(operator, page))
         assert len(catalogue()) == 3
 
-    @pytest.mark.once
     def test_an_import_ends_in_time_and_goes_on(
         self, operator: Client, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         page = upload(operator, "name,price\nRug,1\nVase,2\n")
         with monkeypatch.context() as patch:
-            patch.setattr(execution, "PATIENCE_S", -1.0)
+            patch.setattr(execution, "TIME_LIMIT_S", -1.0)
             stopped = confirm(operator, page)
         assert "0 rows imported." in text_of(stopped)
         assert "There was time up to row 1." in text_of(stopped)
@@ -131,7 +127,6 @@ class TestImporting:
         assert "2 rows imported." in text_of(confirm(operator, stopped))
         assert len(catalogue()) == 2
 
-    @pytest.mark.once
     def test_a_long_file_is_shown_in_part(self, operator: Client) -> None:
         page = upload(operator, "name,price\n" + "Rug,1\n" * 25)
 
@@ -140,7 +135,6 @@ class TestImporting:
         assert len(catalogue()) == 25
 
 
-@pytest.mark.once
 class TestWrongFiles:
     """Files that are not."""
 

@@ -18,7 +18,6 @@ from tradepost.backoffice.product_import import execution
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.once
 class TestConfirming:
     """What comes back to be done."""
 
@@ -53,7 +52,7 @@ class TestConfirming:
         self, operator: Client, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         page = upload(operator, "name,price\nRug,1\n")
-        monkeypatch.setattr(execution, "GOOD_FOR_S", -1)
+        monkeypatch.setattr(execution, "TOKEN_MAX_AGE_S", -1)
 
         assert "no longer good" in text_of(confirm(operator, page))
         assert catalogue() == []

@@ -15,8 +15,6 @@ import pytest
 from tradepost.backoffice.product_import import reading
 from tradepost.backoffice.product_import.reading import Unreadable, rows_of
 
-pytestmark = pytest.mark.once
-
 SHEET = "xl/worksheets/sheet1.xml"
 
 

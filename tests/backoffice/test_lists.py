@@ -29,7 +29,7 @@ from tradepost.trading import players
 from tradepost.trading.acts import NewPlayer
 from tradepost.txn.models import Receipt
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 
 
 class TestShop:

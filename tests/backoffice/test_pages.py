@@ -23,7 +23,7 @@ from tests.backoffice.conftest import (
 from tradepost.trading import players
 from tradepost.trading.acts import NewPlayer
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 
 EVERY = (
     f"{DESK}/",

@@ -49,14 +49,13 @@ class TestGranting:
         assert (entry.actor, entry.reason) == ("user:otto", "a prize")
         assert_books_hold()
 
-    @pytest.mark.once
     def test_what_would_be_is_shown_before(self, operator: Client, stage: Stage) -> None:
         path = f"{PLAYERS}/{stage.ann}/grant/"
         before = rows()
 
         page = operator.post(path, fill(operator, path, coins="50", goods="0", reason="a prize"))
 
-        assert [tuple(one) for one in page.context["form"].foreseen] == [
+        assert [tuple(one) for one in page.context["form"].preview] == [
             ("coins", 130, 180),
             ("goods", 15, 15),
         ]
@@ -64,7 +63,6 @@ class TestGranting:
         assert 'value="a prize"' in page.content.decode()
         assert rows() == before
 
-    @pytest.mark.once
     def test_other_values_than_were_shown_are_shown_again(
         self, operator: Client, stage: Stage
     ) -> None:
@@ -75,10 +73,9 @@ class TestGranting:
 
         page = operator.post(path, sent | {"coins": "5000", "shown": shown})
 
-        assert page.context["form"].foreseen[0].after == 5130
+        assert page.context["form"].preview[0].after == 5130
         assert rows() == before
 
-    @pytest.mark.once
     def test_what_was_shown_of_another_player_is_shown_again(
         self, operator: Client, stage: Stage
     ) -> None:
@@ -89,7 +86,7 @@ class TestGranting:
 
         page = operator.post(f"{PLAYERS}/{stage.bob}/grant/", sent | {"shown": shown})
 
-        assert page.context["form"].foreseen
+        assert page.context["form"].preview
         assert rows() == before
 
     def test_the_same_form_twice_grants_once(self, operator: Client, stage: Stage) -> None:
@@ -121,7 +118,6 @@ class TestGranting:
         assert 'value="a fine"' in answer.content.decode()
         assert rows() == before
 
-    @pytest.mark.once
     @pytest.mark.parametrize(
         ("values", "field", "told"),
         [
@@ -152,7 +148,6 @@ class TestGranting:
         assert told in errors[field][0]
         assert rows() == before
 
-    @pytest.mark.once
     def test_a_player_who_went_meanwhile_is_missed(self, operator: Client, stage: Stage) -> None:
         path = f"{PLAYERS}/{stage.ann}/grant/"
         sent = fill(operator, path, coins="5", goods="0", reason="a prize")
@@ -162,7 +157,6 @@ class TestGranting:
 
         assert errors_of(answer) == {"__all__": [f"There is no player {stage.ann}."]}
 
-    @pytest.mark.once
     def test_without_a_key_it_is_done_all_the_same(self, operator: Client, stage: Stage) -> None:
         answer = act(
             operator,
@@ -195,11 +189,9 @@ class TestTheOthers:
         assert Player.objects.get(pk=stage.ann).name == "anna"
         assert (last(stage.ann).kind, last(stage.ann).actor) == ("edited", "user:otto")
 
-    @pytest.mark.once
     def test_the_name_there_is_stands_in_the_form(self, operator: Client, stage: Stage) -> None:
         assert fill(operator, f"{PLAYERS}/{stage.ann}/rename/")["name"] == "ann"
 
-    @pytest.mark.once
     @pytest.mark.parametrize("name", ["", "   ", "x" * 33])
     def test_a_name_that_can_be_none_is_refused(
         self, operator: Client, stage: Stage, name: str
@@ -224,7 +216,6 @@ class TestTheOthers:
         assert operator.get(f"{PLAYERS}/{stage.ann}/entries/").status_code == 200
         assert_books_hold()
 
-    @pytest.mark.once
     def test_the_page_says_what_is_deleted(self, operator: Client, stage: Stage) -> None:
         before = rows()
 
@@ -234,7 +225,6 @@ class TestTheOthers:
         assert "<dd>130</dd>" in page
         assert rows() == before
 
-    @pytest.mark.once
     @pytest.mark.parametrize("act_name", ["grant", "rename", "delete"])
     def test_looking_changes_nothing(self, operator: Client, stage: Stage, act_name: str) -> None:
         before = rows()

@@ -32,7 +32,7 @@ from tradepost.trading import players, trades
 from tradepost.trading.acts import NewPlayer
 from tradepost.trading.rules import Terms
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 
 # Whose session it is, and who that is.
 WHO = 2

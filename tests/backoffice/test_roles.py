@@ -24,7 +24,7 @@ from tests.backoffice.conftest import (
 from tradepost.access import keys
 from tradepost.access.rights import Right, Role
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 
 PEOPLE = (Role.CUSTOMER, Role.VIEWER, Role.OPERATOR, Role.ADMIN)
 # What each role is answered: customer, viewer, operator, admin.

@@ -16,13 +16,13 @@ from tradepost.access.rights import Role
 from tradepost.shop import customers
 
 __all__ = ["closed"]
-pytestmark = [pytest.mark.usefixtures("closed"), pytest.mark.once]
+pytestmark = pytest.mark.usefixtures("closed")
 NEW = {"username": "ann", "email": "", "password1": PASSWORD, "password2": PASSWORD}
 
 
 def test_open_mode_needs_no_account(client: Client, settings: Any) -> None:
     """The page says who may do what, and how others would get in."""
-    settings.OPEN_MODE = True
+    settings.LOCAL_MODE = True
     said = who(client)
     assert "Nobody is signed in" in said
     assert "tradepost createsuperuser" in said

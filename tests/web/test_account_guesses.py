@@ -17,6 +17,7 @@ __all__ = ["closed"]
 pytestmark = pytest.mark.usefixtures("closed")
 
 
+@pytest.mark.engine
 def test_fifty_guesses_at_once(committed: None) -> None:
     """Five at most are looked at, however many come together: processes count in one place."""
     person("ann")

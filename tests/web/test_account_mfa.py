@@ -15,7 +15,7 @@ from tests.web.desks import PASSWORD, closed, code_of, errors, person, sign_in, 
 from tradepost.access.rights import Role
 
 __all__ = ["closed"]
-pytestmark = [pytest.mark.usefixtures("closed"), pytest.mark.once]
+pytestmark = pytest.mark.usefixtures("closed")
 SECRET = re.compile(r'id="authenticator-secret">(\w+)<')
 WRONG_CODE = "000000"
 

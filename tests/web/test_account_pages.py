@@ -18,7 +18,7 @@ from tests.web.test_account_mfa import prove, switch_on
 from tests.web.test_account_password import LINK
 
 __all__ = ["closed"]
-pytestmark = [pytest.mark.usefixtures("closed"), pytest.mark.once]
+pytestmark = pytest.mark.usefixtures("closed")
 OURS = Path(tradepost.web.__file__).parent / "templates"
 # The text file, and what only redirects.
 NO_PAGES = {"mfa_download_recovery_codes", "account_reset_password_from_key"}

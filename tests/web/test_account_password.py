@@ -19,7 +19,7 @@ LINK = re.compile(r"http://testserver(/account/\S+/)")
 BETTER = "another-good-one"
 NEW = {"password1": BETTER, "password2": BETTER}
 __all__ = ["closed"]
-pytestmark = [pytest.mark.usefixtures("closed"), pytest.mark.once]
+pytestmark = pytest.mark.usefixtures("closed")
 WRONG, TOO_MANY = "The username or the password is wrong.", "Too many wrong guesses."
 
 

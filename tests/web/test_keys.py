@@ -17,12 +17,13 @@ from django.utils import timezone
 
 from tests.web.conftest import text_of
 from tests.web.desks import errors, signed_in, told
-from tradepost.access import keys
+from tradepost.access import key_lookup, keys
+from tradepost.access.errors import KeyRefused
 from tradepost.access.models import ApiKey
 from tradepost.access.rights import Right, Role
 from tradepost.web.views import keys as views
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 WANTED = {"name": "robot", "scopes": ["read", "trade"], "expires": "30", "limit_per_minute": "60"}
 SECRET = re.compile(r"tp_[A-Za-z0-9_-]{43}")
 
@@ -30,9 +31,9 @@ SECRET = re.compile(r"tp_[A-Za-z0-9_-]{43}")
 @pytest.fixture(autouse=True)
 def forgotten() -> Iterator[None]:
     """No key is remembered from another test."""
-    keys.forget()
+    key_lookup.forget()
     yield
-    keys.forget()
+    key_lookup.forget()
 
 
 def secret_in(response: Any) -> str:
@@ -53,7 +54,7 @@ def test_a_key_is_made(client: Client) -> None:
     assert dt.timedelta(days=30) <= days < dt.timedelta(days=30, minutes=1)
     secret = secret_in(answer)
     assert secret[3:11] == made.prefix
-    assert keys.enter(secret).rights >= {Right.READ, Right.TRADE}
+    assert key_lookup.identify(secret).rights >= {Right.READ, Right.TRADE}
 
 
 @pytest.mark.parametrize(("given", "days"), [("90", 90), ("365", 365), ("never", None)])
@@ -71,7 +72,7 @@ def test_expiry(client: Client, given: str, days: int | None) -> None:
 
 def test_the_secret_is_told_once(settings: Any, caplog: pytest.LogCaptureFixture) -> None:
     """In the answer's body: not in a header, a cookie, a session, a message, a log or a row."""
-    settings.OPEN_MODE = False
+    settings.LOCAL_MODE = False
     caplog.set_level(logging.DEBUG)
     admin = signed_in("root", Role.ADMIN)
     answer = admin.post("/keys/create/", WANTED)
@@ -133,7 +134,7 @@ def test_reloading_makes_no_second_key(client: Client) -> None:
     again = client.post("/keys/create/", WANTED)
     assert errors(again) == {"name": ["There is, or was, a key of this name: take another."]}
     assert ApiKey.objects.count() == 1
-    assert keys.enter(first).actor == "key:robot"
+    assert key_lookup.identify(first).actor == "key:robot"
 
 
 def test_a_name_that_somebody_took_meanwhile(
@@ -195,8 +196,8 @@ def test_a_key_is_revoked(client: Client) -> None:
     answer = client.post(path, follow=True)
     assert answer.redirect_chain == [("/keys/", 302)]
     assert told(answer) == ["The key robot is revoked: nobody gets in with it any more."]
-    with pytest.raises(keys.KeyRefused):
-        keys.enter(made.secret)
+    with pytest.raises(KeyRefused):
+        key_lookup.identify(made.secret)
 
     revoked_at = ApiKey.objects.get().revoked_at
     assert told(client.post(path, follow=True)) == ["The key robot was revoked before."]
@@ -214,7 +215,7 @@ def test_a_key_that_is_not_there(client: Client, number: str) -> None:
 @pytest.mark.parametrize("role", [Role.CUSTOMER, Role.VIEWER, Role.OPERATOR])
 def test_keys_are_for_admins(settings: Any, role: Role) -> None:
     """Nobody else sees, makes or revokes one."""
-    settings.OPEN_MODE = False
+    settings.LOCAL_MODE = False
     made = keys.make("robot", [Right.READ], by="test")
     other = signed_in("other", role)
     for path in ("/keys/", "/keys/create/", f"/keys/{made.key.pk}/revoke/"):

@@ -140,7 +140,6 @@ def test_an_order_that_was_cancelled_meanwhile_is_shown_so() -> None:
     assert books() == before
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(
     "version",
     ["", "x", "-1", "1.0", "9" * 20, "9" * 5000, "\N{ARABIC-INDIC DIGIT ONE}", "\x00", "7"],
@@ -187,7 +186,6 @@ def test_a_lost_answer_is_told_and_sending_again_cancels_once(
     assert (head(order)[:4:3], stock_of(tea), len(ledger(tea))) == (("cancelled", 2), 10, 3)
 
 
-@pytest.mark.once
 def test_without_a_database_the_form_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     ann, tea = sign_in(), stock_up(10)
     order = buy(ann.customer, tea, 3).answer.id

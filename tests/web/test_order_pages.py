@@ -17,7 +17,7 @@ from tradepost.shop.money import MONEY_MAX
 from tradepost.shop.rules import Buyer, LineRequest
 from tradepost.txn.models import Receipt
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 
 
 def listed(response: Response) -> list[int]:

@@ -24,7 +24,7 @@ from tradepost.txn import counters
 from tradepost.web import audit_cache
 
 __all__ = ["nothing_kept"]
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_kept"), pytest.mark.once]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_kept")]
 # Five sums and counts; Django's cache takes five statements to keep them.
 TOTALS = 10
 Enlist = Callable[..., list[int]]
@@ -131,7 +131,7 @@ def test_an_audit_that_fails_leaves_no_verdict(
         patch.setattr(audit_cache.report, "audit", fail)
         with pytest.raises(ZeroDivisionError):
             client.post("/overview/audit/")
-    assert cache.get(audit_cache.VERDICT) is None
+    assert cache.get(audit_cache.RESULT) is None
     assert told(client.post("/overview/audit/", follow=True))[0].startswith(
         "The audit found nothing"
     )
@@ -139,7 +139,7 @@ def test_an_audit_that_fails_leaves_no_verdict(
 
 def test_the_audit_is_for_readers(settings: Any) -> None:
     """It reads, and no more: a viewer may run it, a customer and a link may not."""
-    settings.OPEN_MODE = False
+    settings.LOCAL_MODE = False
     assert signed_in("vic", Role.VIEWER).post("/overview/audit/").status_code == 302
     assert signed_in("carl").post("/overview/audit/").status_code == 403
     assert Client().post("/overview/audit/")["Location"] == "/account/login/?next=/"

@@ -16,7 +16,7 @@ from tradepost.web import audit_cache
 from tradepost.web.views import overview
 
 __all__ = ["nothing_kept"]
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_kept")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_kept"), pytest.mark.engine]
 Enlist = Callable[..., list[int]]
 
 
@@ -81,7 +81,7 @@ def test_the_audit_is_run_when_asked(client: Client, enlist: Enlist) -> None:
 
 def test_one_audit_at_a_time(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever asks while one is under way is told so, and none is begun."""
-    cache.add(audit_cache.UNDER_WAY, "yes", 60)
+    cache.add(audit_cache.RUNNING, "yes", 60)
     monkeypatch.setattr(audit_cache.report, "audit", lambda: pytest.fail("a second audit"))
     answer = client.post("/overview/audit/", follow=True)
     assert told(answer) == ["An audit is under way already; its verdict is here soon."]

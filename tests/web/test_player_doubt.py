@@ -15,7 +15,7 @@ from tradepost.errors import TradepostError
 from tradepost.trading import players, queries, trades
 from tradepost.trading.models import Entry, Player
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 PLAYER = {"name": "Ann", "coins": "1", "goods": "1"}
 # Each form: its path, what is filled in, and the service it calls.
 FORMS: list[tuple[str, dict[str, str], Any, str]] = [

@@ -11,7 +11,7 @@ from django.test import Client
 from tests.web.conftest import key_of, text_of
 from tradepost.trading.models import Player
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 PART = {"HX-Request": "true"}
 
 

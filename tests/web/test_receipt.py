@@ -22,7 +22,7 @@ from tradepost.trading.acts import NewPlayer
 from tradepost.trading.rules import Terms
 from tradepost.txn.models import Receipt
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 Enlist = Callable[..., list[int]]
 NOTHING = (
     "Nothing was done under this key (or it is still under way): sending the form again is safe."
@@ -146,7 +146,7 @@ def test_an_unknown_act(client: Client) -> None:
 
 def test_anothers_key_is_none(enlist: Enlist, settings: Any) -> None:
     """The same words as for a key that nobody used."""
-    settings.OPEN_MODE = False
+    settings.LOCAL_MODE = False
     a, b = enlist(2)
     terms = Terms(seller=a, buyer=b, goods=1, coins=1)
     trades.execute(terms, actor="user:op", key=key(actor="user:op"))
@@ -161,7 +161,7 @@ def test_anothers_key_is_none(enlist: Enlist, settings: Any) -> None:
 
 def test_no_link_to_where_the_caller_may_not_go(enlist: Enlist, settings: Any) -> None:
     """Whose role changed sees what they did, and no door that is closed."""
-    settings.OPEN_MODE = False
+    settings.LOCAL_MODE = False
     a, b = enlist(2)
     terms = Terms(seller=a, buyer=b, goods=1, coins=1)
     trades.execute(terms, actor="user:ex", key=key(actor="user:ex"))

@@ -27,6 +27,7 @@ def raising(error: Exception) -> Any:
     return call
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize(
     "path", ["/shop/", "/shop/products/1/", "/shop/orders/", "/shop/orders/1/"]
 )
@@ -45,7 +46,6 @@ def test_a_page_says_that_the_database_is_away(
     assert "Try again" in text_of(page)
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("path", ["/shop/orders/", "/shop/orders/1/"])
 def test_a_first_look_that_cannot_be_written_down_is_tried_again(
     path: str, monkeypatch: pytest.MonkeyPatch
@@ -62,7 +62,6 @@ def test_a_first_look_that_cannot_be_written_down_is_tried_again(
     assert ann.get("/shop/orders/").status_code == 200
 
 
-@pytest.mark.once
 def test_what_nobody_knows_of_a_database_is_our_mistake(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

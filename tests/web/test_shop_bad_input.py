@@ -13,7 +13,7 @@ from tests.web.conftest import text_of
 from tests.web.shops import books, buy, errors_of, form_of, ordered, send, sign_in
 from tradepost.shop.models import STOCK_MAX
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from tradepost.access.rights import Role
 from tradepost.shop import products
 from tradepost.shop.models import STOCK_MAX
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 
 
 def names(response: Response) -> list[str]:

@@ -12,6 +12,8 @@ from tests.web.conftest import text_of
 from tests.web.shops import errors_of, form_of, ordered, send, sign_in
 from tradepost.shop.models import Customer
 
+pytestmark = pytest.mark.engine
+
 
 @pytest.mark.parametrize("known", [True, False])
 def test_of_two_who_buy_the_last_one_is_told_that_it_is_sold_out(

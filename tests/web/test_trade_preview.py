@@ -11,7 +11,7 @@ from django.test import Client
 from tests.web.conftest import text_of
 from tradepost.trading.models import BALANCE_MAX, Entry, Player
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 PREVIEW = "/players/trade/preview/"
 
 

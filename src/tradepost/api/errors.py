@@ -26,13 +26,6 @@ class BodyTooLarge(Refusal):
     template = "The body is too large: {limit} bytes are the limit."
 
 
-class BadHost(Refusal):
-    """The Host header names another machine."""
-
-    code = "bad_host"
-    template = "This server does not answer to that host name."
-
-
 class CsrfRefused(Refusal):
     """A login was used without the token that guards it."""
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from tradepost import errors, txn
-from tradepost.access.errors import Forbidden, KeyRefused, QuotaExceeded, SignInRequired
-from tradepost.access.open_mode import CrossSiteRequest, RemoteCaller
+from tradepost.access.errors import BadHost, Forbidden, KeyRefused, QuotaExceeded, SignInRequired
+from tradepost.access.local_mode import CrossSiteRequest, RemoteCaller
 from tradepost.api import errors as own
 from tradepost.api import request_options
 from tradepost.api.examples import EXAMPLES, MALFORMED
@@ -17,7 +17,7 @@ from tradepost.shop.errors import VersionChanged
 # What any request may be answered with.
 READ = (
     MALFORMED,
-    own.BadHost,
+    BadHost,
     own.BodyTooLarge,
     SignInRequired,
     KeyRefused,

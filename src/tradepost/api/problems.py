@@ -22,8 +22,8 @@ from django.utils.encoding import escape_uri_path
 from ninja.errors import HttpError, ValidationError
 
 from tradepost import errors, txn
-from tradepost.access.errors import Forbidden, KeyRefused, QuotaExceeded, SignInRequired
-from tradepost.access.open_mode import CrossSiteRequest, RemoteCaller
+from tradepost.access.errors import BadHost, Forbidden, KeyRefused, QuotaExceeded, SignInRequired
+from tradepost.access.local_mode import CrossSiteRequest, RemoteCaller
 from tradepost.api import errors as own
 from tradepost.api.validation import refusal_of
 from tradepost.engines import ErrorClass, Phase, engine_of
@@ -34,7 +34,7 @@ logger = logging.getLogger(__name__)
 # The status of each error; a class without a row has that of the nearest class above it.
 STATUS: dict[type[errors.TradepostError], int] = {
     errors.Malformed: 400,
-    own.BadHost: 400,
+    BadHost: 400,
     SignInRequired: 401,
     KeyRefused: 401,
     RemoteCaller: 403,
@@ -113,6 +113,11 @@ def problem(error: errors.TradepostError) -> HttpResponse:
     return _with_headers(response, error)
 
 
+def refused(error: BaseException) -> HttpResponse:
+    """Answer any exception as problem+json; one that nobody expected is logged."""
+    return problem(translate(error))
+
+
 def text(error: errors.TradepostError, line: str | None = None) -> HttpResponse:
     """Answer an error as the documents do: one line of plain text."""
     response = HttpResponse(
@@ -145,7 +150,7 @@ def translate(error: BaseException) -> errors.TradepostError:
     if isinstance(error, RequestDataTooBig):
         return own.BodyTooLarge(limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
     if isinstance(error, DisallowedHost):
-        return own.BadHost()
+        return BadHost()
     if isinstance(error, UNREADABLE):
         return errors.Malformed(str(error) or type(error).__name__)
     if known := of_database(error):

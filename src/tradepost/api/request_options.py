@@ -62,7 +62,7 @@ def idempotency_key(header: str | None) -> str | None:
 
 
 def wait_s(header: str | None) -> float | None:
-    """Return the seconds of ``Prefer: wait=N`` (RFC 7240), or None; other requested are ignored.
+    """Return the seconds of ``Prefer: wait=N`` (RFC 7240), or None; other preferences are ignored.
 
     Raises:
         Malformed: N is not a whole number from 0 to 60.

@@ -8,20 +8,20 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.urls import re_path
 
 from tradepost.api import body, request_options
+from tradepost.api.commands import Command, Reply
 from tradepost.api.fields import DIGITS
 from tradepost.api.ids import player_id
+from tradepost.api.rights import PLAYERS
 from tradepost.api.trading.schemas import PLAYERS_MAX
-from tradepost.api.tutorials.route import LIST_MAX, done, plain, route
+from tradepost.api.tutorials.route import LIST_MAX, done, plain, refused, route
 from tradepost.errors import Malformed, TradepostError
 from tradepost.limits import ID_MAX
 from tradepost.trading import players, queries, trades
-from tradepost.trading.acts import NewPlayer
+from tradepost.trading.acts import NewPlayer, TradeAnswer
 from tradepost.trading.errors import InsufficientCoins, InsufficientGoods
 from tradepost.trading.models import BALANCE_MAX, Player
 from tradepost.trading.rules import Terms
 from tradepost.txn import Outcome
-
-TRADE = "POST /player/trade"
 
 
 def tell(error: TradepostError) -> str | None:
@@ -71,11 +71,10 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def trade(request: HttpRequest) -> HttpResponse:
     """Trade, from a form."""
-    terms = terms_of(body.form(request))
-    return traded(trades.execute(terms, **request_options.read(request, TRADE)))
+    return TRADE.run(request, _terms_of(body.form(request)))
 
 
-def terms_of(form: QueryDict) -> Terms:
+def _terms_of(form: QueryDict) -> Terms:
     """Read a trade's terms.
 
     Raises:
@@ -89,9 +88,23 @@ def terms_of(form: QueryDict) -> Terms:
     )
 
 
-def traded(outcome: Outcome[Any]) -> HttpResponse:
-    """Answer a trade."""
-    return done(outcome, "trade successful")
+def _read(raw: bytes) -> Terms:
+    form = QueryDict(raw)
+    body.single(form, "form")
+    return _terms_of(form)
+
+
+def _present(outcome: Outcome[TradeAnswer], *, dry_run: bool = False) -> Reply:
+    return Reply.of(done(outcome, "trade successful"))
+
+
+def _refuse(error: BaseException) -> HttpResponse:
+    return refused(error, tell)
+
+
+TRADE = Command(
+    "POST /player/trade", _read, trades.unit, _present, _refuse, "application/x-www-form-urlencoded"
+)
 
 
 def _new(place: int, given: Any) -> NewPlayer:
@@ -126,10 +139,10 @@ def _shown(player: Player) -> dict[str, int]:
 
 
 urlpatterns = [
-    re_path(r"^player/?$", route(post=create)),
-    re_path(r"^player/count/?$", route(get=count)),
-    re_path(r"^player/page/?$", route(get=page)),
-    re_path(r"^player/trade/?$", route(tell, post=trade)),
-    re_path(r"^player/limit/(?P<limit>[^/]+)/?$", route(get=first)),
-    re_path(r"^player/(?P<id>[^/]+)/?$", route(get=get)),
+    re_path(r"^player/?$", route(PLAYERS, post=create)),
+    re_path(r"^player/count/?$", route(PLAYERS, get=count)),
+    re_path(r"^player/page/?$", route(PLAYERS, get=page)),
+    re_path(r"^player/trade/?$", route(PLAYERS, tell, post=trade)),
+    re_path(r"^player/limit/(?P<limit>[^/]+)/?$", route(PLAYERS, get=first)),
+    re_path(r"^player/(?P<id>[^/]+)/?$", route(PLAYERS, get=get)),
 ]
