@@ -1,4 +1,4 @@
-"""Commands: one operation each, run alike by its ordinary view and by the hot lane."""
+"""Commands: operations that an ordinary view and the hot lane execute in the same way."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Terms_co = TypeVar("Terms_co", covariant=True)
 
 @dataclass(slots=True)
 class Reply:
-    """A response's own part; the headers that every response has come from whoever sends it."""
+    """A response without the headers that every response has."""
 
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
@@ -29,26 +29,26 @@ class Reply:
 
     @classmethod
     def of(cls, response: HttpResponse) -> Reply:
-        """Make one of a response of Django's."""
+        """Return the reply in a response of Django's."""
         return cls(response.status_code, dict(response.items()), response.content)
 
     def response(self) -> HttpResponse:
-        """Return it as a response of Django's."""
+        """Return a response of Django's."""
         return HttpResponse(self.content, status=self.status, headers=self.headers)
 
 
 class Reads(Protocol[Terms_co]):
-    """Reads a command's terms from a body.
+    """Reads a command's terms from the body of a request.
 
     Raises:
-        Refusal, ValidationError, SuspiciousOperation: It cannot; the view says why.
+        Refusal, ValidationError, SuspiciousOperation: It cannot be read.
     """
 
     def __call__(self, raw: bytes, /) -> Terms_co: ...
 
 
 class MakesUnit(Protocol[Terms_contra]):
-    """Makes the unit that executes a command."""
+    """Returns the unit that executes a command."""
 
     def __call__(
         self, terms: Terms_contra, /, *, actor: str, key: txn.Key | None = None
@@ -56,13 +56,13 @@ class MakesUnit(Protocol[Terms_contra]):
 
 
 class Presents(Protocol):
-    """Makes the reply to an outcome."""
+    """Returns the reply for an outcome."""
 
     def __call__(self, outcome: txn.Outcome[Any], /, *, dry_run: bool = False) -> Reply: ...
 
 
 class Refuses(Protocol):
-    """Makes the response to an error; one that nobody expected is logged."""
+    """Returns the response for an error, and logs an unexpected one."""
 
     def __call__(self, error: BaseException, /) -> HttpResponse: ...
 
@@ -72,8 +72,8 @@ class Command(Generic[Terms]):
     """One operation: parse, unit, present.
 
     Attributes:
-        scope: The method and the route, by which idempotency keys of other requests differ.
-        content_type: The type that its body has to have; None where any will do.
+        scope: The method and the route. The same idempotency key elsewhere is another request.
+        content_type: The type that the hot lane requires of a body; None for any.
     """
 
     scope: str
@@ -84,10 +84,11 @@ class Command(Generic[Terms]):
     content_type: str | None = None
 
     def run(self, request: HttpRequest, terms: Terms, *, dry_run: bool = False) -> HttpResponse:
-        """Execute a request whose terms its view has read, and answer it."""
+        """Execute a request whose terms the view has read, and return the response."""
         options = request_options.read(request, self.scope, dry_run=dry_run)
-        unit = self.unit(terms, actor=options.pop("actor"), key=options.pop("key"))
-        return self.present(txn.execute(unit, **options), dry_run=dry_run).response()
+        unit = self.unit(terms, actor=options["actor"], key=options["key"])
+        outcome = txn.execute(unit, wait_s=options["wait_s"], dry_run=dry_run)
+        return self.present(outcome, dry_run=dry_run).response()
 
 
 def made(
@@ -99,12 +100,12 @@ def made(
     location: str,
     version: str | None = None,
 ) -> Reply:
-    """Reply with what was made, as JSON; see `responses.answered`.
+    """Return a reply with what was made, as JSON; see `responses.answered`.
 
-    It is written without the framework, whose response models cost more than the commit.
+    The framework's response models are not used, since they take longer than the commit.
 
     Args:
-        times: The fields that are times.
+        times: The names of the fields that are times.
     """
     headers = {"Content-Type": "application/json; charset=utf-8"}
     status = answered(

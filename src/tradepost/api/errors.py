@@ -1,4 +1,4 @@
-"""What the interface itself refuses, before any business is asked."""
+"""Refusals of the HTTP interface itself."""
 
 from __future__ import annotations
 

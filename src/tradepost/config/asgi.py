@@ -14,6 +14,7 @@ from django.core.wsgi import get_wsgi_application
 from tradepost import txn
 from tradepost.access import key_usage
 from tradepost.access.entry import Facts
+from tradepost.api import policy
 from tradepost.api.commands import Command, Reply
 from tradepost.api.hot import COMMANDS, METHOD, unit_of
 from tradepost.config import logs
@@ -128,7 +129,8 @@ class Application:
 
 
 def make_application(*, threads: int) -> Application:
-    """Return the application."""
+    """Return the application, which goes by the settings as they are now."""
+    policy.forget()
     return Application(threads=threads)
 
 

@@ -1,4 +1,4 @@
-"""The player API of the game tutorial (CONTRACTS A): `/player/`."""
+"""The player API of the game tutorial: `/player/`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tradepost.txn import Outcome
 
 
 def tell(error: TradepostError) -> str | None:
-    """Return the document's own words for what a trade lacks."""
+    """Return the tutorial's own words for a trade that lacks goods or coins."""
     if isinstance(error, InsufficientGoods):
         return f"sell player {error.facts['player']} goods not enough"
     if isinstance(error, InsufficientCoins):
@@ -51,7 +51,7 @@ def get(_request: HttpRequest, id: str) -> HttpResponse:
 
 
 def first(_request: HttpRequest, limit: str) -> HttpResponse:
-    """List the first players; the document answers nothing at all for a limit of 0."""
+    """List the first players; with a limit of 0 the tutorial answers an empty body."""
     count = _whole(limit, "limit", most=LIST_MAX)
     return _listed(queries.list_players(limit=count)) if count else plain("")
 
@@ -62,7 +62,7 @@ def count(_request: HttpRequest) -> HttpResponse:
 
 
 def page(request: HttpRequest) -> HttpResponse:
-    """List a page of players; pages are counted from 0."""
+    """List a page of players; pages count from 0."""
     body.single(request.GET, "query")
     size = _whole(request.GET.get("size"), "size", most=LIST_MAX)
     index = _whole(request.GET.get("index"), "index")
@@ -75,7 +75,7 @@ def trade(request: HttpRequest) -> HttpResponse:
 
 
 def _terms_of(form: QueryDict) -> Terms:
-    """Read a trade's terms.
+    """Return the terms in a form.
 
     Raises:
         Malformed: A field is missing, or not a whole number within its limits.
@@ -114,7 +114,7 @@ def _new(place: int, given: Any) -> NewPlayer:
         raise Malformed(f"player {place} has an unknown field {min(unknown)[:40]!r}")
     for name in ("coins", "goods"):
         value = given.get(name)
-        # True is an int to Python, and not to JSON.
+        # True is an int in Python, but not in JSON.
         if type(value) is not int or not 0 <= value <= BALANCE_MAX:
             raise Malformed(
                 f"{name} of player {place} is not a whole number from 0 to {BALANCE_MAX}"
