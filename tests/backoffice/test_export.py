@@ -12,15 +12,7 @@ import openpyxl
 import pytest
 from django.test import Client
 
-from tests.backoffice.conftest import (
-    CUSTOMERS,
-    ORDERS,
-    PLAYERS,
-    PRODUCTS,
-    Stage,
-    messages_of,
-    rows,
-)
+from tests.backoffice.conftest import CUSTOMERS, ORDERS, PLAYERS, PRODUCTS, Stage, messages_of, rows
 from tradepost.backoffice import columns, export
 from tradepost.shop import customers, products
 from tradepost.shop.money import from_cents

@@ -19,8 +19,8 @@ from tests.backoffice.conftest import (
     PRODUCTS,
     RECEIPTS,
     Stage,
-    assert_books_hold,
-    made,
+    account_named,
+    assert_audit_passes,
     rows,
 )
 from tradepost import txn
@@ -86,7 +86,7 @@ def objects(full: Stage) -> dict[str, Any]:
         CUSTOMERS: full.customer,
         ORDERS: full.order,
         RECEIPTS: Receipt.objects.get().pk,
-        ACCOUNTS: made("otto", Role.OPERATOR).pk,
+        ACCOUNTS: account_named("otto", Role.OPERATOR).pk,
         KEYS: ApiKey.objects.get().pk,
         LOG: 1,
     }
@@ -102,7 +102,7 @@ def test_a_forged_change_changes_nothing(admin: Client, full: Stage) -> None:
 
         assert answer.status_code in (302, 403), where
         assert rows() == before
-    assert_books_hold()
+    assert_audit_passes()
 
 
 class TestOtherWays:
@@ -171,7 +171,7 @@ class TestOtherWays:
             {"name": "anna", "coins": "999999", "entry_count": "0", "id": full.bob},
         )
 
-        assert_books_hold()
+        assert_audit_passes()
         assert admin.get(f"{PLAYERS}/?q=anna").context["cl"].result_list[0].coins == 131
 
     def test_a_popup_changes_no_more(self, admin: Client, full: Stage) -> None:

@@ -71,7 +71,7 @@ class TestColumns:
     """The first row."""
 
     @pytest.mark.parametrize(
-        ("header", "told"),
+        ("header", "expected"),
         [
             (["name", "price", "colour"], "“colour” is none of them"),
             (["name", "price", ""], "“” is none of them"),
@@ -83,8 +83,8 @@ class TestColumns:
             ([], "“name” is missing"),
         ],
     )
-    def test_other_columns_than_there_are(self, header: list[str], told: str) -> None:
-        with pytest.raises(Unreadable, match=told):
+    def test_other_columns_than_there_are(self, header: list[str], expected: str) -> None:
+        with pytest.raises(Unreadable, match=expected):
             make_plan([header, ["Rug", "1", "x"]])
 
     def test_no_rows(self) -> None:
@@ -97,7 +97,7 @@ class TestProblems:
     """What is wrong with the other rows."""
 
     @pytest.mark.parametrize(
-        ("line", "column", "told"),
+        ("line", "column", "expected"),
         [
             (["", "", "1"], "name", "is empty"),
             (["", "x" * 251, "1"], "name", "has 251 characters; 250 are the most"),
@@ -132,12 +132,12 @@ class TestProblems:
         ],
     )
     def test_each_is_named_with_its_row_and_column(
-        self, stage: Stage, line: list[str], column: str, told: str
+        self, stage: Stage, line: list[str], column: str, expected: str
     ) -> None:
         found = problems(["", "Good", "1"], line)
 
         assert [(row, where) for row, where, _ in found] == [(3, column)]
-        assert told in found[0][2]
+        assert expected in found[0][2]
 
     def test_all_are_named_in_the_order_of_the_rows(self) -> None:
         found = problems(["x", "", "x", "x"], ["", "Rug", "x"])

@@ -72,7 +72,7 @@ def test_a_key_used_for_other_values_is_renewed(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "value", "told"),
+    ("field", "value", "expected"),
     [
         ("name", "a" * 33, "at most 32 characters (it has 33)"),
         ("name", "a\u202eb", "Text takes no control characters"),
@@ -86,15 +86,15 @@ def test_a_key_used_for_other_values_is_renewed(client: Client) -> None:
     ],
 )
 def test_what_cannot_be_is_told_beside_its_field(
-    client: Client, field: str, value: str, told: str
+    client: Client, field: str, value: str, expected: str
 ) -> None:
     fields = {"name": "Ann", "coins": "1", "goods": "1", "key": "one"} | {field: value}
 
     response = client.post("/players/create/", fields)
 
     assert response.status_code == 200
-    assert told in " ".join(response.context["form"].errors[field])
-    assert told in text_of(response)
+    assert expected in " ".join(response.context["form"].errors[field])
+    assert expected in text_of(response)
     assert response.context["form"][field].value() == value
     assert state() == [[], []]
 
@@ -178,7 +178,7 @@ def test_a_grant_has_a_reason(client: Client, enlist: Callable[..., list[int]]) 
 
 
 @pytest.mark.parametrize(
-    ("fields", "field", "told"),
+    ("fields", "field", "expected"),
     [
         ({"reason": ""}, "reason", "This field is required."),
         ({"reason": "a" * 201}, "reason", "at most 200 characters"),
@@ -194,7 +194,7 @@ def test_a_grant_is_refused_beside_its_field(
     enlist: Callable[..., list[int]],
     fields: dict[str, str],
     field: str,
-    told: str,
+    expected: str,
 ) -> None:
     (player,) = enlist()
     before = state()
@@ -203,7 +203,7 @@ def test_a_grant_is_refused_beside_its_field(
     response = client.post(f"/players/{player}/grant/", given)
 
     assert response.status_code == 200
-    assert told in " ".join(response.context["form"].errors[field])
+    assert expected in " ".join(response.context["form"].errors[field])
     assert {name: response.context["form"][name].value() for name in given} == given
     assert state() == before
 
@@ -217,9 +217,9 @@ def test_a_player_is_deleted_once(client: Client, enlist: Callable[..., list[int
 
     first, second = (client.post(path, fields, follow=True) for _ in range(2))
 
-    told = f"Player {player} is deleted, with 100 coins and 20 goods."
-    assert told in text_of(first)
-    assert f"{DONE_ALREADY} {told}" in text_of(second)
+    expected = f"Player {player} is deleted, with 100 coins and 20 goods."
+    assert expected in text_of(first)
+    assert f"{DONE_ALREADY} {expected}" in text_of(second)
     assert list(Player.objects.values_list("pk", flat=True)) == [other]
     assert audit().holds
 

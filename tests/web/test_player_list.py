@@ -154,9 +154,9 @@ def test_what_cannot_be_searched_is_told_beside_the_field(
 def test_an_empty_list_says_what_to_do(client: Client, query: str, text: str) -> None:
     response = client.get(f"{LIST}?{query}")
 
-    told = text_of(response)
-    assert text in told
-    assert ("There are no players" in told) is (query == "")
+    page_text = text_of(response)
+    assert text in page_text
+    assert ("There are no players" in page_text) is (query == "")
     assert 'href="/players/create/"' in response.content.decode()
 
 

@@ -10,7 +10,7 @@ from django.test import Client
 
 from tests.txn.faults import codes, error_of
 from tests.web.conftest import text_of
-from tests.web.shops import books, sign_in
+from tests.web.shops import all_rows, sign_in
 from tradepost import txn
 from tradepost.engines import Engine, ErrorClass
 from tradepost.shop import customers, queries
@@ -51,14 +51,14 @@ def test_a_first_look_that_cannot_be_written_down_is_tried_again(
     path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ann = sign_in()
-    before = books()
+    before = all_rows()
 
     with monkeypatch.context() as patch:
         patch.setattr(customers, "register", raising(txn.Busy()))
         page = ann.get(path)
 
     assert (page.status_code, page["Retry-After"]) == (503, "1")
-    assert books() == before
+    assert all_rows() == before
     assert ann.get("/shop/orders/").status_code == 200
 
 

@@ -39,11 +39,11 @@ def test_each_entry_is_told_with_the_balance_after_it(client: Client, enlist: En
 
     response = client.get(f"/players/{ann}/")
 
-    told = [
+    lines = [
         (line.entry.number, line.label, line.entry.coins, line.entry.coins_after, line.trade)
         for line in response.context["lines"]
     ]
-    assert told == [
+    assert lines == [
         (4, "Granted", -7, 118, ""),
         (3, "Bought", -5, 125, bought),
         (2, "Sold", 30, 130, sold),

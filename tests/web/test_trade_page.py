@@ -47,10 +47,10 @@ def test_a_trade_is_made_once_and_told_with_a_link(
     first, second = (client.post(TRADE, fields, follow=True) for _ in range(2))
 
     assert balances() == [(112, 17), (88, 23)]
-    told = f"Player {buyer} buys 3 goods of player {seller} for 12 coins."
-    assert told in text_of(first)
+    expected = f"Player {buyer} buys 3 goods of player {seller} for 12 coins."
+    assert expected in text_of(first)
     assert "This was done already" not in text_of(first)
-    assert f"This was done already; here is the result. {told}" in text_of(second)
+    assert f"This was done already; here is the result. {expected}" in text_of(second)
     for response in (first, second):
         assert response.redirect_chain == [("/players/", 302)]
         assert f'<a href="/trades/{seller}-2/">See the trade</a>' in response.content.decode()
@@ -66,7 +66,7 @@ def test_without_a_key_each_is_a_trade(client: Client, terms: dict[str, Any]) ->
 
 
 @pytest.mark.parametrize(
-    ("changed", "field", "told"),
+    ("changed", "field", "expected"),
     [
         ({"coins": "112"}, "coins", "Buyer does not have enough coins. 12 coins short"),
         ({"goods": "21"}, "goods", "Seller does not have enough goods. 1 goods short"),
@@ -84,7 +84,7 @@ def test_without_a_key_each_is_a_trade(client: Client, terms: dict[str, Any]) ->
     ],
 )
 def test_a_refusal_stands_beside_its_field_and_keeps_what_was_typed(
-    client: Client, terms: dict[str, Any], changed: dict[str, str], field: str, told: str
+    client: Client, terms: dict[str, Any], changed: dict[str, str], field: str, expected: str
 ) -> None:
     before = balances(), Entry.objects.count()
     fields = terms | changed | {"key": "one"}
@@ -93,8 +93,8 @@ def test_a_refusal_stands_beside_its_field_and_keeps_what_was_typed(
 
     form = response.context["form"]
     assert response.status_code == 200
-    assert told in " ".join(form.errors[field])
-    assert told in text_of(response)
+    assert expected in " ".join(form.errors[field])
+    assert expected in text_of(response)
     assert {name: form[name].value() for name in fields} == fields
     for value in filter(None, changed.values()):
         assert f'value="{value}"' in response.content.decode()
@@ -178,14 +178,14 @@ def test_a_trade_has_a_page(client: Client, pair: tuple[int, int]) -> None:
     trades.execute(Terms(seller=seller, buyer=buyer, goods=3, coins=12), actor="user:eve")
     players.adjust(buyer, coins=500, reason="later", actor="test")
 
-    told = text_of(client.get(f"/trades/{seller}-2/"))
+    page_text = text_of(client.get(f"/trades/{seller}-2/"))
 
-    assert "3 goods for 12 coins" in told
-    assert "by user:eve" in told
-    assert f"Seller: Ann #{seller}" in told
-    assert f"Buyer: Ann 2 #{buyer}" in told
-    assert "Coins +12 112 Goods -3 17" in told
-    assert "Coins -12 88 Goods +3 23" in told
+    assert "3 goods for 12 coins" in page_text
+    assert "by user:eve" in page_text
+    assert f"Seller: Ann #{seller}" in page_text
+    assert f"Buyer: Ann 2 #{buyer}" in page_text
+    assert "Coins +12 112 Goods -3 17" in page_text
+    assert "Coins -12 88 Goods +3 23" in page_text
 
 
 def test_a_gift_is_called_one(client: Client, pair: tuple[int, int]) -> None:

@@ -13,7 +13,7 @@ from tradepost.access.errors import (
 )
 from tradepost.access.local_mode import CrossSiteRequest, RemoteCaller
 from tradepost.api import errors as own
-from tradepost.api.validation import Senseless
+from tradepost.api.validation import OutOfRange
 from tradepost.shop import errors as shop
 from tradepost.trading import errors as trading
 
@@ -27,7 +27,7 @@ MALFORMED = errors.Malformed(
         }
     ],
 )
-SENSELESS = Senseless(
+OUT_OF_RANGE = OutOfRange(
     "/goods: Input should be greater than or equal to 1",
     [
         {
@@ -41,7 +41,7 @@ EXAMPLES: dict[type[errors.TradepostError], errors.TradepostError] = {
     type(example): example
     for example in (
         MALFORMED,
-        SENSELESS,
+        OUT_OF_RANGE,
         BadHost(),
         own.BodyTooLarge(limit=4194304),
         own.InternalError(),

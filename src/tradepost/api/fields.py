@@ -22,11 +22,10 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from tradepost.api.cursors import PAGE_MAX
-from tradepost.limits import ID_MAX, PRINTABLE
+from tradepost.limits import ID_MAX, PRINTABLE, REASON_MAX_LENGTH
 from tradepost.shop import money
 from tradepost.shop.errors import AmountOutOfRange
 
-REASON_MAX_LENGTH = 200
 PATTERN = {"pattern": PRINTABLE}
 # Only ASCII digits: int() also accepts "1_0", " 5" and digits of other scripts.
 DIGITS = re.compile(r"-?[0-9]{1,40}")
@@ -51,7 +50,7 @@ def _integer(value: str) -> int:
     return int(value)
 
 
-def yes(value: str) -> bool:
+def parse_bool(value: str) -> bool:
     """Parse a boolean in a query."""
     if value not in ("true", "false"):
         raise PydanticCustomError("bool_parsing", "Input should be true or false")
@@ -150,7 +149,7 @@ class CommandQuery(QueryIn):
 
     dry_run: Annotated[
         bool,
-        BeforeValidator(yes),
+        BeforeValidator(parse_bool),
         Field(description="Answer what would happen, and change nothing."),
     ] = False
 

@@ -27,7 +27,7 @@ REASONS_MAX = 5
 POINTER_LENGTH = 100
 
 
-class Senseless(Unprocessable):
+class OutOfRange(Unprocessable):
     """A value is outside its limits.
 
     Attributes:
@@ -49,7 +49,7 @@ def refusal_of(found: list[Any]) -> Refusal:
         f"{entry['pointer'] or 'the body'}: {entry['detail']}" for entry in entries[:REASONS_MAX]
     )
     if all(error["type"] in OUT_OF_RANGE for error in found):
-        return Senseless(reason, entries)
+        return OutOfRange(reason, entries)
     return Malformed(reason, entries)
 
 

@@ -39,7 +39,7 @@ def _placing() -> dict[str, Any]:
     """Return what the OpenAPI document says of whatever places an order."""
     return openapi.describe(
         *errors.ORDER_REFUSALS,
-        examples.SENSELESS,
+        examples.OUT_OF_RANGE,
         command=True,
         statuses=MADE,
         located=True,
@@ -116,7 +116,7 @@ PURCHASE = Command("POST /purchases", _read, _unit, _placed, problems.refused)
     "/orders",
     response=s.OrderPage,
     exclude_unset=True,
-    openapi_extra=openapi.describe(examples.SENSELESS),
+    openapi_extra=openapi.describe(examples.OUT_OF_RANGE),
 )
 @rights.SHOP
 def list_orders(request: HttpRequest, query: Query[s.OrdersQuery]) -> dict[str, Any]:
@@ -156,7 +156,7 @@ def get_order(request: HttpRequest, response: HttpResponse, id: str) -> Any:
     response=s.OrderOut,
     openapi_extra=openapi.describe(
         *errors.CHANGE_REFUSALS,
-        examples.SENSELESS,
+        examples.OUT_OF_RANGE,
         command=True,
         tagged=True,
         conditional=True,

@@ -28,7 +28,7 @@ BATCH = "POST /trades/batch"
     response=s.TradeResultsOut,
     openapi_extra=openapi.describe(
         *errors.TRADE_REFUSALS,
-        examples.SENSELESS,
+        examples.OUT_OF_RANGE,
         command=True,
     ),
 )

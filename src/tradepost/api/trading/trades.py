@@ -27,7 +27,7 @@ router = Router(tags=["trades"])
     response={201: s.SettledTradeOut, 200: s.SettledTradeOut},
     openapi_extra=openapi.describe(
         *errors.TRADE_REFUSALS,
-        examples.SENSELESS,
+        examples.OUT_OF_RANGE,
         command=True,
         statuses=(200, 201),
         located=True,
@@ -64,7 +64,7 @@ TRADE = Command("POST /trades", _read, trades.unit, _present, problems.refused)
     "/trades",
     response=s.TradePage,
     exclude_unset=True,
-    openapi_extra=openapi.describe(errors.PlayerNotFound, examples.SENSELESS),
+    openapi_extra=openapi.describe(errors.PlayerNotFound, examples.OUT_OF_RANGE),
 )
 @rights.PLAYERS
 def list_trades(request: HttpRequest, query: Query[s.TradesQuery]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from tradepost.backoffice import columns, links
-from tradepost.backoffice.admin.ledger import LedgerAdmin
+from tradepost.backoffice.admin.ledger import EntryList, LedgerAdmin
 from tradepost.backoffice.admin.service_admin import Fact, form_action, parse_id
 from tradepost.backoffice.forms import players as forms
 from tradepost.backoffice.lists import ConditionFilter
@@ -32,12 +32,11 @@ def _counterparty(entry: Entry) -> str | None:
     return reverse("admin:trading_player_entries", args=(entry.counterparty_id,))
 
 
-class PlayerAdmin(LedgerAdmin):
-    """The pages of players."""
-
-    add_form_class = forms.Enlist
-    entry_model, owner_field, kinds = Entry, "player_id", EntryKind.choices
-    entry_columns = (
+ENTRIES = EntryList(
+    model=Entry,
+    owner_field="player_id",
+    kinds=EntryKind.choices,
+    columns=(
         columns.column("number", "#", is_number=True),
         columns.column("at", "When"),
         columns.column("kind"),
@@ -48,7 +47,15 @@ class PlayerAdmin(LedgerAdmin):
         columns.column("counterparty_id", "With player", link=_counterparty),
         links.ACTOR,
         columns.column("reason"),
-    )
+    ),
+)
+
+
+class PlayerAdmin(LedgerAdmin):
+    """The pages of players."""
+
+    add_form_class = forms.Add
+    entry_lists = (ENTRIES,)
     exports = tuple(
         columns.column(name)
         for name in ("id", "name", "coins", "goods", "entry_count", "created_at", "updated_at")

@@ -8,7 +8,7 @@ from django.urls import URLPattern, reverse
 from django.utils.safestring import SafeString
 
 from tradepost.backoffice import columns, links
-from tradepost.backoffice.admin.ledger import LedgerAdmin
+from tradepost.backoffice.admin.ledger import EntryList, LedgerAdmin
 from tradepost.backoffice.admin.service_admin import Fact, form_action, parse_id
 from tradepost.backoffice.forms import products as forms
 from tradepost.backoffice.lists import ConditionFilter
@@ -44,12 +44,11 @@ def _order(entry: StockEntry) -> str | None:
     return reverse("admin:shop_order_change", args=(entry.order_id,))
 
 
-class ProductAdmin(LedgerAdmin):
-    """The pages of products."""
-
-    add_form_class = forms.Add
-    entry_model, owner_field, kinds = StockEntry, "product_id", StockKind.choices
-    entry_columns = (
+ENTRIES = EntryList(
+    model=StockEntry,
+    owner_field="product_id",
+    kinds=StockKind.choices,
+    columns=(
         columns.column("number", "#", is_number=True),
         columns.column("at", "When"),
         columns.column("kind"),
@@ -58,7 +57,15 @@ class ProductAdmin(LedgerAdmin):
         columns.column("order_id", "Order", link=_order),
         links.ACTOR,
         columns.column("reason"),
-    )
+    ),
+)
+
+
+class ProductAdmin(LedgerAdmin):
+    """The pages of products."""
+
+    add_form_class = forms.Add
+    entry_lists = (ENTRIES,)
     exports = tuple(
         columns.column(name)
         for name in (

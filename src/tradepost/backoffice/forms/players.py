@@ -19,7 +19,7 @@ from tradepost.trading.models import BALANCE_MAX, NAME_MAX_LENGTH
 from tradepost.trading.players import NewPlayer
 
 
-class Enlist(ServiceForm):
+class Add(ServiceForm):
     """Creates a player."""
 
     title, button = "Add a player", "Add"

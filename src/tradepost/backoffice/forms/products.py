@@ -15,6 +15,7 @@ from tradepost.backoffice.forms.service_form import (
     version_field,
 )
 from tradepost.errors import TradepostError
+from tradepost.limits import REASON_MAX_LENGTH
 from tradepost.shop import products
 from tradepost.shop.errors import (
     AmountOutOfRange,
@@ -95,7 +96,7 @@ class Receive(ServiceForm):
     has_preview = True
 
     quantity = integer_field("Quantity", 1, STOCK_MAX)
-    reason = text_field("Note", 200, required=False)
+    reason = text_field("Note", REASON_MAX_LENGTH, required=False)
 
     def call(self, **call: Any) -> txn.Outcome:
         """Record the delivery."""

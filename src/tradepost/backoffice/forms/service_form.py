@@ -15,10 +15,9 @@ from unfold.widgets import (
 
 from tradepost import txn
 from tradepost.errors import TradepostError
+from tradepost.limits import REASON_MAX_LENGTH
 from tradepost.pages.act_form import ActForm
 from tradepost.shop.errors import VersionChanged
-
-REASON_MAX_LENGTH = 200
 
 
 class PreviewRow(NamedTuple):

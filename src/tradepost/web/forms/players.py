@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from tradepost import txn
 from tradepost.errors import TradepostError
-from tradepost.limits import ID_MAX
+from tradepost.limits import ID_MAX, REASON_MAX_LENGTH
 from tradepost.trading import players, queries
 from tradepost.trading.errors import BalanceChanged, InsufficientCoins, InsufficientGoods
 from tradepost.trading.models import BALANCE_MAX, NAME_MAX_LENGTH, EntryKind, Player
@@ -19,7 +19,6 @@ from tradepost.trading.rules import Balance
 from tradepost.web.forms.act import ActForm
 from tradepost.web.forms.text import one_line
 
-REASON_MAX_LENGTH = 200
 SORTS = {
     Sort.NEWEST: "newest first",
     Sort.OLDEST: "oldest first",
