@@ -117,8 +117,8 @@ def test_a_cookie_is_left_to_the_view(ways: Ways) -> None:
 def asks_django(ways: Ways, asked: dict[str, Hot]) -> bool:
     """Return whether each of these is left to Django."""
     ways.to_django = 0
-    for hot in asked.values():
-        ways._over_asgi(hot)
+    for one in asked.values():
+        ways._over_asgi(one)
     return ways.to_django == len(asked)
 
 
