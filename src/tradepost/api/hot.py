@@ -90,6 +90,7 @@ def _is_plain(command: Command[Any], facts: Facts, raw: bytes) -> bool:
     )
 
 
+# Cached: resolving the path takes 25 µs.
 @functools.cache
 def _access(path: str) -> routes.Access | None:
     return routes.of_path(path)
