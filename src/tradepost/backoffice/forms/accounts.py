@@ -101,7 +101,7 @@ class Change(ServiceForm):
         if self.instance is not None:
             self.initial.update(role=self.instance.role, is_active=self.instance.is_active)
 
-    def call(self, **call: Any) -> txn.Outcome:
+    def call(self, **call: Any) -> txn.Outcome[Any]:
         """Change the account."""
         values = self.cleaned_data
         role, is_active = Role(values["role"]), values["is_active"]
@@ -109,8 +109,8 @@ class Change(ServiceForm):
 
     def success_message(self, answer: Any) -> str:
         """Return the message for when it is done."""
-        can = "can sign in" if answer["is_active"] else "cannot sign in"
-        return f"{answer['username']} is {answer['role']} now, and {can}."
+        can = "can sign in" if answer.is_active else "cannot sign in"
+        return f"{answer.username} is {answer.role} now, and {can}."
 
 
 class NewKey(forms.Form):

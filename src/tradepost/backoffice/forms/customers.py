@@ -14,6 +14,7 @@ from tradepost.backoffice.forms.service_form import (
 from tradepost.errors import TradepostError
 from tradepost.limits import ID_MAX
 from tradepost.shop import customers, orders
+from tradepost.shop.acts import CustomerAnswer, OrderAnswer
 from tradepost.shop.errors import CustomerExists
 from tradepost.shop.models import NAME_MAX_LENGTH, USERNAME_MAX_LENGTH
 
@@ -27,16 +28,16 @@ class Register(ServiceForm):
     username = text_field("Username", USERNAME_MAX_LENGTH, required=False, empty_value=None)
     uid = integer_field("Number", 1, ID_MAX, required=False, help_text="That another system gave.")
 
-    def call(self, **call: Any) -> txn.Outcome:
+    def call(self, **call: Any) -> txn.Outcome[CustomerAnswer]:
         """Register the customer."""
         values = self.cleaned_data
         return customers.register(
             values["name"], username=values["username"], uid=values["uid"], **call
         )
 
-    def success_message(self, answer: Any) -> str:
+    def success_message(self, answer: CustomerAnswer) -> str:
         """Return the message for when it is done."""
-        return f"Customer {answer['id']}, {answer['name']}, was registered."
+        return f"Customer {answer.id}, {answer.name}, was registered."
 
     def field_of(self, error: TradepostError) -> str | None:
         """Return the field that an error is about."""
@@ -57,14 +58,14 @@ class Edit(Register):
             if self.instance is not None:
                 self.initial[name] = getattr(self.instance, name)
 
-    def call(self, **call: Any) -> txn.Outcome:
+    def call(self, **call: Any) -> txn.Outcome[CustomerAnswer]:
         """Edit the customer."""
         values = {name: self.cleaned_data[name] for name in ("name", "username", "uid")}
         return customers.edit(self.object_id, **values, **call)
 
-    def success_message(self, answer: Any) -> str:
+    def success_message(self, answer: CustomerAnswer) -> str:
         """Return the message for when it is done."""
-        return f"Customer {answer['id']} was changed."
+        return f"Customer {answer.id} was changed."
 
 
 class Delete(ServiceForm):
@@ -74,13 +75,13 @@ class Delete(ServiceForm):
     is_destructive = deletes_object = True
     warning = "The orders go with the customer; what was bought stays in the books."
 
-    def call(self, **call: Any) -> txn.Outcome:
+    def call(self, **call: Any) -> txn.Outcome[CustomerAnswer]:
         """Delete the customer."""
         return customers.delete(self.object_id, **call)
 
-    def success_message(self, answer: Any) -> str:
+    def success_message(self, answer: CustomerAnswer) -> str:
         """Return the message for when it is done."""
-        return f"Customer {answer['id']} was deleted."
+        return f"Customer {answer.id} was deleted."
 
 
 class Cancel(ServiceForm):
@@ -96,11 +97,11 @@ class Cancel(ServiceForm):
         if self.instance is not None:
             self.initial["version"] = self.instance.version
 
-    def call(self, **call: Any) -> txn.Outcome:
+    def call(self, **call: Any) -> txn.Outcome[OrderAnswer]:
         """Cancel the order."""
         version = self.cleaned_data["version"]
         return orders.cancel(self.object_id, versions=[version] if version else None, **call)
 
-    def success_message(self, answer: Any) -> str:
+    def success_message(self, answer: OrderAnswer) -> str:
         """Return the message for when it is done."""
-        return f"Order {answer['id']} was cancelled."
+        return f"Order {answer.id} was cancelled."

@@ -14,9 +14,9 @@ from tradepost.backoffice.forms.service_form import (
 )
 from tradepost.errors import TradepostError
 from tradepost.trading import players
+from tradepost.trading.acts import NewPlayer
 from tradepost.trading.errors import BalanceTooLarge, InsufficientCoins, InsufficientGoods
 from tradepost.trading.models import BALANCE_MAX, NAME_MAX_LENGTH
-from tradepost.trading.players import NewPlayer
 
 
 class Add(ServiceForm):
@@ -28,7 +28,7 @@ class Add(ServiceForm):
     coins = integer_field("Coins", 0, BALANCE_MAX, initial=100)
     goods = integer_field("Goods", 0, BALANCE_MAX, initial=1)
 
-    def call(self, **call: Any) -> txn.Outcome:
+    def call(self, **call: Any) -> txn.Outcome[Any]:
         """Create the player."""
         values = self.cleaned_data
         new = NewPlayer(name=values["name"], coins=values["coins"], goods=values["goods"])
@@ -36,11 +36,11 @@ class Add(ServiceForm):
 
     def success_message(self, answer: Any) -> str:
         """Return the message for when it is done."""
-        return f"Player {answer[0]['id']} was added."
+        return f"Player {answer.players[0].id} was added."
 
     def created_id(self, answer: Any) -> int:
         """Return the player's id."""
-        return int(answer[0]["id"])
+        return int(answer.players[0].id)
 
 
 class Grant(ServiceForm):
@@ -57,20 +57,20 @@ class Grant(ServiceForm):
     )
     reason = reason_field()
 
-    def call(self, **call: Any) -> txn.Outcome:
+    def call(self, **call: Any) -> txn.Outcome[Any]:
         """Adjust the balance."""
         values = {name: self.cleaned_data[name] for name in ("coins", "goods", "reason")}
         return players.adjust(self.object_id, **values, **call)
 
     def success_message(self, answer: Any) -> str:
         """Return the message for when it is done."""
-        return f"Done: {answer['coins_after']:,} coins and {answer['goods_after']:,} goods now."
+        return f"Done: {answer.coins_after:,} coins and {answer.goods_after:,} goods now."
 
     def preview_of(self, answer: Any) -> list[PreviewRow]:
         """Return the balances before and after."""
         return [
-            PreviewRow(name, answer[f"{name}_after"] - answer[name], answer[f"{name}_after"])
-            for name in ("coins", "goods")
+            PreviewRow("coins", answer.coins_after - answer.coins, answer.coins_after),
+            PreviewRow("goods", answer.goods_after - answer.goods, answer.goods_after),
         ]
 
     def field_of(self, error: TradepostError) -> str | None:
@@ -96,13 +96,13 @@ class Rename(ServiceForm):
         if self.instance is not None:
             self.initial["name"] = self.instance.name
 
-    def call(self, **call: Any) -> txn.Outcome:
+    def call(self, **call: Any) -> txn.Outcome[Any]:
         """Rename the player."""
         return players.rename(self.object_id, name=self.cleaned_data["name"], **call)
 
     def success_message(self, answer: Any) -> str:
         """Return the message for when it is done."""
-        return f"Player {answer['id']} is called {answer['name']} now."
+        return f"Player {answer.id} is called {answer.name} now."
 
 
 class Delete(ServiceForm):
@@ -112,10 +112,10 @@ class Delete(ServiceForm):
     is_destructive = deletes_object = True
     warning = "All the coins and goods go with the player. The entries stay."
 
-    def call(self, **call: Any) -> txn.Outcome:
+    def call(self, **call: Any) -> txn.Outcome[Any]:
         """Delete the player."""
         return players.delete(self.object_id, **call)
 
     def success_message(self, answer: Any) -> str:
         """Return the message for when it is done."""
-        return f"Player {answer['player_id']} was deleted."
+        return f"Player {answer.player_id} was deleted."
