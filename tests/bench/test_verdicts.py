@@ -78,7 +78,7 @@ def test_processor_time_for_a_trade() -> None:
 
 
 def test_goals_are_met_at_their_bound() -> None:
-    """Just below the goal, it is missed."""
+    """A goal is met at its bound, and missed just below it."""
     found = results(
         measured(REFERENCE, 10, p50_ms=10, p99_ms=100, app_cpu_s=3, database_cpu_s=3),
         measured(TRADEPOST, 300, p50_ms=12, p99_ms=4, app_cpu_s=3, database_cpu_s=3),
