@@ -29,7 +29,7 @@ def forgotten() -> Iterator[None]:
 @pytest.fixture
 def closed(settings: Settings) -> None:
     """Open mode is off, as it is wherever others than this machine are served."""
-    settings.OPEN_MODE = False
+    settings.LOCAL_MODE = False
 
 
 def account(name: str, role: Role) -> Account:

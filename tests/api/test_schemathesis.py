@@ -131,7 +131,7 @@ def test_schemathesis_finds_nothing(
     fresh: None, caplog: pytest.LogCaptureFixture, settings: Settings
 ) -> None:
     """Positive and negative data, in single requests and in sequences of them, by a key."""
-    settings.OPEN_MODE = False
+    settings.LOCAL_MODE = False
     secret = keys.make("schemathesis", SCOPES, by="test").secret
     application = get_wsgi_application()
 

@@ -106,11 +106,11 @@ class TestTheDoor:
         request = RequestFactory().get(f"{DESK}/")
         request.user = made("root", Role.ADMIN)
 
-        request.caller = caller.of_key("program", frozenset({Right.READ}))
+        request.caller = caller.for_key("program", frozenset({Right.READ}))
         assert not site.has_permission(request)
         request.caller = caller.LOCAL
         assert not site.has_permission(request)
-        request.caller = caller.of_account(request.user)
+        request.caller = caller.for_account(request.user)
         assert site.has_permission(request)
 
     def test_a_key_does_not_act_with_a_session(self, admin: Client, stage: Stage) -> None:

@@ -41,7 +41,7 @@ def closed(
     """
     real = "committed" in request.fixturenames
     request.getfixturevalue("committed" if real else "db")
-    settings.OPEN_MODE = False
+    settings.LOCAL_MODE = False
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     monkeypatch.setattr(totp, "time", SimpleNamespace(time=lambda: CODES_AT))
     cache.clear()

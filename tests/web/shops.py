@@ -8,10 +8,10 @@ from typing import Any
 from django.test import Client
 
 from tests.shop.actors import everything
-from tradepost.access.customers import customer_of
 from tradepost.access.models import Account
 from tradepost.access.rights import Role
 from tradepost.shop.models import Order, OrderLine
+from tradepost.web.customers import customer_of
 
 # As many as are on a page.
 PAGE = 30

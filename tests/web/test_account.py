@@ -22,7 +22,7 @@ NEW = {"username": "ann", "email": "", "password1": PASSWORD, "password2": PASSW
 
 def test_open_mode_needs_no_account(client: Client, settings: Any) -> None:
     """The page says who may do what, and how others would get in."""
-    settings.OPEN_MODE = True
+    settings.LOCAL_MODE = True
     said = who(client)
     assert "Nobody is signed in" in said
     assert "tradepost createsuperuser" in said

@@ -71,7 +71,7 @@ def test_expiry(client: Client, given: str, days: int | None) -> None:
 
 def test_the_secret_is_told_once(settings: Any, caplog: pytest.LogCaptureFixture) -> None:
     """In the answer's body: not in a header, a cookie, a session, a message, a log or a row."""
-    settings.OPEN_MODE = False
+    settings.LOCAL_MODE = False
     caplog.set_level(logging.DEBUG)
     admin = signed_in("root", Role.ADMIN)
     answer = admin.post("/keys/create/", WANTED)
@@ -214,7 +214,7 @@ def test_a_key_that_is_not_there(client: Client, number: str) -> None:
 @pytest.mark.parametrize("role", [Role.CUSTOMER, Role.VIEWER, Role.OPERATOR])
 def test_keys_are_for_admins(settings: Any, role: Role) -> None:
     """Nobody else sees, makes or revokes one."""
-    settings.OPEN_MODE = False
+    settings.LOCAL_MODE = False
     made = keys.make("robot", [Right.READ], by="test")
     other = signed_in("other", role)
     for path in ("/keys/", "/keys/create/", f"/keys/{made.key.pk}/revoke/"):

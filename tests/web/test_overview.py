@@ -139,7 +139,7 @@ def test_an_audit_that_fails_leaves_no_verdict(
 
 def test_the_audit_is_for_readers(settings: Any) -> None:
     """It reads, and no more: a viewer may run it, a customer and a link may not."""
-    settings.OPEN_MODE = False
+    settings.LOCAL_MODE = False
     assert signed_in("vic", Role.VIEWER).post("/overview/audit/").status_code == 302
     assert signed_in("carl").post("/overview/audit/").status_code == 403
     assert Client().post("/overview/audit/")["Location"] == "/account/login/?next=/"

@@ -132,7 +132,7 @@ def test_the_part_alone(client: Client, place: SimpleNamespace) -> None:
 
 def test_whoever_signed_out_is_sent_to_sign_in(settings: Any) -> None:
     """The whole page goes there, and comes back."""
-    settings.OPEN_MODE = False
+    settings.LOCAL_MODE = False
     answer = Client().get(
         NOW,
         headers={"HX-Request": "true", "HX-Current-URL": "http://testserver/overview/"},

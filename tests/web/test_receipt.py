@@ -171,7 +171,7 @@ def test_an_unknown_act(client: Client) -> None:
 
 def test_anothers_key_is_none(enlist: Enlist, settings: Any) -> None:
     """The same words as for a key that nobody used."""
-    settings.OPEN_MODE = False
+    settings.LOCAL_MODE = False
     a, b = enlist(2)
     terms = Terms(seller=a, buyer=b, goods=1, coins=1)
     trades.execute(terms, actor="user:op", key=key(actor="user:op"))
@@ -186,7 +186,7 @@ def test_anothers_key_is_none(enlist: Enlist, settings: Any) -> None:
 
 def test_no_link_to_where_the_caller_may_not_go(enlist: Enlist, settings: Any) -> None:
     """Whose role changed sees what they did, and no door that is closed."""
-    settings.OPEN_MODE = False
+    settings.LOCAL_MODE = False
     a, b = enlist(2)
     terms = Terms(seller=a, buyer=b, goods=1, coins=1)
     trades.execute(terms, actor="user:ex", key=key(actor="user:ex"))

@@ -119,7 +119,7 @@ def test_who_may_not_buy_does_not(role: Role | None, settings: object) -> None:
     """A viewer is refused; nobody is asked to sign in."""
     tea = stock_up()
     client = sign_in("vera", role) if role else Client(REMOTE_ADDR="127.0.0.1")
-    settings.OPEN_MODE = False  # type: ignore[attr-defined]
+    settings.LOCAL_MODE = False  # type: ignore[attr-defined]
 
     answer = client.post(f"/shop/products/{tea}/buy/", {"quantity": 1, "username": "vera"})
 

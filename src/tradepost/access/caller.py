@@ -14,7 +14,7 @@ LOCAL_ACTOR = "local"
 class Kind(enum.Enum):
     """How a caller is known."""
 
-    NOBODY = enum.auto()
+    ANONYMOUS = enum.auto()
     LOCAL = enum.auto()
     ACCOUNT = enum.auto()
     KEY = enum.auto()
@@ -45,20 +45,20 @@ class Caller:
 
 
 LOCAL = Caller(Kind.LOCAL, LOCAL_ACTOR, EVERY)
-ANYBODY = Caller(Kind.NOBODY, "nobody", NOBODY)
+ANONYMOUS = Caller(Kind.ANONYMOUS, "nobody", NOBODY)
 
 
-def of_account(account: Account) -> Caller:
+def for_account(account: Account) -> Caller:
     """Return the caller that an account is."""
     return Caller(Kind.ACCOUNT, f"user:{account.username}", account.rights | NOBODY, account)
 
 
-def of_key(name: str, rights: Rights) -> Caller:
+def for_key(name: str, rights: Rights) -> Caller:
     """Return the caller that a key of this name is."""
     return Caller(Kind.KEY, f"key:{name}", rights | NOBODY)
 
 
 def caller_of(request: object) -> Caller:
     """Return who sent a request; nobody, where nobody was asked for."""
-    found = getattr(request, "caller", ANYBODY)
-    return found if isinstance(found, Caller) else ANYBODY
+    found = getattr(request, "caller", ANONYMOUS)
+    return found if isinstance(found, Caller) else ANONYMOUS

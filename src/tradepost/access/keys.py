@@ -185,7 +185,7 @@ def _look_up(digest: str, earlier: Known | None) -> Known:
         _known.pop(digest, None)
         raise KeyRefused
     known = Known(
-        caller=caller.of_key(key.name, frozenset(Right(name) for name in key.scopes.split())),
+        caller=caller.for_key(key.name, frozenset(Right(name) for name in key.scopes.split())),
         limit_per_minute=key.limit_per_minute,
         expires_at=key.expires_at,
         until=time.monotonic() + REMEMBERED_S,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver
 from django.views.decorators.http import require_safe
 from ninja import NinjaAPI, Swagger
 from ninja.errors import HttpError, ValidationError
@@ -12,11 +13,22 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
 from tradepost import __version__
-from tradepost.api import openapi, problems, receipts
+from tradepost.api import openapi, problems, receipts, rights
 from tradepost.api.body import StrictParser
 from tradepost.api.shop import customers, orders, products
 from tradepost.api.trading import batches, players, trades
 from tradepost.errors import TradepostError
+
+ROUTERS = (
+    players.router,
+    # Before trades, or "batch" would be the id of one.
+    batches.router,
+    trades.router,
+    customers.router,
+    products.router,
+    orders.router,
+    receipts.router,
+)
 
 
 class Api(NinjaAPI):
@@ -29,6 +41,12 @@ class Api(NinjaAPI):
             document["components"].setdefault(kind, {}).update(components)
         document["security"] = openapi.SECURITY
         return document
+
+    def _get_urls(self) -> list[URLPattern | URLResolver]:
+        """Return the routes, each with the rights that its operations declare."""
+        found = super()._get_urls()
+        rights.declare(found, ROUTERS)
+        return found
 
     def get_openapi_operation_id(self, operation: Operation) -> str:
         """Return what an operation is called in clients made from the document."""
@@ -46,14 +64,8 @@ api = Api(
     docs_decorator=require_safe,
     urls_namespace="api",
 )
-api.add_router("/v1", players.router)
-# First, or "batch" would be the id of a trade.
-api.add_router("/v1", batches.router)
-api.add_router("/v1", trades.router)
-api.add_router("/v1", customers.router)
-api.add_router("/v1", products.router)
-api.add_router("/v1", orders.router)
-api.add_router("/v1", receipts.router)
+for router in ROUTERS:
+    api.add_router("/v1", router)
 
 
 def _answer(request: HttpRequest, error: Any) -> HttpResponse:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tradepost import errors, txn
 from tradepost.access.errors import Forbidden, KeyRefused, OwnAccount, QuotaExceeded, SignInRequired
-from tradepost.access.open_mode import CrossSiteRequest, RemoteCaller
+from tradepost.access.local_mode import CrossSiteRequest, RemoteCaller
 from tradepost.api import errors as own
 from tradepost.api.validation import Senseless
 from tradepost.shop import errors as shop

@@ -19,9 +19,9 @@ from django.http.request import split_domain_port, validate_host
 from ninja.responses import Status
 
 from tradepost import txn
-from tradepost.access import keys, open_mode
+from tradepost.access import keys, local_mode, routes
 from tradepost.access.caller import LOCAL, Caller
-from tradepost.access.rights import Rights, rule_of
+from tradepost.access.rights import Rights
 from tradepost.api import body, problems, request_options
 from tradepost.api.shop import orders as shop_view
 from tradepost.api.shop import present as shop_present
@@ -134,7 +134,7 @@ def unit_of(route: HotRoute, request: Request) -> txn.Unit | None:
         known = PLAIN_HEADERS if secret is None else PLAIN_HEADERS | PROXY_HEADERS
         if caller is None or not headers.keys() <= known or not _may(request.path, caller.rights):
             return None
-        open_mode.require_same_site(method=METHOD, host=headers["host"], headers=headers)
+        local_mode.require_same_site(method=METHOD, host=headers["host"], headers=headers)
         unit = route.unit(request, caller.actor)
         if unit is not None and secret is not None:
             keys.count(secret)
@@ -144,16 +144,16 @@ def unit_of(route: HotRoute, request: Request) -> txn.Unit | None:
 
 
 def _local(request: Request) -> Caller | None:
-    if not settings.OPEN_MODE:
+    if not settings.LOCAL_MODE:
         return None
     # No header of a proxy is among the plain ones.
-    open_mode.require_local(remote_address=request.remote_address, headers=())
+    local_mode.require_local(remote_address=request.remote_address, headers=())
     return LOCAL
 
 
 @functools.lru_cache
 def _may(path: str, rights: Rights) -> bool:
-    rule = rule_of(path)
+    rule = routes.of_path(path)
     return rule is not None and rule.allows(METHOD, rights)
 
 

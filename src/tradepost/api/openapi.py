@@ -7,7 +7,7 @@ from typing import Any
 
 from tradepost import errors, txn
 from tradepost.access.errors import Forbidden, KeyRefused, QuotaExceeded, SignInRequired
-from tradepost.access.open_mode import CrossSiteRequest, RemoteCaller
+from tradepost.access.local_mode import CrossSiteRequest, RemoteCaller
 from tradepost.api import errors as own
 from tradepost.api import request_options
 from tradepost.api.examples import EXAMPLES, MALFORMED

@@ -23,7 +23,7 @@ from ninja.errors import HttpError, ValidationError
 
 from tradepost import errors, txn
 from tradepost.access.errors import Forbidden, KeyRefused, QuotaExceeded, SignInRequired
-from tradepost.access.open_mode import CrossSiteRequest, RemoteCaller
+from tradepost.access.local_mode import CrossSiteRequest, RemoteCaller
 from tradepost.api import errors as own
 from tradepost.api.validation import refusal_of
 from tradepost.engines import ErrorClass, Phase, engine_of

@@ -9,7 +9,7 @@ from ninja import Router
 
 from tradepost import txn
 from tradepost.access.caller import caller_of
-from tradepost.api import openapi, presenters
+from tradepost.api import openapi, presenters, rights
 from tradepost.api.errors import ReceiptNotFound
 from tradepost.api.reads import get
 from tradepost.api.trading import schemas as s
@@ -24,6 +24,7 @@ router = Router(tags=["receipts"])
     exclude_unset=True,
     openapi_extra=openapi.describe(ReceiptNotFound),
 )
+@rights.RECEIPTS
 def get_receipt(request: HttpRequest, key: str) -> dict[str, Any]:
     """Get the stored outcome of the request that had this idempotency key."""
     receipt = txn.find_receipt(txn.Key(caller_of(request).actor, key))

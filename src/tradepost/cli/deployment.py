@@ -24,10 +24,10 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def close_open_mode(host: str) -> None:
+def close_local_mode(host: str) -> None:
     """Serve nobody without a key or a login, where others reach the address."""
     if not is_loopback(host):
-        settings.OPEN_MODE = False
+        settings.LOCAL_MODE = False
 
 
 def require() -> None:

@@ -7,9 +7,10 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 
+from tradepost.access import routes
 from tradepost.access.caller import caller_of
 from tradepost.access.errors import Forbidden
-from tradepost.access.rights import SAFE_METHODS, rule_of
+from tradepost.access.rights import SAFE_METHODS
 from tradepost.api import problems
 from tradepost.api.errors import CsrfRefused, InternalError, RouteNotFound
 from tradepost.errors import TradepostError
@@ -74,8 +75,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def _is_page(request: HttpRequest) -> bool:
-    rule = rule_of(request.path)
-    if rule is not None:
-        return rule.page
+    access = routes.of_path(request.path)
+    has_pages = access.page if access else routes.section_has_pages(request.path)
+    if has_pages is not None:
+        return has_pages
     wants_page = "text/html" in request.headers.get("Accept", "")
     return wants_page and not request.path.startswith((problems.API_PREFIX, settings.STATIC_URL))

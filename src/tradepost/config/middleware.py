@@ -13,10 +13,9 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
 
-from tradepost.access import caller, keys, open_mode
+from tradepost.access import caller, keys, local_mode, routes
 from tradepost.access.caller import Caller, Kind, caller_of
 from tradepost.access.errors import Forbidden, SignInRequired
-from tradepost.access.rights import rule_of
 from tradepost.api import body, problems
 from tradepost.config import faults
 from tradepost.config.logs import begin_request, end_request, tell_request
@@ -62,7 +61,7 @@ class Authenticate:
         """Serve the request, or refuse it."""
         try:
             headers = {name.lower(): value for name, value in request.headers.items()}
-            open_mode.require_same_site(
+            local_mode.require_same_site(
                 method=request.method or "", host=request.get_host(), headers=headers
             )
             _set_caller(request, _entered(request, headers))
@@ -84,7 +83,7 @@ class Authorize:
         has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
         try:
             if known is not Kind.KEY and has_session and request.user.is_authenticated:
-                _set_caller(request, caller.of_account(request.user))
+                _set_caller(request, caller.for_account(request.user))
         except DatabaseError as error:
             if answer := self.process_exception(request, error):
                 return answer
@@ -95,10 +94,12 @@ class Authorize:
         self, request: HttpRequest, _view: Any, _args: Any, _parameters: Any
     ) -> HttpResponseBase | None:
         """Refuse what the caller may not do; a route without a rule is nobody's."""
-        asking, rule = caller_of(request), rule_of(request.path)
+        asking = caller_of(request)
+        match = request.resolver_match
+        rule = routes.of_route(match.route) if match else None
         if rule is not None and rule.allows(request.method or "", asking.rights):
             return None
-        if asking.kind is not Kind.NOBODY:
+        if asking.kind is not Kind.ANONYMOUS:
             return faults.answer(request, Forbidden(actor=asking.actor))
         if rule is not None and rule.page:
             return faults.ask_to_sign_in(request)
@@ -136,10 +137,10 @@ def _entered(request: HttpRequest, headers: dict[str, str]) -> Caller:
         entered = keys.enter(secret)
         keys.count(secret)
         return entered
-    if not settings.OPEN_MODE:
-        return caller.ANYBODY
+    if not settings.LOCAL_MODE:
+        return caller.ANONYMOUS
     address = request.META.get("REMOTE_ADDR", "")
-    open_mode.require_local(remote_address=address, headers=headers)
+    local_mode.require_local(remote_address=address, headers=headers)
     return caller.LOCAL
 
 

@@ -30,7 +30,7 @@ TRUSTED_PROXIES: list[str] = env.list("TRUSTED_PROXIES", [])
 data.require_networks("TRUSTED_PROXIES", TRUSTED_PROXIES)
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *OWN_HOSTS]
 # Is a caller on this machine served without a key or a login? Whoever deploys says who else asks.
-OPEN_MODE = not (OWN_HOSTS or TRUSTED_PROXIES)
+LOCAL_MODE = not (OWN_HOSTS or TRUSTED_PROXIES)
 # Is the server asked over TLS alone? Then what comes without it is redirected, and cookies are kept
 # to it. Unless said otherwise: where there are trusted proxies.
 HTTPS = env.bool("HTTPS", bool(TRUSTED_PROXIES))

@@ -12,8 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from tradepost.access import customers
 from tradepost.access.models import Account
+from tradepost.web import customers
 
 TAKEN = "This username is taken."
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 from ninja.responses import Status
 
-from tradepost.api import cursors, examples, openapi, request_options
+from tradepost.api import cursors, examples, openapi, request_options, rights
 from tradepost.api.fields import CommandQuery
 from tradepost.api.ids import customer_id
 from tradepost.api.reads import get
@@ -31,6 +31,7 @@ router = Router(tags=["customers"])
         located=True,
     ),
 )
+@rights.SHOP
 def register_customer(
     request: HttpRequest, response: HttpResponse, body: s.CustomerIn, query: Query[CommandQuery]
 ) -> Status[Any]:
@@ -49,6 +50,7 @@ def register_customer(
     exclude_unset=True,
     openapi_extra=openapi.describe(examples.SENSELESS),
 )
+@rights.SHOP
 def list_customers(request: HttpRequest, query: Query[s.CustomersQuery]) -> dict[str, Any]:
     """List customers, the newest first."""
     listing = cursors.filtered("customers", username=query.username, uid=query.uid)
@@ -74,6 +76,7 @@ def list_customers(request: HttpRequest, query: Query[s.CustomersQuery]) -> dict
     response=s.CustomerOut,
     openapi_extra=openapi.describe(errors.CustomerNotFound),
 )
+@rights.SHOP
 def get_customer(request: HttpRequest, id: str) -> dict[str, Any]:
     """Get a customer."""
     return present.customer(queries.get_customer(customer_id(id)))
@@ -90,6 +93,7 @@ def get_customer(request: HttpRequest, id: str) -> dict[str, Any]:
         command=True,
     ),
 )
+@rights.SHOP
 def edit_customer(
     request: HttpRequest,
     response: HttpResponse,
@@ -111,6 +115,7 @@ def edit_customer(
     response=s.CustomerOut,
     openapi_extra=openapi.describe(errors.CustomerNotFound, command=True),
 )
+@rights.SHOP
 def delete_customer(
     request: HttpRequest, response: HttpResponse, id: str, query: Query[CommandQuery]
 ) -> Status[Any]:

@@ -10,7 +10,7 @@ from ninja import Query, Router
 from ninja.responses import Status
 
 from tradepost import txn
-from tradepost.api import cursors, examples, openapi, request_options
+from tradepost.api import cursors, examples, openapi, request_options, rights
 from tradepost.api.etags import wanted_versions
 from tradepost.api.fields import CommandQuery
 from tradepost.api.ids import order_id
@@ -44,6 +44,7 @@ def _placing() -> dict[str, Any]:
     response={201: s.OrderOut, 200: s.OrderOut},
     openapi_extra=_placing(),
 )
+@rights.SHOP
 def place_order(
     request: HttpRequest, response: HttpResponse, body: s.OrderIn, query: Query[CommandQuery]
 ) -> Status[Any]:
@@ -58,6 +59,7 @@ def place_order(
     response={201: s.OrderOut, 200: s.OrderOut},
     openapi_extra=_placing(),
 )
+@rights.SHOP
 def purchase_product(
     request: HttpRequest, response: HttpResponse, body: s.PurchaseIn, query: Query[CommandQuery]
 ) -> Status[Any]:
@@ -97,6 +99,7 @@ def ordered(headers: Headers, outcome: txn.Outcome, *, dry_run: bool = False) ->
     exclude_unset=True,
     openapi_extra=openapi.describe(examples.SENSELESS),
 )
+@rights.SHOP
 def list_orders(request: HttpRequest, query: Query[s.OrdersQuery]) -> dict[str, Any]:
     """List orders with their lines, the newest first."""
     listing = cursors.filtered("orders", customer=query.customer, state=query.state)
@@ -122,6 +125,7 @@ def list_orders(request: HttpRequest, query: Query[s.OrdersQuery]) -> dict[str, 
     response=s.OrderOut,
     openapi_extra=openapi.describe(errors.OrderNotFound, tagged=True, conditional=True),
 )
+@rights.SHOP
 def get_order(request: HttpRequest, response: HttpResponse, id: str) -> Any:
     """Get an order with its lines, whatever its state."""
     shown = present.order(queries.get_order(order_id(id)))
@@ -139,6 +143,7 @@ def get_order(request: HttpRequest, response: HttpResponse, id: str) -> Any:
         conditional=True,
     ),
 )
+@rights.SHOP
 def change_order(
     request: HttpRequest,
     response: HttpResponse,
@@ -166,6 +171,7 @@ def change_order(
         conditional=True,
     ),
 )
+@rights.SHOP
 def cancel_order(
     request: HttpRequest, response: HttpResponse, id: str, query: Query[CommandQuery]
 ) -> Status[Any]:

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 from ninja.responses import Status
 
-from tradepost.api import cursors, examples, openapi, request_options
+from tradepost.api import cursors, examples, openapi, request_options, rights
 from tradepost.api.etags import wanted_versions
 from tradepost.api.fields import CommandQuery
 from tradepost.api.ids import product_id
@@ -31,6 +31,7 @@ MADE = (200, 201)
         examples.SENSELESS, command=True, statuses=MADE, located=True, tagged=True
     ),
 )
+@rights.SHOP
 def add_product(
     request: HttpRequest, response: HttpResponse, body: s.ProductIn, query: Query[CommandQuery]
 ) -> Status[Any]:
@@ -55,6 +56,7 @@ def add_product(
     exclude_unset=True,
     openapi_extra=openapi.describe(examples.SENSELESS),
 )
+@rights.SHOP
 def list_products(request: HttpRequest, query: Query[s.ProductsQuery]) -> dict[str, Any]:
     """List products, the newest first."""
     wanted = ProductFilter(
@@ -83,6 +85,7 @@ def list_products(request: HttpRequest, query: Query[s.ProductsQuery]) -> dict[s
     response=s.ProductOut,
     openapi_extra=openapi.describe(errors.ProductNotFound, tagged=True, conditional=True),
 )
+@rights.SHOP
 def get_product(request: HttpRequest, response: HttpResponse, id: str) -> Any:
     """Get a product."""
     shown = present.product(queries.get_product(product_id(id)))
@@ -101,6 +104,7 @@ def get_product(request: HttpRequest, response: HttpResponse, id: str) -> Any:
         conditional=True,
     ),
 )
+@rights.SHOP
 def edit_product(
     request: HttpRequest,
     response: HttpResponse,
@@ -128,6 +132,7 @@ def edit_product(
     response=s.ProductOut,
     openapi_extra=openapi.describe(errors.ProductNotFound, command=True, conditional=True),
 )
+@rights.SHOP
 def delete_product(
     request: HttpRequest, response: HttpResponse, id: str, query: Query[CommandQuery]
 ) -> Status[Any]:
@@ -149,6 +154,7 @@ def delete_product(
         statuses=MADE,
     ),
 )
+@rights.SHOP
 def receive_stock(
     request: HttpRequest,
     response: HttpResponse,
@@ -178,6 +184,7 @@ def receive_stock(
         statuses=MADE,
     ),
 )
+@rights.SHOP
 def adjust_stock(
     request: HttpRequest,
     response: HttpResponse,
@@ -201,6 +208,7 @@ def adjust_stock(
     exclude_unset=True,
     openapi_extra=openapi.describe(errors.ProductNotFound, examples.SENSELESS),
 )
+@rights.SHOP
 def list_stock_entries(
     request: HttpRequest, id: str, query: Query[s.StockEntriesQuery]
 ) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
 from tradepost import txn
-from tradepost.api import examples, openapi, problems, request_options
+from tradepost.api import examples, openapi, problems, request_options, rights
 from tradepost.api.fields import CommandQuery
 from tradepost.api.responses import answered
 from tradepost.api.times import written
@@ -32,6 +32,7 @@ BATCH = "POST /trades/batch"
         command=True,
     ),
 )
+@rights.PLAYERS
 def execute_trades(
     request: HttpRequest, body: s.TradesIn, query: Query[CommandQuery]
 ) -> HttpResponse:

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 from ninja.responses import Status
 
-from tradepost.api import cursors, examples, openapi, request_options
+from tradepost.api import cursors, examples, openapi, request_options, rights
 from tradepost.api.fields import CommandQuery
 from tradepost.api.ids import player_id
 from tradepost.api.reads import get
@@ -29,6 +29,7 @@ MADE = (200, 201)
     response={201: s.PlayerOut, 200: s.PlayerOut},
     openapi_extra=openapi.describe(examples.SENSELESS, command=True, statuses=MADE, located=True),
 )
+@rights.PLAYERS
 def create_player(
     request: HttpRequest, response: HttpResponse, body: s.PlayerIn, query: Query[CommandQuery]
 ) -> Status[Any]:
@@ -45,6 +46,7 @@ def create_player(
     response={201: s.PlayersOut, 200: s.PlayersOut},
     openapi_extra=openapi.describe(examples.SENSELESS, command=True, statuses=MADE),
 )
+@rights.PLAYERS
 def create_players(
     request: HttpRequest, response: HttpResponse, body: s.PlayersIn, query: Query[CommandQuery]
 ) -> Status[Any]:
@@ -56,6 +58,7 @@ def create_players(
 
 
 @get(router, "/players", response=s.PlayerPage, exclude_unset=True, openapi_extra=BAD_PAGE)
+@rights.PLAYERS
 def list_players(request: HttpRequest, query: Query[s.PlayersQuery]) -> dict[str, Any]:
     """List players, the newest first."""
     before = cursors.decode(query.cursor, "players")
@@ -71,6 +74,7 @@ def list_players(request: HttpRequest, query: Query[s.PlayersQuery]) -> dict[str
 
 
 @get(router, "/players/{id}", response=s.PlayerOut, openapi_extra=THERE)
+@rights.PLAYERS
 def get_player(request: HttpRequest, id: str) -> dict[str, Any]:
     """Get a player."""
     return present.player(queries.get_player(player_id(id)))
@@ -81,6 +85,7 @@ def get_player(request: HttpRequest, id: str) -> dict[str, Any]:
     response=s.PlayerOut,
     openapi_extra=openapi.describe(errors.PlayerNotFound, examples.SENSELESS, command=True),
 )
+@rights.PLAYERS
 def rename_player(
     request: HttpRequest,
     response: HttpResponse,
@@ -100,6 +105,7 @@ def rename_player(
     response=s.EntryOut,
     openapi_extra=openapi.describe(errors.PlayerNotFound, command=True),
 )
+@rights.PLAYERS
 def delete_player(
     request: HttpRequest, response: HttpResponse, id: str, query: Query[CommandQuery]
 ) -> Status[Any]:
@@ -124,6 +130,7 @@ def delete_player(
         statuses=MADE,
     ),
 )
+@rights.PLAYERS
 def adjust_player(
     request: HttpRequest,
     response: HttpResponse,
@@ -147,6 +154,7 @@ def adjust_player(
     exclude_unset=True,
     openapi_extra=openapi.describe(errors.PlayerNotFound, examples.SENSELESS),
 )
+@rights.PLAYERS
 def list_entries(request: HttpRequest, id: str, query: Query[s.EntriesQuery]) -> dict[str, Any]:
     """List a player's ledger entries, the newest first; a deleted player's too."""
     player, listing = player_id(id), f"entries {id}"

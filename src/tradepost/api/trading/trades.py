@@ -9,7 +9,7 @@ from ninja import Query, Router
 from ninja.responses import Status
 
 from tradepost import txn
-from tradepost.api import cursors, examples, openapi, request_options
+from tradepost.api import cursors, examples, openapi, request_options, rights
 from tradepost.api.fields import CommandQuery
 from tradepost.api.ids import trade_id
 from tradepost.api.reads import get
@@ -34,6 +34,7 @@ TRADE = "POST /trades"
         located=True,
     ),
 )
+@rights.PLAYERS
 def execute_trade(
     request: HttpRequest, response: HttpResponse, body: s.TradeIn, query: Query[CommandQuery]
 ) -> Status[Any]:
@@ -62,6 +63,7 @@ def settled(headers: Headers, outcome: txn.Outcome, *, dry_run: bool = False) ->
     exclude_unset=True,
     openapi_extra=openapi.describe(errors.PlayerNotFound, examples.SENSELESS),
 )
+@rights.PLAYERS
 def list_trades(request: HttpRequest, query: Query[s.TradesQuery]) -> dict[str, Any]:
     """List a player's trades on either side, the newest first."""
     listing = f"trades {query.player}"
@@ -83,6 +85,7 @@ def list_trades(request: HttpRequest, query: Query[s.TradesQuery]) -> dict[str, 
     response=s.SettledTradeOut,
     openapi_extra=openapi.describe(errors.TradeNotFound),
 )
+@rights.PLAYERS
 def get_trade(request: HttpRequest, id: str) -> dict[str, Any]:
     """Get a trade with both balances after it."""
     return present.settled_trade(*queries.get_trade(*trade_id(id)))

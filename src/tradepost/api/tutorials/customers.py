@@ -7,6 +7,7 @@ from django.urls import re_path
 
 from tradepost.api import request_options
 from tradepost.api.ids import customer_id
+from tradepost.api.rights import SHOP
 from tradepost.api.tutorials import objects
 from tradepost.api.tutorials.route import LIST_MAX, NO_ID, done, route
 from tradepost.shop import customers, queries
@@ -56,6 +57,6 @@ def delete(request: HttpRequest, id: str = NO_ID) -> HttpResponse:
 
 
 urlpatterns = [
-    re_path(r"^customer/?$", route(get=get, post=create, put=rename, delete=delete)),
-    re_path(r"^customer/(?P<id>[^/]+)/?$", route(get=get, put=rename, delete=delete)),
+    re_path(r"^customer/?$", route(SHOP, get=get, post=create, put=rename, delete=delete)),
+    re_path(r"^customer/(?P<id>[^/]+)/?$", route(SHOP, get=get, put=rename, delete=delete)),
 ]

@@ -10,6 +10,7 @@ from django.urls import re_path
 
 from tradepost.api import request_options
 from tradepost.api.ids import order_id
+from tradepost.api.rights import PROBES, SHOP
 from tradepost.api.tutorials import objects
 from tradepost.api.tutorials.objects import Object
 from tradepost.api.tutorials.route import LIST_MAX, NO_ID, done, plain, route
@@ -138,7 +139,7 @@ def _number(amount: Decimal) -> str:
 
 
 urlpatterns = [
-    re_path(r"^ping/?$", route(get=ping)),
-    re_path(r"^order/?$", route(get=get, post=create, patch=override_total, delete=cancel)),
-    re_path(r"^order/(?P<id>[^/]+)/?$", route(get=get, patch=override_total, delete=cancel)),
+    re_path(r"^ping/?$", route(PROBES, get=ping)),
+    re_path(r"^order/?$", route(SHOP, get=get, post=create, patch=override_total, delete=cancel)),
+    re_path(r"^order/(?P<id>[^/]+)/?$", route(SHOP, get=get, patch=override_total, delete=cancel)),
 ]

@@ -10,6 +10,7 @@ from django.urls import re_path
 from tradepost.api import body, request_options
 from tradepost.api.fields import DIGITS
 from tradepost.api.ids import player_id
+from tradepost.api.rights import PLAYERS
 from tradepost.api.trading.schemas import PLAYERS_MAX
 from tradepost.api.tutorials.route import LIST_MAX, done, plain, route
 from tradepost.errors import Malformed, TradepostError
@@ -126,10 +127,10 @@ def _shown(player: Player) -> dict[str, int]:
 
 
 urlpatterns = [
-    re_path(r"^player/?$", route(post=create)),
-    re_path(r"^player/count/?$", route(get=count)),
-    re_path(r"^player/page/?$", route(get=page)),
-    re_path(r"^player/trade/?$", route(tell, post=trade)),
-    re_path(r"^player/limit/(?P<limit>[^/]+)/?$", route(get=first)),
-    re_path(r"^player/(?P<id>[^/]+)/?$", route(get=get)),
+    re_path(r"^player/?$", route(PLAYERS, post=create)),
+    re_path(r"^player/count/?$", route(PLAYERS, get=count)),
+    re_path(r"^player/page/?$", route(PLAYERS, get=page)),
+    re_path(r"^player/trade/?$", route(PLAYERS, tell, post=trade)),
+    re_path(r"^player/limit/(?P<limit>[^/]+)/?$", route(PLAYERS, get=first)),
+    re_path(r"^player/(?P<id>[^/]+)/?$", route(PLAYERS, get=get)),
 ]

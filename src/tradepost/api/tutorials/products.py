@@ -7,6 +7,7 @@ from django.urls import re_path
 
 from tradepost.api import request_options
 from tradepost.api.ids import product_id
+from tradepost.api.rights import SHOP
 from tradepost.api.tutorials import objects
 from tradepost.api.tutorials.route import LIST_MAX, NO_ID, done, route
 from tradepost.shop import products, queries
@@ -71,6 +72,6 @@ def _shown(product: Product) -> dict[str, object]:
 
 
 urlpatterns = [
-    re_path(r"^product/?$", route(get=get, post=create, put=edit, delete=delete)),
-    re_path(r"^product/(?P<id>[^/]+)/?$", route(get=get, put=edit, delete=delete)),
+    re_path(r"^product/?$", route(SHOP, get=get, post=create, put=edit, delete=delete)),
+    re_path(r"^product/(?P<id>[^/]+)/?$", route(SHOP, get=get, put=edit, delete=delete)),
 ]

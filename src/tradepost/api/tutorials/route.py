@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from tradepost.access.routes import Access
 from tradepost.api import problems
 from tradepost.api.errors import MethodNotAllowed
 from tradepost.api.responses import REPLAYED
@@ -22,10 +23,11 @@ View = Callable[..., HttpResponse]
 Tell = Callable[[TradepostError], str | None]
 
 
-def route(tell: Tell = lambda _error: None, **views: View) -> View:
+def route(access: Access, tell: Tell = lambda _error: None, **views: View) -> View:
     """Return one view of several, by method: errors become one line of plain text.
 
     Args:
+        access: Who may use it.
         tell: Gives the document's own words for an error, if it has some.
         views: By method name in lower case; HEAD is answered as GET.
     """
@@ -45,7 +47,7 @@ def route(tell: Tell = lambda _error: None, **views: View) -> View:
 
     # Their clients have no token to send; open mode refuses what another site's page sends.
     serve.csrf_exempt = True  # type: ignore[attr-defined]
-    return serve
+    return access(serve)
 
 
 def refused(error: BaseException, tell: Tell) -> HttpResponse:

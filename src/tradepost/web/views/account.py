@@ -23,7 +23,7 @@ ROLES = {
 def account(request: HttpRequest) -> HttpResponse:
     """Show somebody their account; in open mode, that nobody needs one."""
     caller = caller_of(request)
-    if caller.kind in (Kind.NOBODY, Kind.KEY):
+    if caller.kind in (Kind.ANONYMOUS, Kind.KEY):
         return redirect_to_login(request.get_full_path())
     if caller.account is None:
         return render(request, "web/account/none.html")

@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from tradepost import txn
+from tradepost.access import routes
 from tradepost.access.caller import caller_of
-from tradepost.access.rights import rule_of
 from tradepost.shop import customers, orders, products
 from tradepost.trading import batches, players, trades
 
@@ -36,8 +36,8 @@ def detail(request: HttpRequest, key: str) -> HttpResponse:
     if receipt is None or not receipt.outcome:
         return render(request, "web/receipts/none.html", {"key": key})
     told = TOLD.get(receipt.act, _something)(receipt.answer)
-    rule = rule_of(told.path)
-    if rule is None or not rule.allows("GET", caller_of(request).rights):
+    access = routes.of_path(told.path)
+    if access is None or not access.allows("GET", caller_of(request).rights):
         told = Told(told.text)
     context = {"key": key, "at": receipt.created_at, "told": told}
     return render(request, "web/receipts/detail.html", context)

@@ -16,8 +16,8 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import quote_etag
 
 from tradepost.access.caller import caller_of
-from tradepost.access.customers import customer_of
 from tradepost.limits import ID_MAX
+from tradepost.web.customers import customer_of
 
 PAGE_SIZE = 30
 PLACE = re.compile(r"[0-9]{1,19}")

@@ -37,12 +37,12 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         """Check what can be checked, say where it serves, and serve."""
         host, port = _host(options["host"]), _port(options["port"])
-        deployment.close_open_mode(host)
+        deployment.close_local_mode(host)
         settings.WORKERS = options["workers"]
         listener = server.listen(host, port)
         database = settings.DATABASES["default"]
         schema.require(migrate=database["NAME"] == str(settings.EMBEDDED_DATABASE))
-        if not settings.OPEN_MODE:
+        if not settings.LOCAL_MODE:
             deployment.require()
         # Each worker process makes its own.
         connections.close_all()
@@ -57,7 +57,7 @@ class Command(BaseCommand):
 
     def _greet(self, host: str, port: int) -> None:
         url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-        if settings.OPEN_MODE:
+        if settings.LOCAL_MODE:
             hint = (
                 f"Try:      curl -X POST {url}/api/v1/players/batch "
                 """-d '{"players":[{"name":"ann"},{"name":"bob"}]}'"""

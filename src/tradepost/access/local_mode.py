@@ -7,6 +7,7 @@ import ipaddress
 import re
 from collections.abc import Iterable, Mapping
 
+from tradepost.access.rights import SAFE_METHODS
 from tradepost.errors import Refusal
 
 # Whatever came through a proxy carries one of these, and counts as remote: "X-Forwarded-" and
@@ -14,7 +15,6 @@ from tradepost.errors import Refusal
 PROXY_HEADERS = re.compile(
     r"forwarded|via|x-forwarded.*|x-real-ip|x-envoy-.*|.*-connecting-ip|.*-client-ip"
 )
-SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
 class RemoteCaller(Refusal):

@@ -9,8 +9,8 @@ import pytest
 
 from tests.api.conftest import Api, state
 from tests.api.ways import each_way_in_once
-from tradepost.access import open_mode
-from tradepost.access.open_mode import CrossSiteRequest, RemoteCaller
+from tradepost.access import local_mode
+from tradepost.access.local_mode import CrossSiteRequest, RemoteCaller
 
 PLAYERS = "/api/v1/players"
 
@@ -21,8 +21,8 @@ def check(
     remote_address: str = "127.0.0.1",
     headers: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
-    open_mode.require_local(remote_address=remote_address, headers=headers)
-    open_mode.require_same_site(method=method, host="127.0.0.1:8000", headers=headers)
+    local_mode.require_local(remote_address=remote_address, headers=headers)
+    local_mode.require_same_site(method=method, host="127.0.0.1:8000", headers=headers)
 
 
 @pytest.mark.once

@@ -7,11 +7,11 @@ from collections.abc import Callable
 import pytest
 
 from tests.access.conftest import account
-from tradepost.access.customers import customer_of, has_customer
 from tradepost.access.models import Account
 from tradepost.access.rights import Role
 from tradepost.shop import customers
 from tradepost.shop.models import Customer
+from tradepost.web.customers import customer_of, has_customer
 
 
 @pytest.mark.django_db
