@@ -11,7 +11,7 @@ from tradepost.engines import Engine, RowLocks
 from tradepost.shop import orders, products
 from tradepost.shop.money import from_cents
 from tradepost.shop.rules import Buyer, LineRequest
-from tradepost.txn.locks import ROW_BY_ROW_MAX
+from tradepost.engines.defaults import ROW_BY_ROW_MAX
 
 pytestmark = pytest.mark.django_db
 

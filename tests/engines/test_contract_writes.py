@@ -30,7 +30,7 @@ def test_many_rows_are_written_at_once_as_the_engine_says(
     pks = txn.execute(open_many(["a", "b", "c"])).answer
 
     with sent() as statements:
-        results = group.execute([add(pk, 10 * pk, keys()) for pk in pks])
+        results = group.execute_group([add(pk, 10 * pk, keys()) for pk in pks])
 
     written = [one for one in statements if one.verb in ("UPDATE", "INSERT")]
     assert [FORMS[engine.bulk](one) for one in written] == [True, True]

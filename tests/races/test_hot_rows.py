@@ -130,7 +130,7 @@ def test_without_an_order_of_locks_two_moves_deadlock(
     refused = [type(result) for result in results if isinstance(result, Exception)]
     if deadline_s:
         assert (refused, set(policy.seen)) == ([], {ErrorClass.RETRY})
-    elif way == "direct":
+    elif way == "alone":
         assert (refused, policy.seen) == ([txn.Busy], [ErrorClass.RETRY])
     else:
         assert policy.seen == [ErrorClass.RETRY] * (1 + len(refused))

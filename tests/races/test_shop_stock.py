@@ -165,7 +165,7 @@ def test_without_an_order_of_locks_two_baskets_deadlock(
     failed = [type(result) for result in results if isinstance(result, Exception)]
     if deadline_s:
         assert (failed, set(policy.seen)) == ([], {ErrorClass.RETRY})
-    elif way == "direct":
+    elif way == "alone":
         assert (failed, policy.seen) == ([txn.Busy], [ErrorClass.RETRY])
     else:
         assert policy.seen == [ErrorClass.RETRY] * (1 + len(failed))

@@ -142,7 +142,7 @@ def test_a_key_whose_first_request_is_running_is_told_so_and_then_replayed(
     """
     a, b = accounts(10, 0)
     unit = move(a, b, 3, keys())
-    claims = way == "direct" and engine.row_locks is not RowLocks.NONE
+    claims = way == "alone" and engine.row_locks is not RowLocks.NONE
     in_the_way = txn.KeyInProgress if claims else txn.Locked
     with Holder.of(unit) as holder:
         with unchanged(), pytest.raises(in_the_way):

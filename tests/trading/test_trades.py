@@ -155,7 +155,7 @@ def test_a_trade_sends_few_statements(engine: Engine, way: str) -> None:
     ours = [one for one in statements if one.verb in ("SELECT", "INSERT", "UPDATE")]
     locks = ["SELECT"] * (2 if engine.row_locks is RowLocks.ROW_BY_ROW else 1)
     verbs = {
-        "direct": ["INSERT", *locks, "UPDATE", "INSERT", "UPDATE"],
+        "alone": ["INSERT", *locks, "UPDATE", "INSERT", "UPDATE"],
         "group": [*locks, "SELECT", "UPDATE", "INSERT", "INSERT"],
     }
     assert [one.verb for one in ours] == verbs[way]

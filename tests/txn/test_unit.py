@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.utils import timezone
 
 from tests.toy.acts import toy_act
+from tests.toy.clocks import stop_the_clock
 from tests.toy.models import Account, Note
 from tests.toy.rivals import QUICK, Meanwhile
 from tests.toy.sent import sent
@@ -20,7 +20,7 @@ from tests.toy.state import State, balances, state, unchanged
 from tests.toy.units import Overdrawn, account, add, move, remove
 from tests.txn.faults import Fault, codes, error_of
 from tradepost import txn
-from tradepost.engines import Bulk, Engine, ErrorClass, RowLocks
+from tradepost.engines import Engine, ErrorClass, RowLocks
 
 Accounts = Callable[..., list[int]]
 NOON = datetime(2024, 2, 29, 12, 0, 0, 123456, tzinfo=UTC)
@@ -126,8 +126,7 @@ def test_each_try_has_one_time_of_its_own(
 ) -> None:
     """The clock is read once a transaction, and what the last try read is written."""
     (a,) = accounts(10)
-    times = iter([NOON, LATER])
-    monkeypatch.setattr(timezone, "now", lambda: next(times))
+    stop_the_clock(monkeypatch, NOON, LATER)
     seen: list[datetime] = []
 
     def decide(rows: txn.Rows) -> txn.Changes:
@@ -277,7 +276,7 @@ def test_rows_are_locked_once_in_the_order_of_their_keys_before_any_is_written(
         assert (asked, statements[0].sql) == ([], "BEGIN IMMEDIATE")
     elif engine.row_locks is RowLocks.ROW_BY_ROW:
         assert asked == [(f"{pk} = %s FOR UPDATE", [one]) for one in (a, b, c)]
-    elif engine.bulk is Bulk.ARRAYS:
+    elif "postgresql" in engine.dialect:
         column = f"{pk} = ANY(%s::bigint[]) ORDER BY {pk} FOR UPDATE"
         assert asked == [(column, [f"{{{a},{b},{c}}}"])]
     else:
