@@ -80,7 +80,7 @@ def test_with_keys_looked_up_before_the_locks_a_request_that_was_done_is_refused
     """Control: the coins are gone, and the receipt was not there yet when it was looked for."""
     a, b = accounts(10, 0)
     unit = move(a, b, 10, keys())
-    switch_look_up_first(monkeypatch, [unit])
+    switch_look_up_first(monkeypatch)
     with Holder.of(unit, group.execute_alone) as holder:
         (told,) = kinds(behind(holder, [unit]))
         holder.outcome()

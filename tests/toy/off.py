@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from django.db.models import CheckConstraint, Model
 from tradepost import txn
 from tradepost.engines import engine_of
 from tradepost.engines.dialects.base import Dialect
-from tradepost.engines.statements import batched
+from tradepost.engines.statements import Result, Statement, batched
 from tradepost.txn import locks, receipts
 from tradepost.txn.apply import Applier
 from tradepost.txn.locks import Loader
@@ -33,6 +33,13 @@ def switch_locks_off(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def switch_lock_order_off(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make units lock row by row, in the order that they name them."""
+    dialect = type(engine_of("default").speak(connections["default"]))
+    run = dialect.run
+
+    def one_by_one(self: Dialect, statements: Sequence[Statement]) -> list[Result]:
+        return [result for statement in statements for result in run(self, [statement])]
+
+    monkeypatch.setattr(dialect, "run", one_by_one)
     monkeypatch.setattr(Dialect, "lock_parts", lambda _self, pks, _mode: batched(pks, 1))
     monkeypatch.setattr(locks, "sorted", lambda items, key=None: list(items), raising=False)
 

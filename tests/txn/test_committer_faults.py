@@ -89,8 +89,7 @@ def test_who_needs_a_row_that_a_stranger_holds_waits_alone(
             monkeypatch.setattr(module, "LONE_WAIT_S", SHORT_S)
             holder.release()
             results = told.results(2)
-        assert (results, balances()) == ([SEPARATELY] * 2, [0, 0, 1])
-        assert [txn.conclude(one).answer for one in told.settled] == [1, 3]
+        assert results == [txn.Outcome(1), txn.Outcome(3)]
         assert (stuck.done(), balances()) == (False, [3, 0, 1])
         stranger.outcome()
         assert stuck.result(PATIENCE_S) == txn.Outcome(101)
@@ -102,6 +101,9 @@ def patient_sessions(engine: Engine) -> Iterator[None]:
     """Let every session that is made in the block wait for locks longer than a test does."""
 
     def be_patient(connection: BaseDatabaseWrapper, **_: Any) -> None:
+        if engine.row_locks is RowLocks.NONE:
+            # A group waits for the one writer as long as the session does.
+            return
         with connection.cursor() as cursor:
             cursor.execute(engine.lock_wait.statement(2 * PATIENCE_S))
 

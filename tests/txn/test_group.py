@@ -56,7 +56,7 @@ def test_a_row_that_many_units_change_is_locked_and_written_once(
     with sent() as statements:
         group.execute_group([move(a, b, 1)] * 10)
     looks = ["SELECT"] * (2 if engine.row_locks is RowLocks.ROW_BY_ROW else 1)
-    verbs = [one.verb for one in statements if one.verb != "BEGIN"]
+    verbs = [one.verb for one in statements if "toy_" in one.sql]
     assert verbs == [*looks, "UPDATE", "INSERT"]
     assert (balances(), Note.objects.count()) == ([0, 10], 10)
 

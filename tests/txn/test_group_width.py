@@ -127,7 +127,9 @@ def test_odd_texts_come_back_as_they_were_from_wherever_they_were_written(
     assert list(stored) == list(zip(texts, times, strict=True))
     kept = {(one.key, one.answer) for one in Receipt.objects.all()}
     assert kept == {(key_of(place, text).value, texts[place]) for place, text in enumerate(ODD)}
-    again = group.execute_group([dataclasses.replace(unit, decide=add(0, 0).decide) for unit in units])
+    again = group.execute_group(
+        [dataclasses.replace(unit, decide=add(0, 0).decide) for unit in units]
+    )
     assert again == [txn.Outcome(text, replayed=True) for text in texts]
 
 

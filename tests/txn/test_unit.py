@@ -99,10 +99,12 @@ def test_an_interrupted_unit_changes_nothing(
     assert txn.execute(add(a, 1)).answer == 2
 
 
-def lost_when_writing(engine: Engine) -> AbstractContextManager[Fault]:
-    """Let the next update on this connection fail, behind BEGIN, where that is one, and SELECT."""
+def lost_when_writing(engine: Engine, pk: int) -> AbstractContextManager[Fault]:
+    """Let the next update on this connection fail."""
     error = error_of(engine, codes(engine, ErrorClass.LOST)[0])
-    place = 2 if engine.row_locks is RowLocks.NONE else 1
+    with sent() as statements:
+        txn.execute(add(pk, 0))
+    place = [one.verb for one in statements].index("UPDATE")
     return Fault(connection, engine, error, at=place, cut=True).installed()
 
 
@@ -116,7 +118,7 @@ def test_a_decision_is_made_anew_from_fresh_rows(accounts: Accounts, engine: Eng
         return add(a, 1).decide(rows)
 
     policy = Meanwhile(call=lambda: txn.execute(add(a, 100)))
-    with lost_when_writing(engine):
+    with lost_when_writing(engine, a):
         outcome = txn.execute(dataclasses.replace(add(a, 1), decide=decide), policy=policy)
     assert (seen, outcome.answer, balances()) == ([10, 110], 111, [111])
 
@@ -126,7 +128,6 @@ def test_each_try_has_one_time_of_its_own(
 ) -> None:
     """The clock is read once a transaction, and what the last try read is written."""
     (a,) = accounts(10)
-    stop_the_clock(monkeypatch, NOON, LATER)
     seen: list[datetime] = []
 
     def decide(rows: txn.Rows) -> txn.Changes:
@@ -134,7 +135,8 @@ def test_each_try_has_one_time_of_its_own(
         update = txn.Update(account(a), {"changed_at": rows.now})
         return txn.Changes(answer=None, updates=(update,))
 
-    with lost_when_writing(engine):
+    with lost_when_writing(engine, a):
+        stop_the_clock(monkeypatch, NOON, LATER)
         txn.execute(dataclasses.replace(add(a, 1), decide=decide), policy=QUICK)
     assert (seen, Account.objects.get().changed_at) == ([NOON, LATER], LATER)
 

@@ -57,7 +57,7 @@ class RunSeparately:
 
     in_doubt: bool = False
     failure: Failure | None = field(default=None, compare=False)
-    blocked: Sequence[RowLock[Any]] = ()
+    blocked: Sequence[RowLock[Any]] = field(default=(), compare=False)
 
 
 def raise_reason(result: RunSeparately, unit: Unit[Any], wait_s: float | None) -> NoReturn:
