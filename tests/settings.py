@@ -1,4 +1,4 @@
-"""The settings of the tests: the product's own, a database of their own, and a toy app."""
+"""The settings of the tests: the product's own, a database of their own, and toy apps."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ os.environ.setdefault("TRADEPOST_DATA", str(Path(tempfile.gettempdir()) / "trade
 from tradepost.config.settings import *  # noqa: F403
 from tradepost.config.settings import DATABASES, INSTALLED_APPS, MIDDLEWARE
 
-INSTALLED_APPS = [*INSTALLED_APPS, "tests.toy"]
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.toy", "tests.ledger"]
 # Every request of every test fails that loads one by one what could be loaded together.
 MIDDLEWARE = [*MIDDLEWARE, "tests.repeats.detector"]
 

@@ -8,13 +8,13 @@ from collections.abc import Callable
 
 import pytest
 from django.conf import settings
+from tradepost.txn.forms import rows_at_once
 
 from tests.api.conftest import Api, state
 from tests.api.test_batch import BATCH, KEY, Pair, balances, batch, statuses, terms
 from tests.toy.sent import sent
 from tradepost.engines import Engine
 from tradepost.trading.models import Entry
-from tradepost.txn.forms import rows_at_once
 
 pytestmark = pytest.mark.django_db
 

@@ -105,7 +105,7 @@ def test_a_command_sends_as_many_among_3_rows_as_among_60(
     rows: int,
 ) -> None:
     enlist(rows)
-    air = products.add("Air", from_cents(0), actor="test").answer["id"]
+    air = products.add("Air", from_cents(0), actor="test").answer.id
     for place in range(rows):
         orders.purchase(Buyer(username=f"ann {place}"), LineRequest(air), actor="test")
     headers = {"Idempotency-Key": key} if key else None

@@ -6,8 +6,9 @@ Nothing in the answers is made alike: the clock stands still, and so does the ma
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -67,7 +68,8 @@ def test_a_trade_has_one_time_wherever_it_is_told(
     pair: Pair, loop: Loop, still: SimpleNamespace, microsecond: int
 ) -> None:
     """Made alone, in a batch, over either way in; replayed, found again, told by its receipt."""
-    still.time = NOW.replace(microsecond=microsecond)
+    # No trade is dated before its players were created.
+    still.time = NOW.replace(microsecond=microsecond) + timedelta(seconds=1)
     key = {"Idempotency-Key": "a"}
     terms = {"seller": str(pair[0]), "buyer": str(pair[1]), "goods": 1, "coins": 1}
     many = {"trades": [terms | {"key": "a"}, terms | {"key": "b"}]}
@@ -101,7 +103,11 @@ class TestTheComparison:
 
     def test_finds_another_byte(self, ways: Ways, monkeypatch: pytest.MonkeyPatch) -> None:
         """The framework writes the time of its own view by itself."""
-        monkeypatch.setattr(hot, "written", lambda trade, _times: trade)
+
+        def written(trade: dict[str, Any], times: Sequence[str]) -> dict[str, Any]:
+            return trade | {name: trade[name].isoformat() for name in times}
+
+        monkeypatch.setattr(hot, "written", written)
 
         assert len(ways.compare({"plain": table.PLAIN})) == 1
 

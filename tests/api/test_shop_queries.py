@@ -8,10 +8,10 @@ from tests.api.commands import V1, Cast
 from tests.api.conftest import Api
 from tests.api.test_queries import sent
 from tradepost.engines import Engine, RowLocks
+from tradepost.engines.defaults import ROW_BY_ROW_MAX
 from tradepost.shop import orders, products
 from tradepost.shop.money import from_cents
 from tradepost.shop.rules import Buyer, LineRequest
-from tradepost.engines.defaults import ROW_BY_ROW_MAX
 
 pytestmark = pytest.mark.django_db
 
@@ -36,7 +36,7 @@ each_count = pytest.mark.parametrize("rows", [3, 60])
 def shop(cast: Cast, rows: int) -> Cast:
     """So many products, orders of ann of them all, and entries of the first; and customers."""
     lamps = [
-        products.add(f"Lamp {place}", from_cents(1250), stock=1000, actor="test").answer["id"]
+        products.add(f"Lamp {place}", from_cents(1250), stock=1000, actor="test").answer.id
         for place in range(rows)
     ]
     for place in range(rows):

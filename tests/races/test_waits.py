@@ -102,7 +102,7 @@ def test_the_wait_is_bounded_for_the_unit_alone(
         )
     else:
         assert session_settings(statements, engine) == []
-        assert any("lock" in sql and "wait" in sql or "timeout" in sql for sql, _ in statements)
+        assert any(("lock" in sql and "wait" in sql) or "timeout" in sql for sql, _ in statements)
 
 
 @pytest.mark.parametrize("wait_s", [None, 0, 7])

@@ -24,7 +24,7 @@ def swap(seller: int, buyer: int, **terms: int) -> str:
     """Trade, and return the trade's id."""
     terms = {"goods": 2, "coins": 30} | terms
     one = trades.execute(Terms(seller=seller, buyer=buyer, **terms), actor="test").answer
-    return f"{one['seller']}-{one['number']}"
+    return f"{one.seller}-{one.number}"
 
 
 def rows_of(response: Any) -> list[dict[str, str]]:

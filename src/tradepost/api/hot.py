@@ -31,7 +31,7 @@ from tradepost.api.trading import trades as view
 from tradepost.api.trading.schemas import TradeIn
 from tradepost.api.tutorials import players as document
 from tradepost.api.tutorials.route import refused
-from tradepost.shop import orders
+from tradepost.shop import acts, orders
 from tradepost.trading import trades
 
 METHOD = "POST"
@@ -113,12 +113,12 @@ class HotRoute:
         refusal: Makes the response to an error.
     """
 
-    unit: Callable[[Request, str], txn.Unit | None]
-    reply: Callable[[txn.Outcome], Reply]
+    unit: Callable[[Request, str], txn.Unit[Any] | None]
+    reply: Callable[[txn.Outcome[Any]], Reply]
     refusal: Callable[[BaseException], HttpResponse]
 
 
-def unit_of(route: HotRoute, request: Request) -> txn.Unit | None:
+def unit_of(route: HotRoute, request: Request) -> txn.Unit[Any] | None:
     """Return what a request asks for, or None where the view is to answer it."""
     headers = request.headers
     if not (
@@ -166,33 +166,33 @@ def _key(request: Request, route: str, actor: str) -> txn.Key | None:
     return request_options.key_of(request.headers.get("idempotency-key"), route, actor)
 
 
-def _trade(request: Request, actor: str) -> txn.Unit:
+def _trade(request: Request, actor: str) -> txn.Unit[Any]:
     given = TradeIn.model_validate(body.loads(request.body))
     key = _key(request, view.TRADE, actor)
     return trades.unit(view.terms_of(given), actor=actor, key=key)
 
 
-def _settled(outcome: txn.Outcome) -> Reply:
+def _settled(outcome: txn.Outcome[Any]) -> Reply:
     return _made(view.settled, outcome, ("at",))
 
 
-def _purchase(request: Request, actor: str) -> txn.Unit:
+def _purchase(request: Request, actor: str) -> txn.Unit[Any]:
     given = PurchaseIn.model_validate(body.loads(request.body))
     return orders.unit(
         shop_view.buyer_of(given),
         (shop_view.line_of(given),),
-        act=orders.PURCHASE,
+        act=acts.PURCHASE,
         actor=actor,
         key=_key(request, shop_view.PURCHASE, actor),
     )
 
 
-def _ordered(outcome: txn.Outcome) -> Reply:
+def _ordered(outcome: txn.Outcome[Any]) -> Reply:
     return _made(shop_view.ordered, outcome, shop_present.ORDER_TIMES)
 
 
 def _made(
-    answered: Callable[..., Status[Any]], outcome: txn.Outcome, times: Sequence[str]
+    answered: Callable[..., Status[Any]], outcome: txn.Outcome[Any], times: Sequence[str]
 ) -> Reply:
     """Answer what was made as the framework would, whose models cost more than the commit."""
     headers = {"Content-Type": "application/json; charset=utf-8"}
@@ -201,7 +201,7 @@ def _made(
     return Reply(answer.status_code, headers, json.dumps(shown).encode())
 
 
-def _form_trade(request: Request, actor: str) -> txn.Unit | None:
+def _form_trade(request: Request, actor: str) -> txn.Unit[Any] | None:
     if request.headers.get("content-type") != FORM:
         return None
     form = QueryDict(request.body)

@@ -78,7 +78,7 @@ PREFER = {
     "in": "header",
     "required": False,
     "description": "`wait=N` waits at most N seconds for a lock, from 0 (not at all) to 60; "
-    "other requested are passed over.",
+    "other wishes are passed over.",
     "schema": {"type": "string"},
     "example": "wait=2",
 }

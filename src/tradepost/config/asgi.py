@@ -80,13 +80,13 @@ class Application:
             logs.tell_request(METHOD, scope["path"], reply.status, started)
         await answer.send(send)
 
-    async def _execute(self, route: HotRoute, unit: txn.Unit) -> Reply:
+    async def _execute(self, route: HotRoute, unit: txn.Unit[Any]) -> Reply:
         try:
             return route.reply(await self._outcome(unit))
         except Exception as error:  # noqa: BLE001 - what is our mistake is logged there
             return Reply.of(route.refusal(error))
 
-    async def _outcome(self, unit: txn.Unit) -> txn.Outcome:
+    async def _outcome(self, unit: txn.Unit[Any]) -> txn.Outcome[Any]:
         self._loop = asyncio.get_running_loop()
         settled: asyncio.Future[txn.QueuedUnit] = self._loop.create_future()
         txn.submit(unit, self._tell, ticket=settled)
@@ -99,7 +99,9 @@ class Application:
         """Wake the event loop, once for a whole group."""
         self._loop.call_soon_threadsafe(_deliver, settled)
 
-    async def _in_thread(self, call: Callable[..., txn.Outcome], *arguments: Any) -> txn.Outcome:
+    async def _in_thread(
+        self, call: Callable[..., txn.Outcome[Any]], *arguments: Any
+    ) -> txn.Outcome[Any]:
         loop = asyncio.get_running_loop()
         context = contextvars.copy_context()
         return await loop.run_in_executor(self.django.pool, context.run, call, *arguments)

@@ -7,6 +7,7 @@ decides, writes, commits, and tries again where it has to.
 from __future__ import annotations
 
 from tradepost.txn.act import Act, act_named, all_acts
+from tradepost.txn.by_act import ByAct
 from tradepost.txn.combined import combine
 from tradepost.txn.committer import QueuedUnit, stop_committers
 from tradepost.txn.counters import Minute, tally
@@ -50,6 +51,7 @@ from tradepost.txn.unit import (
 __all__ = [
     "Act",
     "Busy",
+    "ByAct",
     "CallOptions",
     "Changes",
     "ConstraintRefused",

@@ -38,7 +38,7 @@ def register_customer(
     """Register a customer, or complete the placeholder of who ordered before."""
     options = request_options.read(request, "POST /customers", dry_run=query.dry_run)
     outcome = customers.register(body.name, username=body.username, uid=number(body.uid), **options)
-    shown = present.customer_answer(outcome.answer)
+    shown = present.customer(outcome.answer)
     where = f"/api/v1/customers/{shown['id']}"
     return answered(response, outcome, shown, dry_run=query.dry_run, location=where)
 
@@ -106,7 +106,7 @@ def edit_customer(
     outcome = customers.edit(
         customer_id(id), name=body.name, username=body.username, uid=number(body.uid), **options
     )
-    shown = present.customer_answer(outcome.answer)
+    shown = present.customer(outcome.answer)
     return answered(response, outcome, shown, dry_run=query.dry_run, made=200)
 
 
@@ -122,7 +122,7 @@ def delete_customer(
     """Delete a customer; answers the customer as it was. The orders stay in the books."""
     options = request_options.read(request, "DELETE /customers/{id}", dry_run=query.dry_run)
     outcome = customers.delete(customer_id(id), **options)
-    shown = present.customer_answer(outcome.answer)
+    shown = present.customer(outcome.answer)
     return answered(response, outcome, shown, dry_run=query.dry_run, made=200)
 
 

@@ -20,6 +20,7 @@ from tradepost.api.shop import present
 from tradepost.api.shop import schemas as s
 from tradepost.api.shop.customers import number
 from tradepost.shop import errors, orders, queries
+from tradepost.shop.acts import OrderAnswer
 from tradepost.shop.rules import Buyer, LineRequest
 
 router = Router(tags=["orders"])
@@ -79,9 +80,11 @@ def line_of(body: s.PurchaseIn | s.LineIn) -> LineRequest:
     return LineRequest(int(body.product), body.quantity, body.expected_price)
 
 
-def ordered(headers: Headers, outcome: txn.Outcome, *, dry_run: bool = False) -> Status[Any]:
+def ordered(
+    headers: Headers, outcome: txn.Outcome[OrderAnswer], *, dry_run: bool = False
+) -> Status[Any]:
     """Answer an order that was placed."""
-    shown = present.order_answer(outcome.answer)
+    shown = present.order(outcome.answer)
     return answered(
         headers,
         outcome,
@@ -181,8 +184,8 @@ def cancel_order(
     return _changed(response, outcome, dry_run=query.dry_run)
 
 
-def _changed(headers: Headers, outcome: txn.Outcome, *, dry_run: bool) -> Status[Any]:
-    shown = present.order_answer(outcome.answer)
+def _changed(headers: Headers, outcome: txn.Outcome[OrderAnswer], *, dry_run: bool) -> Status[Any]:
+    shown = present.order(outcome.answer)
     version = shown["version"]
     return answered(headers, outcome, shown, dry_run=dry_run, made=200, version=version)
 

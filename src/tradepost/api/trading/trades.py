@@ -17,6 +17,7 @@ from tradepost.api.responses import Headers, answered
 from tradepost.api.trading import present
 from tradepost.api.trading import schemas as s
 from tradepost.trading import errors, queries, trades
+from tradepost.trading.acts import TradeAnswer
 from tradepost.trading.rules import Terms
 
 router = Router(tags=["trades"])
@@ -49,7 +50,9 @@ def terms_of(body: s.TradeIn) -> Terms:
     return Terms(seller=int(body.seller), buyer=int(body.buyer), goods=body.goods, coins=body.coins)
 
 
-def settled(headers: Headers, outcome: txn.Outcome, *, dry_run: bool = False) -> Status[Any]:
+def settled(
+    headers: Headers, outcome: txn.Outcome[TradeAnswer], *, dry_run: bool = False
+) -> Status[Any]:
     """Answer a trade."""
     shown = present.trade_answer(outcome.answer)
     where = f"/api/v1/trades/{shown['id']}"

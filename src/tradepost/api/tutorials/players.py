@@ -16,9 +16,9 @@ from tradepost.api.tutorials.route import LIST_MAX, done, plain, route
 from tradepost.errors import Malformed, TradepostError
 from tradepost.limits import ID_MAX
 from tradepost.trading import players, queries, trades
+from tradepost.trading.acts import NewPlayer
 from tradepost.trading.errors import InsufficientCoins, InsufficientGoods
 from tradepost.trading.models import BALANCE_MAX, Player
-from tradepost.trading.players import NewPlayer
 from tradepost.trading.rules import Terms
 from tradepost.txn import Outcome
 
@@ -43,7 +43,7 @@ def create(request: HttpRequest) -> HttpResponse:
         raise Malformed(f"{len(given)} players at once; {PLAYERS_MAX} are the limit")
     new = [_new(place, one) for place, one in enumerate(given)]
     outcome = players.create(new, **request_options.read(request, "POST /player/"))
-    return done(outcome, f"create {len(outcome.answer)} players.")
+    return done(outcome, f"create {len(outcome.answer.players)} players.")
 
 
 def get(_request: HttpRequest, id: str) -> HttpResponse:
@@ -90,7 +90,7 @@ def terms_of(form: QueryDict) -> Terms:
     )
 
 
-def traded(outcome: Outcome) -> HttpResponse:
+def traded(outcome: Outcome[Any]) -> HttpResponse:
     """Answer a trade."""
     return done(outcome, "trade successful")
 

@@ -78,7 +78,7 @@ class AccountAdmin(ServiceAdmin):
         if isinstance(form, forms.Change):
             form.by = request.user.pk or 0
 
-    def done(self, request: HttpRequest, form: ActForm, outcome: txn.Outcome) -> HttpResponse:
+    def done(self, request: HttpRequest, form: ActForm, outcome: txn.Outcome[Any]) -> HttpResponse:
         """Write down what was done, and say it."""
         if not outcome.replayed:
             account = Account.objects.get(pk=form.object_id)

@@ -200,7 +200,7 @@ class ServiceAdmin(ModelAdmin):  # type: ignore[misc]
     def prepare(self, request: HttpRequest, form: ActForm) -> None:
         """Tell a form what it needs to know of the request."""
 
-    def done(self, request: HttpRequest, form: ActForm, outcome: txn.Outcome) -> HttpResponse:
+    def done(self, request: HttpRequest, form: ActForm, outcome: txn.Outcome[Any]) -> HttpResponse:
         """Say what was done, and show it."""
         again = " It had been sent before, and was done once." if outcome.replayed else ""
         messages.success(request, form.told(outcome.answer) + again)

@@ -100,7 +100,7 @@ class Change(ActForm):
         if self.found is not None:
             self.initial.update(role=self.found.role, is_active=self.found.is_active)
 
-    def call(self, **call: Any) -> txn.Outcome:
+    def call(self, **call: Any) -> txn.Outcome[Any]:
         """Change the account."""
         values = self.cleaned_data
         role, is_active = Role(values["role"]), values["is_active"]
@@ -108,8 +108,8 @@ class Change(ActForm):
 
     def told(self, answer: Any) -> str:
         """Return the message for when it is done."""
-        can = "can sign in" if answer["is_active"] else "cannot sign in"
-        return f"{answer['username']} is {answer['role']} now, and {can}."
+        can = "can sign in" if answer.is_active else "cannot sign in"
+        return f"{answer.username} is {answer.role} now, and {can}."
 
 
 class NewKey(forms.Form):

@@ -72,7 +72,7 @@ class ActForm(forms.Form):
         self.found = found
         self.foreseen: list[Foreseen] = []
 
-    def call(self, **call: Any) -> txn.Outcome:
+    def call(self, **call: Any) -> txn.Outcome[Any]:
         """Make the one domain call; `actor`, `key` and `dry_run` are given."""
         raise NotImplementedError
 
@@ -82,7 +82,7 @@ class ActForm(forms.Form):
 
     def made(self, answer: Any) -> int:
         """Return the id of what was made."""
-        return int(answer["id"])
+        return int(answer.id)
 
     def foresee(self, answer: Any) -> list[Foreseen]:
         """Return what a dry run's answer would change."""
@@ -92,7 +92,7 @@ class ActForm(forms.Form):
         """Return the field that an error is about, or None for the whole form."""
         return None
 
-    def attempt(self, request: HttpRequest) -> txn.Outcome | None:
+    def attempt(self, request: HttpRequest) -> txn.Outcome[Any] | None:
         """Do what the form is for, and return what came of it.
 
         None is a form to be shown again: for its errors, of which nothing was changed, or for

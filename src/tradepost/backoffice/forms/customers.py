@@ -9,6 +9,7 @@ from tradepost.backoffice.forms.act import ActForm, hidden, text, whole
 from tradepost.errors import TradepostError
 from tradepost.limits import ID_MAX
 from tradepost.shop import customers, orders
+from tradepost.shop.acts import CustomerAnswer, OrderAnswer
 from tradepost.shop.errors import CustomerExists
 from tradepost.shop.models import NAME_MAX_LENGTH, USERNAME_MAX_LENGTH
 
@@ -22,16 +23,16 @@ class Register(ActForm):
     username = text("Username", USERNAME_MAX_LENGTH, required=False, empty_value=None)
     uid = whole("Number", 1, ID_MAX, required=False, help_text="That another system gave.")
 
-    def call(self, **call: Any) -> txn.Outcome:
+    def call(self, **call: Any) -> txn.Outcome[CustomerAnswer]:
         """Register the customer."""
         values = self.cleaned_data
         return customers.register(
             values["name"], username=values["username"], uid=values["uid"], **call
         )
 
-    def told(self, answer: Any) -> str:
+    def told(self, answer: CustomerAnswer) -> str:
         """Return the message for when it is done."""
-        return f"Customer {answer['id']}, {answer['name']}, was registered."
+        return f"Customer {answer.id}, {answer.name}, was registered."
 
     def field_of(self, error: TradepostError) -> str | None:
         """Return the field that an error is about."""
@@ -52,14 +53,14 @@ class Edit(Register):
             if self.found is not None:
                 self.initial[name] = getattr(self.found, name)
 
-    def call(self, **call: Any) -> txn.Outcome:
+    def call(self, **call: Any) -> txn.Outcome[CustomerAnswer]:
         """Edit the customer."""
         given = {name: self.cleaned_data[name] for name in ("name", "username", "uid")}
         return customers.edit(self.object_id, **given, **call)
 
-    def told(self, answer: Any) -> str:
+    def told(self, answer: CustomerAnswer) -> str:
         """Return the message for when it is done."""
-        return f"Customer {answer['id']} was changed."
+        return f"Customer {answer.id} was changed."
 
 
 class Delete(ActForm):
@@ -69,13 +70,13 @@ class Delete(ActForm):
     leaves = True
     warning = "The orders go with the customer; what was bought stays in the books."
 
-    def call(self, **call: Any) -> txn.Outcome:
+    def call(self, **call: Any) -> txn.Outcome[CustomerAnswer]:
         """Take the customer away."""
         return customers.delete(self.object_id, **call)
 
-    def told(self, answer: Any) -> str:
+    def told(self, answer: CustomerAnswer) -> str:
         """Return the message for when it is done."""
-        return f"Customer {answer['id']} was deleted."
+        return f"Customer {answer.id} was deleted."
 
 
 class Cancel(ActForm):
@@ -91,11 +92,11 @@ class Cancel(ActForm):
         if self.found is not None:
             self.initial["version"] = self.found.version
 
-    def call(self, **call: Any) -> txn.Outcome:
+    def call(self, **call: Any) -> txn.Outcome[OrderAnswer]:
         """Cancel the order."""
         version = self.cleaned_data["version"]
         return orders.cancel(self.object_id, versions=[version] if version else None, **call)
 
-    def told(self, answer: Any) -> str:
+    def told(self, answer: OrderAnswer) -> str:
         """Return the message for when it is done."""
-        return f"Order {answer['id']} was cancelled."
+        return f"Order {answer.id} was cancelled."

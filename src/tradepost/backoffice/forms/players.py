@@ -8,9 +8,9 @@ from tradepost import txn
 from tradepost.backoffice.forms.act import ActForm, Foreseen, text, whole, why
 from tradepost.errors import TradepostError
 from tradepost.trading import players
+from tradepost.trading.acts import NewPlayer
 from tradepost.trading.errors import BalanceTooLarge, InsufficientCoins, InsufficientGoods
 from tradepost.trading.models import BALANCE_MAX, NAME_MAX_LENGTH
-from tradepost.trading.players import NewPlayer
 
 
 class Enlist(ActForm):
@@ -22,7 +22,7 @@ class Enlist(ActForm):
     coins = whole("Coins", 0, BALANCE_MAX, initial=100)
     goods = whole("Goods", 0, BALANCE_MAX, initial=1)
 
-    def call(self, **call: Any) -> txn.Outcome:
+    def call(self, **call: Any) -> txn.Outcome[Any]:
         """Create the player."""
         values = self.cleaned_data
         new = NewPlayer(name=values["name"], coins=values["coins"], goods=values["goods"])
@@ -30,11 +30,11 @@ class Enlist(ActForm):
 
     def told(self, answer: Any) -> str:
         """Return the message for when it is done."""
-        return f"Player {answer[0]['id']} was added."
+        return f"Player {answer.players[0].id} was added."
 
     def made(self, answer: Any) -> int:
         """Return the id of the player."""
-        return int(answer[0]["id"])
+        return int(answer.players[0].id)
 
 
 class Grant(ActForm):
@@ -47,20 +47,20 @@ class Grant(ActForm):
     goods = whole("Goods", -BALANCE_MAX, BALANCE_MAX, initial=0, help_text="Below 0 removes.")
     reason = why()
 
-    def call(self, **call: Any) -> txn.Outcome:
+    def call(self, **call: Any) -> txn.Outcome[Any]:
         """Adjust the balance."""
         values = {name: self.cleaned_data[name] for name in ("coins", "goods", "reason")}
         return players.adjust(self.object_id, **values, **call)
 
     def told(self, answer: Any) -> str:
         """Return the message for when it is done."""
-        return f"Done: {answer['coins_after']:,} coins and {answer['goods_after']:,} goods now."
+        return f"Done: {answer.coins_after:,} coins and {answer.goods_after:,} goods now."
 
     def foresee(self, answer: Any) -> list[Foreseen]:
         """Return the balances before and after."""
         return [
-            Foreseen(name, answer[f"{name}_after"] - answer[name], answer[f"{name}_after"])
-            for name in ("coins", "goods")
+            Foreseen("coins", answer.coins_after - answer.coins, answer.coins_after),
+            Foreseen("goods", answer.goods_after - answer.goods, answer.goods_after),
         ]
 
     def field_of(self, error: TradepostError) -> str | None:
@@ -86,13 +86,13 @@ class Rename(ActForm):
         if self.found is not None:
             self.initial["name"] = self.found.name
 
-    def call(self, **call: Any) -> txn.Outcome:
+    def call(self, **call: Any) -> txn.Outcome[Any]:
         """Rename the player."""
         return players.rename(self.object_id, name=self.cleaned_data["name"], **call)
 
     def told(self, answer: Any) -> str:
         """Return the message for when it is done."""
-        return f"Player {answer['id']} is called {answer['name']} now."
+        return f"Player {answer.id} is called {answer.name} now."
 
 
 class Delete(ActForm):
@@ -102,10 +102,10 @@ class Delete(ActForm):
     leaves = True
     warning = "All the coins and goods go with the player. The entries stay."
 
-    def call(self, **call: Any) -> txn.Outcome:
+    def call(self, **call: Any) -> txn.Outcome[Any]:
         """Delete the player."""
         return players.delete(self.object_id, **call)
 
     def told(self, answer: Any) -> str:
         """Return the message for when it is done."""
-        return f"Player {answer['player_id']} was deleted."
+        return f"Player {answer.player_id} was deleted."

@@ -7,7 +7,8 @@ from typing import Any
 from tradepost import txn
 from tradepost.backoffice.forms.act import ActForm, Foreseen, hidden, money, text, whole, why
 from tradepost.errors import TradepostError
-from tradepost.shop import products
+from tradepost.shop import products, rules
+from tradepost.shop.acts import ProductAnswer, StockEntryAnswer
 from tradepost.shop.errors import (
     AmountOutOfRange,
     InsufficientQuantityError,
@@ -29,14 +30,14 @@ class Add(ActForm):
     price = money("Price")
     stock = whole("Stock", 0, STOCK_MAX, required=False, help_text="Empty: nobody counts it.")
 
-    def call(self, **call: Any) -> txn.Outcome:
+    def call(self, **call: Any) -> txn.Outcome[ProductAnswer]:
         """Add the product."""
         values = self.cleaned_data
         return products.add(values["name"], values["price"], stock=values["stock"], **call)
 
-    def told(self, answer: Any) -> str:
+    def told(self, answer: ProductAnswer) -> str:
         """Return the message for when it is done."""
-        return f"Product {answer['id']}, {answer['name']}, was added."
+        return f"Product {answer.id}, {answer.name}, was added."
 
     def field_of(self, error: TradepostError) -> str | None:
         """Return the field that an error is about."""
@@ -58,10 +59,10 @@ class Edit(ActForm):
             self.initial.update(
                 name=self.found.name,
                 price=self.found.price,
-                version=products.version(self.found),
+                version=rules.product_version(self.found),
             )
 
-    def call(self, **call: Any) -> txn.Outcome:
+    def call(self, **call: Any) -> txn.Outcome[ProductAnswer]:
         """Edit the product."""
         values = self.cleaned_data
         versions = [values["version"]] if values["version"] else None
@@ -69,9 +70,9 @@ class Edit(ActForm):
             self.object_id, name=values["name"], price=values["price"], versions=versions, **call
         )
 
-    def told(self, answer: Any) -> str:
+    def told(self, answer: ProductAnswer) -> str:
         """Return the message for when it is done."""
-        return f"Product {answer['id']} is {answer['name']} at {answer['price']} now."
+        return f"Product {answer.id} is {answer.name} at {answer.price} now."
 
     def field_of(self, error: TradepostError) -> str | None:
         """Return the field that an error is about."""
@@ -87,19 +88,19 @@ class Receive(ActForm):
     quantity = whole("Quantity", 1, STOCK_MAX)
     reason = text("Note", 200, required=False)
 
-    def call(self, **call: Any) -> txn.Outcome:
+    def call(self, **call: Any) -> txn.Outcome[StockEntryAnswer]:
         """Receive the delivery."""
         values = self.cleaned_data
         return products.receive(self.object_id, values["quantity"], reason=values["reason"], **call)
 
-    def told(self, answer: Any) -> str:
+    def told(self, answer: StockEntryAnswer) -> str:
         """Return the message for when it is done."""
-        return f"Done: {answer['stock_after']:,} in stock now."
+        return f"Done: {answer.stock_after:,} in stock now."
 
-    def foresee(self, answer: Any) -> list[Foreseen]:
+    def foresee(self, answer: StockEntryAnswer) -> list[Foreseen]:
         """Return the stock before and after."""
-        after = answer["stock_after"]
-        return [Foreseen("stock", after - answer["quantity"], after)]
+        after = answer.stock_after
+        return [Foreseen("stock", after - answer.quantity, after)]
 
     def field_of(self, error: TradepostError) -> str | None:
         """Return the field that an error is about."""
@@ -114,7 +115,7 @@ class Adjust(Receive):
     quantity = whole("Change", -STOCK_MAX, STOCK_MAX, help_text="By so many; below 0 takes away.")
     reason = why()
 
-    def call(self, **call: Any) -> txn.Outcome:
+    def call(self, **call: Any) -> txn.Outcome[StockEntryAnswer]:
         """Adjust the stock."""
         values = self.cleaned_data
         return products.adjust(self.object_id, values["quantity"], reason=values["reason"], **call)
@@ -127,10 +128,10 @@ class Delete(ActForm):
     leaves = True
     warning = "Nobody can order it any more. Its entries and orders stay."
 
-    def call(self, **call: Any) -> txn.Outcome:
+    def call(self, **call: Any) -> txn.Outcome[ProductAnswer]:
         """Take the product away."""
         return products.delete(self.object_id, **call)
 
-    def told(self, answer: Any) -> str:
+    def told(self, answer: ProductAnswer) -> str:
         """Return the message for when it is done."""
-        return f"Product {answer['id']} was deleted."
+        return f"Product {answer.id} was deleted."

@@ -15,6 +15,7 @@ from tradepost.backoffice.product_import.plan import Line
 from tradepost.backoffice.product_import.reading import Unreadable
 from tradepost.errors import Refusal, Unavailable
 from tradepost.shop import products
+from tradepost.shop.acts import ProductAnswer, StockEntryAnswer
 
 SALT = "tradepost.backoffice.product_import"
 GOOD_FOR_S = 24 * 3600
@@ -113,7 +114,9 @@ def run(wanted: Confirmed, *, actor: str) -> Result:
     return Result(done, before, refused)
 
 
-def _import(line: Line, upload: str, actor: str) -> Iterator[txn.Outcome]:
+def _import(
+    line: Line, upload: str, actor: str
+) -> Iterator[txn.Outcome[ProductAnswer] | txn.Outcome[StockEntryAnswer]]:
     def key(act: str) -> txn.Key:
         return txn.Key(actor, f"{upload}-{line.row}-{act}", SCOPE)
 

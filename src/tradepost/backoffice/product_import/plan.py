@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 from tradepost.backoffice.product_import.reading import FORMULA, Unreadable
 from tradepost.errors import Refusal
 from tradepost.limits import ID_MAX
-from tradepost.shop import money, rules
+from tradepost.shop import money
 from tradepost.shop.models import NAME_MAX_LENGTH, STOCK_MAX, Product
+from tradepost.shop.stock import STOCK
 
 NEEDED = ("name", "price")
 KNOWN = ("id", *NEEDED, "delivery")
@@ -193,7 +194,7 @@ def _add(plan: Plan, row: dict[str, Any], known: dict[int, Product], seen: set[i
         seen.add(number)
         edits = (product.name, product.price) != (name, price)
         try:
-            rules.changed(product, row["delivery"] or 0)
+            STOCK.changed(product, {"stock": row["delivery"] or 0})
         except Refusal as refusal:
             plan.problems.append(Problem(row["row"], "delivery", str(refusal)))
     if price is not None and name:

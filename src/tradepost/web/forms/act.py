@@ -27,7 +27,7 @@ def fresh_key() -> str:
     return str(uuid.uuid4())
 
 
-def say(request: HttpRequest, outcome: txn.Outcome, done: str) -> None:
+def say(request: HttpRequest, outcome: txn.Outcome[Any], done: str) -> None:
     """Tell somebody what was done, and whether it was done before.
 
     Args:
@@ -58,8 +58,12 @@ class ActForm(forms.Form):
         self.failure: TradepostError | None = None
 
     def attempt(
-        self, request: HttpRequest, call: Callable[..., txn.Outcome], *args: Any, **options: Any
-    ) -> txn.Outcome | None:
+        self,
+        request: HttpRequest,
+        call: Callable[..., txn.Outcome[Any]],
+        *args: Any,
+        **options: Any,
+    ) -> txn.Outcome[Any] | None:
         """Make the one domain call, and return what came of it.
 
         None is a failure: it has become the form's error, and nothing was changed, unless

@@ -74,10 +74,10 @@ def create(request: HttpRequest) -> HttpResponse:
     """Create a player."""
     form = forms.CreateForm(request.POST) if _acts(request) else forms.CreateForm()
     if (outcome := _saved(request, form)) is not None:
-        one = outcome.answer[0]
+        one = outcome.answer.players[0]
         joins = "{} joins with {:,} coins and {:,} goods."
-        linked = link(one["id"], one["name"])
-        say(request, outcome, _filled(joins, linked, one["coins"], one["goods"]))
+        linked = link(one.id, one.name)
+        say(request, outcome, _filled(joins, linked, one.coins, one.goods))
         return redirect("player-list")
     return render(request, "web/players/create.html", {"form": form}, status=form.status)
 
@@ -87,7 +87,7 @@ def bulk_create(request: HttpRequest) -> HttpResponse:
     """Create ten players."""
     form = forms.BulkForm(request.POST) if _acts(request) else forms.BulkForm()
     if (outcome := _saved(request, form)) is not None:
-        say(request, outcome, f"{len(outcome.answer)} players join.")
+        say(request, outcome, f"{len(outcome.answer.players)} players join.")
         return redirect("player-list")
     return render(request, "web/players/bulk_create.html", {"form": form}, status=form.status)
 
@@ -116,7 +116,7 @@ def grant(request: HttpRequest, pk: int) -> HttpResponse:
     if (outcome := _saved(request, form)) is not None:
         entry = outcome.answer
         balance = "Player {} has {:,} coins and {:,} goods now."
-        say(request, outcome, balance.format(pk, entry["coins_after"], entry["goods_after"]))
+        say(request, outcome, balance.format(pk, entry.coins_after, entry.goods_after))
         if is_part(request):
             return _row(request, queries.get_player(pk))
         return redirect("player-detail", pk)
@@ -130,7 +130,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
     form = forms.DeleteForm(pk, request.POST) if _acts(request) else forms.DeleteForm(pk)
     if (outcome := _saved(request, form)) is not None:
         entry = outcome.answer
-        had = (-entry["coins"], -entry["goods"])
+        had = (-entry.coins, -entry.goods)
         told = "{} is deleted, with {:,} coins and {:,} goods. The statement stays."
         say(request, outcome, _filled(told, link(pk, f"Player {pk}"), *had))
         if is_part(request):
@@ -145,9 +145,9 @@ def delete_all(request: HttpRequest) -> HttpResponse:
     if _acts(request):
         form = forms.DeleteAllForm(request.POST)
         if (outcome := _saved(request, form)) is not None:
-            count = outcome.answer["deleted"]
+            count = outcome.answer.deleted
             told = "1 player is deleted" if count == 1 else f"{count:,} players are deleted"
-            if outcome.answer.get("goes_on"):
+            if outcome.answer.goes_on:
                 told += ", and there are more: delete all once more"
             say(request, outcome, f"{told}. Statements stay.")
             return redirect("player-list")
@@ -176,7 +176,7 @@ def _acts(request: HttpRequest) -> bool:
     return request.method == "POST"
 
 
-def _saved(request: HttpRequest, form: Any) -> txn.Outcome | None:
+def _saved(request: HttpRequest, form: Any) -> txn.Outcome[Any] | None:
     """Do what a form says that was sent and can be read."""
     return form.save(request) if form.is_valid() else None
 

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tradepost import txn
 from tradepost.access.caller import caller_of
 from tradepost.access.rights import Right
-from tradepost.shop import orders, products, queries
+from tradepost.shop import orders, queries, rules
+from tradepost.shop.acts import OrderAnswer
 from tradepost.shop.errors import ProductNotFound
 from tradepost.shop.models import Product
 from tradepost.shop.rules import Buyer, LineRequest
@@ -40,7 +41,7 @@ def shop(request: HttpRequest) -> HttpResponse:
     form = ProductSearch(request.GET)
     before = cursor_of(request)
     found = (
-        queries.list_products(limit=PAGE_SIZE + 1, before_id=before, wanted=form.wanted())
+        queries.list_products(limit=PAGE_SIZE + 1, before_id=before, filters=form.wanted())
         if form.is_valid()
         else []
     )
@@ -86,12 +87,14 @@ def product_buy(request: HttpRequest, id: int) -> HttpResponse:
     return _not_bought(request, id, form)
 
 
-def _purchase(request: HttpRequest, id: int, form: BuyForm) -> Callable[..., txn.Outcome]:
+def _purchase(
+    request: HttpRequest, id: int, form: BuyForm
+) -> Callable[..., txn.Outcome[OrderAnswer]]:
     """Return the call that buys: for oneself, whatever the form says, or for who is named."""
     given = form.cleaned_data
     wish = LineRequest(id, given["quantity"], given["expected_price"])
 
-    def call(**options: Any) -> txn.Outcome:
+    def call(**options: Any) -> txn.Outcome[OrderAnswer]:
         own = own_customer(request)
         buyer = Buyer(username=given["username"]) if own is None else Buyer(id=own)
         return orders.purchase(buyer, wish, **options)
@@ -99,13 +102,13 @@ def _purchase(request: HttpRequest, id: int, form: BuyForm) -> Callable[..., txn
     return call
 
 
-def _ordered(request: HttpRequest, outcome: txn.Outcome) -> HttpResponse:
+def _ordered(request: HttpRequest, outcome: txn.Outcome[OrderAnswer]) -> HttpResponse:
     order = outcome.answer
     if outcome.replayed:
         messages.info(request, "This was ordered already; here is the order.")
     else:
-        messages.success(request, f"Order {order['id']} is placed.")
-    return redirect("order-detail", order["id"])
+        messages.success(request, f"Order {order.id} is placed.")
+    return redirect("order-detail", order.id)
 
 
 def _not_bought(request: HttpRequest, id: int, form: BuyForm) -> HttpResponse:
@@ -142,7 +145,7 @@ def _product(id: int) -> Product:
 
 def _seen(found: list[Product]) -> list[tuple[int, str]]:
     """Return what tells whether a page shows products as they are."""
-    return [(product.pk, products.version(product)) for product in found]
+    return [(product.pk, rules.product_version(product)) for product in found]
 
 
 def _may_buy(request: HttpRequest) -> bool:

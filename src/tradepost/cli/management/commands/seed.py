@@ -12,8 +12,9 @@ from rich.progress import track
 from tradepost.cli import schema, seed_data
 from tradepost.errors import Refusal
 from tradepost.shop import customers, orders, products
+from tradepost.shop.acts import id_of
 from tradepost.trading import players
-from tradepost.trading.players import NewPlayer
+from tradepost.trading.acts import NewPlayer
 
 ACTOR = "seed"
 BATCH = 1000
@@ -62,10 +63,10 @@ def _enlist(count: int) -> None:
 
 def _open_shop(goods: int, members: int, wanted: int) -> int:
     """Add products, customers and orders; return how many of the orders were refused."""
-    ids = []
-    for one in _tracked(seed_data.goods(goods), "products"):
-        added = products.add(one.name, one.price, stock=one.stock, actor=ACTOR)
-        ids.append(added.answer["id"])
+    ids = [
+        id_of(products.add(one.name, one.price, stock=one.stock, actor=ACTOR).answer)
+        for one in _tracked(seed_data.goods(goods), "products")
+    ]
     for member in _tracked(seed_data.members(members), "customers"):
         try:
             customers.register(member.name, username=member.username, actor=ACTOR)
@@ -81,7 +82,7 @@ def _open_shop(goods: int, members: int, wanted: int) -> int:
             refused += 1
             continue
         if place % CANCELLED == 0:
-            orders.cancel(placed.answer["id"], actor=ACTOR)
+            orders.cancel(id_of(placed.answer), actor=ACTOR)
     return refused
 
 
