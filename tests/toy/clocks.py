@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,11 +17,16 @@ from tradepost.engines.statements import Result
 
 def stop_the_clock(monkeypatch: pytest.MonkeyPatch, *times: datetime) -> None:
     """Let each transaction read the next of these times, and the last one ever after."""
+    left = itertools.chain(times, itertools.repeat(times[-1]))
+    use_clock(monkeypatch, lambda: next(left))
+
+
+def use_clock(monkeypatch: pytest.MonkeyPatch, clock: Callable[[], datetime]) -> None:
+    """Let each transaction read its time from this clock."""
     dialect = type(engine_of("default").speak(connections["default"]))
     looked_up = dialect.looked_up
-    left = itertools.chain(times, itertools.repeat(times[-1]))
 
-    def look_up(self: Dialect, results: Sequence[Result]) -> tuple[datetime, list[Any]]:
-        return next(left), looked_up(self, results)[1]
+    def read(self: Dialect, results: Sequence[Result]) -> tuple[datetime, list[Any]]:
+        return clock(), looked_up(self, results)[1]
 
-    monkeypatch.setattr(dialect, "looked_up", look_up)
+    monkeypatch.setattr(dialect, "looked_up", read)
