@@ -60,8 +60,9 @@ WRITES = {
     "POST /customer/": 1,
     "PUT /customer/{customer}/": 2,
     "DELETE /customer/{customer}/": 2,
-    "POST /product/": 1,
-    "PUT /product/{product}/": 2,
+    # With the entry of its price.
+    "POST /product/": 2,
+    "PUT /product/{product}/": 3,
     "DELETE /product/{product}/": 2,
 }
 

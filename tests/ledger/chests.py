@@ -44,7 +44,7 @@ NOON = datetime(2024, 2, 29, 12, tzinfo=UTC)
 ACTOR = "tester"
 
 
-def hour(hours: int) -> datetime:
+def hour(hours: float) -> datetime:
     """Return a time so many hours after noon."""
     return NOON + timedelta(hours=hours)
 

@@ -11,7 +11,8 @@ import pytest
 from django.test import Client
 
 from tests.web.conftest import text_of
-from tradepost.trading import players, queries, trades
+from tradepost.ledger import statements
+from tradepost.trading import players, trades
 from tradepost.trading.models import Entry, Player
 from tradepost.trading.rules import Terms
 from tradepost.web.views.statements import COLUMNS
@@ -201,7 +202,7 @@ def test_the_download_has_every_entry(
     client: Client, enlist: Enlist, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The oldest first, however many are read at once."""
-    monkeypatch.setitem(queries.each_entry.__kwdefaults__, "at_once", 2)
+    monkeypatch.setitem(statements.each_page.__kwdefaults__, "size", 2)
     ann, bob = enlist(2)
     sold = swap(ann, bob)
     swap(bob, ann, goods=1, coins=5)

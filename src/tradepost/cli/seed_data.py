@@ -75,7 +75,7 @@ def requested(
     Args:
         products: Ids of what there is to order.
     """
-    dice = _dice("requested")
+    dice = _dice("wishes")
     for _ in range(count):
         is_member = dice.random() < MEMBERS_SHARE
         place = dice.randrange(customers)

@@ -10,7 +10,6 @@ from typing import TypeVar
 from django.db.models import Model, QuerySet
 
 from tradepost.ledger.book import Book, OwnerRow
-from tradepost.ledger.declaration import Kind
 from tradepost.limits import ID_MAX
 
 R = TypeVar("R", bound=OwnerRow)
@@ -22,11 +21,12 @@ class EntryFilter:
     """Which entries are asked for; None is any.
 
     Attributes:
+        kinds: The names of kinds.
         since: The earliest time.
         until: The first time that is too late.
     """
 
-    kinds: Collection[Kind] | None = None
+    kinds: Collection[str] | None = None
     actor: str | None = None
     since: datetime | None = None
     until: datetime | None = None
@@ -35,20 +35,20 @@ class EntryFilter:
 EVERY = EntryFilter()
 
 
-def entries(book: Book[R, E], owner_id: int, wanted: EntryFilter = EVERY) -> QuerySet[E]:
+def entries(book: Book[R, E], owner_id: int, filters: EntryFilter = EVERY) -> QuerySet[E]:
     """Return an owner's entries, the newest first."""
     found: QuerySet[E] = QuerySet(book.entry).order_by("-number")
     if owner_id > ID_MAX:
         return found.none()
     found = found.filter(**{book.owner_column: owner_id})
-    if wanted.kinds is not None:
-        found = found.filter(kind__in=[kind.name for kind in wanted.kinds])
-    if wanted.actor is not None:
-        found = found.filter(actor=wanted.actor)
-    if wanted.since is not None:
-        found = found.filter(at__gte=wanted.since)
-    if wanted.until is not None:
-        found = found.filter(at__lt=wanted.until)
+    if filters.kinds is not None:
+        found = found.filter(kind__in=filters.kinds)
+    if filters.actor is not None:
+        found = found.filter(actor=filters.actor)
+    if filters.since is not None:
+        found = found.filter(at__gte=filters.since)
+    if filters.until is not None:
+        found = found.filter(at__lt=filters.until)
     return found
 
 
@@ -58,20 +58,20 @@ def list_entries(
     *,
     limit: int,
     before_number: int | None = None,
-    wanted: EntryFilter = EVERY,
+    filters: EntryFilter = EVERY,
 ) -> list[E]:
     """Return a page of an owner's entries, the newest first, from below a number."""
-    found = entries(book, owner_id, wanted)
+    found = entries(book, owner_id, filters)
     if before_number is not None:
         found = found.filter(number__lt=before_number)
     return list(found[:limit])
 
 
 def each_page(
-    book: Book[R, E], owner_id: int, *, size: int = 1000, wanted: EntryFilter = EVERY
+    book: Book[R, E], owner_id: int, *, size: int = 1000, filters: EntryFilter = EVERY
 ) -> Iterator[list[E]]:
     """Yield all of an owner's entries page by page, the oldest first."""
-    found = entries(book, owner_id, wanted).order_by("number")
+    found = entries(book, owner_id, filters).order_by("number")
     last = 0
     while page := list(found.filter(number__gt=last)[:size]):
         yield page

@@ -137,7 +137,7 @@ def list_stock_entries(
     if product_id > ID_MAX:
         raise ProductNotFound(product=product_id)
     page = statements.list_entries(
-        STOCK, product_id, limit=limit, before_number=before_number, wanted=filters
+        STOCK, product_id, limit=limit, before_number=before_number, filters=filters
     )
     if not page and before_number is None:
         get_product(product_id)

@@ -1,4 +1,4 @@
-"""Orders; and purchases, which are orders of one product."""
+"""Orders, and purchases, which are orders of one product."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ MADE = (200, 201)
 
 
 def _placing() -> dict[str, Any]:
-    """Return what the OpenAPI document says of whatever places an order."""
+    """Return the OpenAPI description shared by the routes that place an order."""
     return openapi.describe(
         *errors.ORDER_REFUSALS,
         examples.SENSELESS,
@@ -71,27 +71,27 @@ def purchase_product(
 
 
 def buyer_of(body: s.BuyerIn) -> Buyer:
-    """Return who orders."""
+    """Return the buyer that a request names."""
     return Buyer(id=number(body.customer), username=body.username, uid=number(body.uid))
 
 
 def line_of(body: s.PurchaseIn | s.LineIn) -> LineRequest:
-    """Return what of one product is ordered."""
+    """Return the line that a request asks for."""
     return LineRequest(int(body.product), body.quantity, body.expected_price)
 
 
 def ordered(
     headers: Headers, outcome: txn.Outcome[OrderAnswer], *, dry_run: bool = False
 ) -> Status[Any]:
-    """Answer an order that was placed."""
-    shown = present.order(outcome.answer)
+    """Return the response to a placed order."""
+    order = present.order(outcome.answer)
     return answered(
         headers,
         outcome,
-        shown,
+        order,
         dry_run=dry_run,
-        location=f"/api/v1/orders/{shown['id']}",
-        version=shown["version"],
+        location=f"/api/v1/orders/{order['id']}",
+        version=order["version"],
     )
 
 
@@ -131,8 +131,8 @@ def list_orders(request: HttpRequest, query: Query[s.OrdersQuery]) -> dict[str, 
 @rights.SHOP
 def get_order(request: HttpRequest, response: HttpResponse, id: str) -> Any:
     """Get an order with its lines, whatever its state."""
-    shown = present.order(queries.get_order(order_id(id)))
-    return found(request, response, shown)
+    order = present.order(queries.get_order(order_id(id)))
+    return found(request, response, order)
 
 
 @router.patch(
@@ -185,9 +185,9 @@ def cancel_order(
 
 
 def _changed(headers: Headers, outcome: txn.Outcome[OrderAnswer], *, dry_run: bool) -> Status[Any]:
-    shown = present.order(outcome.answer)
-    version = shown["version"]
-    return answered(headers, outcome, shown, dry_run=dry_run, made=200, version=version)
+    order = present.order(outcome.answer)
+    version = order["version"]
+    return answered(headers, outcome, order, dry_run=dry_run, made=200, version=version)
 
 
 def _lines_of(lines: Sequence[s.LineIn]) -> list[LineRequest]:
