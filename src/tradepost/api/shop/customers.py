@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 from ninja.responses import Status
 
-from tradepost.api import cursors, examples, openapi, request_options
+from tradepost.api import cursors, examples, openapi, request_options, rights
 from tradepost.api.fields import CommandQuery
 from tradepost.api.ids import customer_id
 from tradepost.api.reads import get
@@ -25,12 +25,13 @@ router = Router(tags=["customers"])
     response={201: s.CustomerOut, 200: s.CustomerOut},
     openapi_extra=openapi.describe(
         errors.CustomerExists,
-        examples.SENSELESS,
+        examples.OUT_OF_RANGE,
         command=True,
         statuses=(200, 201),
         located=True,
     ),
 )
+@rights.SHOP
 def register_customer(
     request: HttpRequest, response: HttpResponse, body: s.CustomerIn, query: Query[CommandQuery]
 ) -> Status[Any]:
@@ -47,8 +48,9 @@ def register_customer(
     "/customers",
     response=s.CustomerPage,
     exclude_unset=True,
-    openapi_extra=openapi.describe(examples.SENSELESS),
+    openapi_extra=openapi.describe(examples.OUT_OF_RANGE),
 )
+@rights.SHOP
 def list_customers(request: HttpRequest, query: Query[s.CustomersQuery]) -> dict[str, Any]:
     """List customers, the newest first."""
     listing = cursors.filtered("customers", username=query.username, uid=query.uid)
@@ -74,6 +76,7 @@ def list_customers(request: HttpRequest, query: Query[s.CustomersQuery]) -> dict
     response=s.CustomerOut,
     openapi_extra=openapi.describe(errors.CustomerNotFound),
 )
+@rights.SHOP
 def get_customer(request: HttpRequest, id: str) -> dict[str, Any]:
     """Get a customer."""
     return present.customer(queries.get_customer(customer_id(id)))
@@ -86,10 +89,11 @@ def get_customer(request: HttpRequest, id: str) -> dict[str, Any]:
         errors.CustomerNotFound,
         errors.CustomerExists,
         errors.NothingToChange,
-        examples.SENSELESS,
+        examples.OUT_OF_RANGE,
         command=True,
     ),
 )
+@rights.SHOP
 def edit_customer(
     request: HttpRequest,
     response: HttpResponse,
@@ -111,6 +115,7 @@ def edit_customer(
     response=s.CustomerOut,
     openapi_extra=openapi.describe(errors.CustomerNotFound, command=True),
 )
+@rights.SHOP
 def delete_customer(
     request: HttpRequest, response: HttpResponse, id: str, query: Query[CommandQuery]
 ) -> Status[Any]:

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 from ninja.responses import Status
 
-from tradepost.api import cursors, examples, openapi, request_options
+from tradepost.api import cursors, examples, openapi, request_options, rights
 from tradepost.api.etags import wanted_versions
 from tradepost.api.fields import CommandQuery
 from tradepost.api.ids import product_id
@@ -28,9 +28,10 @@ MADE = (200, 201)
     "/products",
     response={201: s.ProductOut, 200: s.ProductOut},
     openapi_extra=openapi.describe(
-        examples.SENSELESS, command=True, statuses=MADE, located=True, tagged=True
+        examples.OUT_OF_RANGE, command=True, statuses=MADE, located=True, tagged=True
     ),
 )
+@rights.SHOP
 def add_product(
     request: HttpRequest, response: HttpResponse, body: s.ProductIn, query: Query[CommandQuery]
 ) -> Status[Any]:
@@ -53,8 +54,9 @@ def add_product(
     "/products",
     response=s.ProductPage,
     exclude_unset=True,
-    openapi_extra=openapi.describe(examples.SENSELESS),
+    openapi_extra=openapi.describe(examples.OUT_OF_RANGE),
 )
+@rights.SHOP
 def list_products(request: HttpRequest, query: Query[s.ProductsQuery]) -> dict[str, Any]:
     """List products, the newest first."""
     filters = ProductFilter(
@@ -83,6 +85,7 @@ def list_products(request: HttpRequest, query: Query[s.ProductsQuery]) -> dict[s
     response=s.ProductOut,
     openapi_extra=openapi.describe(errors.ProductNotFound, tagged=True, conditional=True),
 )
+@rights.SHOP
 def get_product(request: HttpRequest, response: HttpResponse, id: str) -> Any:
     """Get a product."""
     product = present.product(queries.get_product(product_id(id)))
@@ -95,12 +98,13 @@ def get_product(request: HttpRequest, response: HttpResponse, id: str) -> Any:
     openapi_extra=openapi.describe(
         errors.ProductNotFound,
         errors.NothingToChange,
-        examples.SENSELESS,
+        examples.OUT_OF_RANGE,
         command=True,
         tagged=True,
         conditional=True,
     ),
 )
+@rights.SHOP
 def edit_product(
     request: HttpRequest,
     response: HttpResponse,
@@ -128,6 +132,7 @@ def edit_product(
     response=s.ProductOut,
     openapi_extra=openapi.describe(errors.ProductNotFound, command=True, conditional=True),
 )
+@rights.SHOP
 def delete_product(
     request: HttpRequest, response: HttpResponse, id: str, query: Query[CommandQuery]
 ) -> Status[Any]:
@@ -144,11 +149,12 @@ def delete_product(
     openapi_extra=openapi.describe(
         errors.ProductNotFound,
         errors.StockTooLarge,
-        examples.SENSELESS,
+        examples.OUT_OF_RANGE,
         command=True,
         statuses=MADE,
     ),
 )
+@rights.SHOP
 def receive_stock(
     request: HttpRequest,
     response: HttpResponse,
@@ -173,11 +179,12 @@ def receive_stock(
         errors.StockTooLarge,
         errors.StockNotTracked,
         errors.NothingToChange,
-        examples.SENSELESS,
+        examples.OUT_OF_RANGE,
         command=True,
         statuses=MADE,
     ),
 )
+@rights.SHOP
 def adjust_stock(
     request: HttpRequest,
     response: HttpResponse,
@@ -199,8 +206,9 @@ def adjust_stock(
     "/products/{id}/entries",
     response=s.StockEntryPage,
     exclude_unset=True,
-    openapi_extra=openapi.describe(errors.ProductNotFound, examples.SENSELESS),
+    openapi_extra=openapi.describe(errors.ProductNotFound, examples.OUT_OF_RANGE),
 )
+@rights.SHOP
 def list_stock_entries(
     request: HttpRequest, id: str, query: Query[s.StockEntriesQuery]
 ) -> dict[str, Any]:
