@@ -1,12 +1,14 @@
 """The references of problems, rights and databases, from the values that the code goes by."""
 
 import inspect
+import re
 from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from pathlib import Path
 
 from tools.docs_settings import comment_above
-from tradepost.access.rights import ROLES, RULES, SCOPES, Right, Rights, Role
+from tradepost.access.rights import ROLES, SCOPES, Right, Rights, Role
+from tradepost.access.routes import Access, collected
 from tradepost.api.examples import EXAMPLES
 from tradepost.api.problems import TUTORIAL_STATUS, status_of, title_of
 from tradepost.engines import ENGINES, Engine
@@ -43,12 +45,16 @@ ROLES_HEAD = """
 ROUTES_HEAD = """
 ## Who may use which route
 
-The first row that fits a path decides; its expression is one over all of the path. To read is GET,
-HEAD and OPTIONS; to write is everything else.
+To read is GET, HEAD and OPTIONS; to write is everything else. `*` stands for whatever no other row
+names.
 
-| paths | to read | to write |
+| route | to read | to write |
 |---|---|---|
 """
+# A part of a path that is not fixed, as Django writes it in either way.
+PARAMETER = re.compile(r"\(\?P<(\w+)>[^)]*\)|<(?:\w+:)?(\w+)>")
+# Libraries with many pages of the same rights.
+LIBRARIES = ("/account/", "/backoffice/")
 DATABASES_HEAD = """\
 # Databases
 
@@ -87,11 +93,26 @@ def rights_page() -> str:
     rows = [f"| {role.value} | {_names(ROLES[role])} |\n" for role in Role]
     rows.append(f"| a key | of {_names(SCOPES)}: those that it was made with |\n")
     routes = [
-        f"| `/{_cell(rule.paths.pattern)}` | {_names(rule.reads)} | {_names(rule.writes)} |\n"
-        for rule in RULES
+        f"| `{path}` | {_names(access.reads)} | {_names(access.writes)} |\n"
+        for path, access in _routes().items()
     ]
     parts = (RIGHTS_HEAD, *_rights(), ROLES_HEAD, *rows, ROUTES_HEAD, *routes)
     return "".join(parts)
+
+
+def _routes() -> dict[str, Access]:
+    """Return the access of each path, as people write it; a whole library's paths are one."""
+    found: dict[str, Access] = {}
+    for route, access in collected().items():
+        if access is None:
+            continue
+        path = PARAMETER.sub(lambda part: f"<{part[1] or part[2]}>", route.removeprefix("^"))
+        path = "/" + path.removesuffix("$").removesuffix("/?").removesuffix("/")
+        library = next((one for one in LIBRARIES if path.startswith(one)), None)
+        if library and found.get(f"{library}*", access) == access:
+            path = f"{library}*"
+        found.setdefault(path, access)
+    return found
 
 
 def _rights() -> Iterator[str]:

@@ -15,10 +15,11 @@ from tests.access.programs import PROGRAMS
 from tests.access.routes import all_patterns
 from tests.access.table import ALL, Row
 from tests.api.conftest import state
-from tradepost.access.customers import customer_of
+from tradepost.access import routes
 from tradepost.access.rights import SCOPES, Right, Role
+from tradepost.web.customers import customer_of
 
-pytestmark = [pytest.mark.once, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 LOGIN = "/account/login/?next="
 ROWS = (*PROGRAMS, *PAGES, *OFFICE)
 
@@ -97,11 +98,28 @@ def test_a_door_knows_who_is_in(door: Door, clients: dict[str, Client], quiet: N
     assert state() == before
 
 
+def test_the_table_finds_a_route_that_is_open(
+    clients: dict[str, Client], monkeypatch: pytest.MonkeyPatch, quiet: None
+) -> None:
+    """And one that is closed: the rights that are collected are those that count."""
+    row = next(row for row in ROWS if row.pattern == "api/v1/players")
+    everybody = dict.fromkeys(routes.collected(), routes.EVERYBODY)
+
+    monkeypatch.setattr(routes, "collected", lambda: everybody)
+    assert len(list(_wrong(row, clients, admitted=False))) > 0
+    monkeypatch.setattr(routes, "collected", dict)
+    assert len(list(_wrong(row, clients, admitted=True))) > 0
+
+
+def test_every_route_declares_its_rights() -> None:
+    assert [route for route, access in routes.collected().items() if access is None] == []
+
+
 @pytest.mark.parametrize("method", ["GET", "POST", "PATCH", "DELETE"])
-def test_a_route_without_a_rule_is_nobody_s(
+def test_a_route_that_declares_nothing_is_refused_to_everybody(
     method: str, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, quiet: None
 ) -> None:
-    """Not even an admin's, nor a caller's on this machine."""
-    monkeypatch.setattr("tradepost.access.rights.RULES", ())
+    """Also to an admin, and to a caller on this machine."""
+    monkeypatch.setattr(routes, "collected", dict)
     for client in (Client(), sign_in(Role.ADMIN), with_key(*Right)):
         assert client.generic(method, "/api/v1/players").status_code == 403

@@ -46,8 +46,9 @@ WRITES = {
     "POST /api/v1/customers": 1,
     "PATCH /api/v1/customers/{customer}": 2,
     "DELETE /api/v1/customers/{customer}": 2,
-    "POST /api/v1/products": 2,
-    "PATCH /api/v1/products/{product}": 2,
+    # With the entry of its price.
+    "POST /api/v1/products": 3,
+    "PATCH /api/v1/products/{product}": 3,
     "DELETE /api/v1/products/{product}": 2,
     "POST /api/v1/products/{product}/deliveries": 3,
     "POST /api/v1/products/{product}/adjustments": 3,

@@ -13,9 +13,7 @@ from django.urls import resolve
 from tests.cli.served import ROOT
 from tests.docs.pages import DEPLOY, DOCS, PAGES, WRITTEN, code_of, told
 from tools.docs_settings import settings
-from tradepost.access.rights import rule_of
-
-pytestmark = pytest.mark.once
+from tradepost.access import routes
 
 MAKEFILE = (ROOT / "Makefile").read_text()
 LINK = re.compile(r"\]\(([^)\s]+)\)")
@@ -127,7 +125,7 @@ def test_every_route_is_there(page: Path) -> None:
             if path in ("/api/", "/backoffice/"):
                 continue
             resolve(path)
-            assert rule_of(path) is not None, path
+            assert routes.of_path(path) is not None, path
 
 
 def test_routes_are_found() -> None:

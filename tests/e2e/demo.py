@@ -125,7 +125,6 @@ def key() -> str:
 
 def more() -> dict[str, Any]:
     """Trade, order, and run low on some products; return ids that pages are about."""
-    from tradepost.access.customers import customer_of
     from tradepost.access.models import Account
     from tradepost.shop import orders, products
     from tradepost.shop.rules import Buyer, LineRequest
@@ -133,6 +132,7 @@ def more() -> dict[str, Any]:
     from tradepost.trading.rules import Terms
     from tradepost.txn import Key
     from tradepost.txn.models import Receipt
+    from tradepost.web.customers import customer_of
 
     who = "user:operator"
     players.adjust(1, coins=250, goods=20, reason="Prize of the autumn fair", actor=who)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django.urls import URLResolver, get_resolver
 
-from tradepost.access.rights import rule_of
+from tradepost.access.routes import of_route
 
 API = "api:"
 
@@ -179,10 +179,10 @@ def names() -> Iterator[str]:
     routes = list(_walked(get_resolver()))
     named = {path for name, path in routes if name}
     for name, path in routes:
-        rule = rule_of(path)
+        access = of_route(path)
         # What has no name is a page's other spelling, or leads on from one; else it is told.
         is_other = not name and (f"{path}/" in named or path.startswith("backoffice/"))
-        if rule is not None and rule.page and not name.startswith(API) and not is_other:
+        if access is not None and access.page and not name.startswith(API) and not is_other:
             yield name or path
 
 

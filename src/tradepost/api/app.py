@@ -1,10 +1,11 @@
-"""The REST interface: its routes, and the one place where its errors become answers."""
+"""The REST API: its routers and its exception handlers."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver
 from django.views.decorators.http import require_safe
 from ninja import NinjaAPI, Swagger
 from ninja.errors import HttpError, ValidationError
@@ -12,15 +13,26 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
 from tradepost import __version__
-from tradepost.api import openapi, problems, receipts
+from tradepost.api import openapi, problems, receipts, rights
 from tradepost.api.body import StrictParser
 from tradepost.api.shop import customers, orders, products
 from tradepost.api.trading import batches, players, trades
 from tradepost.errors import TradepostError
 
+ROUTERS = (
+    players.router,
+    # Before trades, or "batch" would be the id of one.
+    batches.router,
+    trades.router,
+    customers.router,
+    products.router,
+    orders.router,
+    receipts.router,
+)
+
 
 class Api(NinjaAPI):
-    """The framework's API, whose document has components of ours."""
+    """The API, with our own components in its OpenAPI document."""
 
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
         """Return the OpenAPI document."""
@@ -30,8 +42,14 @@ class Api(NinjaAPI):
         document["security"] = openapi.SECURITY
         return document
 
+    def _get_urls(self) -> list[URLPattern | URLResolver]:
+        """Return the routes, each with the rights that its operations declare."""
+        found = super()._get_urls()
+        rights.declare(found, ROUTERS)
+        return found
+
     def get_openapi_operation_id(self, operation: Operation) -> str:
-        """Return what an operation is called in clients made from the document."""
+        """Return an operation's name in generated clients."""
         return operation.view_func.__name__
 
 
@@ -41,23 +59,17 @@ api = Api(
     description="Players trade goods for coins, and customers order products. "
     "No coin and no item is ever lost, doubled or oversold.",
     parser=StrictParser(),
-    # The page asks nobody else whether the document is valid.
+    # The page does not send the document to an online validator.
     docs=Swagger(settings={"validatorUrl": None}),
     docs_decorator=require_safe,
     urls_namespace="api",
 )
-api.add_router("/v1", players.router)
-# First, or "batch" would be the id of a trade.
-api.add_router("/v1", batches.router)
-api.add_router("/v1", trades.router)
-api.add_router("/v1", customers.router)
-api.add_router("/v1", products.router)
-api.add_router("/v1", orders.router)
-api.add_router("/v1", receipts.router)
+for router in ROUTERS:
+    api.add_router("/v1", router)
 
 
 def _answer(request: HttpRequest, error: Any) -> HttpResponse:
-    return problems.problem(problems.translate(error))
+    return problems.refused(error)
 
 
 for kind in (TradepostError, ValidationError, HttpError, Exception):

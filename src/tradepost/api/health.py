@@ -1,4 +1,4 @@
-"""Is the process alive, and can it serve?"""
+"""Liveness and readiness probes."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from tradepost.api.rights import PROBES
 from tradepost.api.tutorials.route import route
 
 
@@ -31,5 +32,5 @@ def ready(_request: HttpRequest) -> HttpResponse:
     return JsonResponse({"status": status, **checks}, status=503 if broken else 200)
 
 
-live_view = route(get=live)
-ready_view = route(get=ready)
+live_view = route(PROBES, get=live)
+ready_view = route(PROBES, get=ready)

@@ -9,7 +9,7 @@ from ninja import Router
 
 from tradepost import txn
 from tradepost.access.caller import caller_of
-from tradepost.api import openapi
+from tradepost.api import openapi, rights
 from tradepost.api.errors import ReceiptNotFound
 from tradepost.api.presenters import presenters
 from tradepost.api.reads import get
@@ -25,6 +25,7 @@ router = Router(tags=["receipts"])
     exclude_unset=True,
     openapi_extra=openapi.describe(ReceiptNotFound),
 )
+@rights.RECEIPTS
 def get_receipt(request: HttpRequest, key: str) -> dict[str, Any]:
     """Get the stored outcome of the request that had this idempotency key."""
     receipt = txn.find_receipt(txn.Key(caller_of(request).actor, key))

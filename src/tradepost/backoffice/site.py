@@ -1,4 +1,4 @@
-"""The back office's site: Django's admin, entered through our own door."""
+"""The back office's admin site, with our own login and access rules."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from django.conf import settings
 from django.contrib.auth.views import LogoutView, redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from unfold.sites import UnfoldAdminSite
 
 from tradepost.access.caller import caller_of
+from tradepost.access.rights import Right
+from tradepost.access.routes import allow
 from tradepost.shop import queries as shop
 from tradepost.trading import queries as trading
 
@@ -21,6 +23,12 @@ from tradepost.trading import queries as trading
 # colours and places are styles in the page. Both come from here all the same.
 POLICY = {"script-src": ["'self'", "'unsafe-eval'"], "style-src": ["'self'", "'unsafe-inline'"]}
 NEWEST = 5
+# Every page requires these rights; the permissions of each model decide the rest.
+OFFICE = allow(Right.OFFICE, Right.CLERK, page=True)
+ACCESS = {
+    "login": allow(Right.ENTER, Right.ENTER, page=True),
+    "logout": allow(Right.OFFICE, Right.OFFICE, page=True),
+}
 
 
 class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
@@ -29,6 +37,13 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
     index_title = "Back office"
     index_template = "backoffice/index.html"
     enable_nav_sidebar = True
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Return the routes, with the rights that they require."""
+        found: list[URLPattern | URLResolver] = super().get_urls()
+        for one in found:
+            ACCESS.get(getattr(one, "name", None) or "", OFFICE)(one)
+        return found
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Return whether somebody is signed in who may look around; a key is nobody here."""

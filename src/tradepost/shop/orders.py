@@ -72,7 +72,7 @@ def unit(
     """Return the unit that places an order; see `place`."""
     rules.check_buyer(buyer)
     products = rules.merge_quantities(requested)
-    total = None if stated is None else money.from_cents(money.cents(stated))
+    total = None if stated is None else money.exact(stated)
     terms = acts.NewOrder(buyer, requested, total)
     return txn.Unit(
         locks=(*buyers.locks(buyer), *map(product_lock, products)),
@@ -163,7 +163,7 @@ def override_total(
         AmountOutOfRange: The total is out of range.
         OrderNotFound, OrderNotPlaced, VersionChanged: The order cannot be changed.
     """
-    total = money.from_cents(money.cents(total))
+    total = money.exact(total)
     return Revision(
         order_id=order_id,
         revise=lambda _rows, order: replace(order, total=total, total_stated=True),

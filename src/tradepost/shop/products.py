@@ -37,7 +37,7 @@ def add(
     Raises:
         AmountOutOfRange, QuantityOutOfRange: A number is out of range.
     """
-    price = money.from_cents(money.cents(price))
+    price = money.exact(price)
     if stock is not None:
         rules.check_quantity(stock, least=0)
     terms = acts.NewProduct(name, price, stock)
@@ -72,7 +72,7 @@ def edit(
     if name is None and price is None:
         raise NothingToChange
     if price is not None:
-        price = money.from_cents(money.cents(price))
+        price = money.exact(price)
 
     def decide(rows: txn.Rows, product: ProductRow) -> txn.Changes[ProductAnswer]:
         rules.check_version(rules.product_version(product), versions)

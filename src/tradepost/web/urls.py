@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tradepost.web.routes import desk, people, players, shop
+from tradepost.web import rights
+from tradepost.web.routes import operators, people, players, shop
 from tradepost.web.views import start
 
 urlpatterns = [
-    path("", start.start, name="start"),
+    rights.START(path("", start.start, name="start")),
     *players.urlpatterns,
     *shop.urlpatterns,
-    *desk.urlpatterns,
+    *operators.urlpatterns,
     *people.urlpatterns,
 ]

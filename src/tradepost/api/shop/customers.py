@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 from ninja.responses import Status
 
-from tradepost.api import cursors, examples, openapi, request_options
+from tradepost.api import cursors, examples, openapi, request_options, rights
 from tradepost.api.fields import CommandQuery
 from tradepost.api.ids import customer_id
 from tradepost.api.reads import get
@@ -25,21 +25,22 @@ router = Router(tags=["customers"])
     response={201: s.CustomerOut, 200: s.CustomerOut},
     openapi_extra=openapi.describe(
         errors.CustomerExists,
-        examples.SENSELESS,
+        examples.OUT_OF_RANGE,
         command=True,
         statuses=(200, 201),
         located=True,
     ),
 )
+@rights.SHOP
 def register_customer(
     request: HttpRequest, response: HttpResponse, body: s.CustomerIn, query: Query[CommandQuery]
 ) -> Status[Any]:
     """Register a customer, or complete the placeholder of who ordered before."""
     options = request_options.read(request, "POST /customers", dry_run=query.dry_run)
     outcome = customers.register(body.name, username=body.username, uid=number(body.uid), **options)
-    shown = present.customer(outcome.answer)
-    where = f"/api/v1/customers/{shown['id']}"
-    return answered(response, outcome, shown, dry_run=query.dry_run, location=where)
+    customer = present.customer(outcome.answer)
+    where = f"/api/v1/customers/{customer['id']}"
+    return answered(response, outcome, customer, dry_run=query.dry_run, location=where)
 
 
 @get(
@@ -47,8 +48,9 @@ def register_customer(
     "/customers",
     response=s.CustomerPage,
     exclude_unset=True,
-    openapi_extra=openapi.describe(examples.SENSELESS),
+    openapi_extra=openapi.describe(examples.OUT_OF_RANGE),
 )
+@rights.SHOP
 def list_customers(request: HttpRequest, query: Query[s.CustomersQuery]) -> dict[str, Any]:
     """List customers, the newest first."""
     listing = cursors.filtered("customers", username=query.username, uid=query.uid)
@@ -74,6 +76,7 @@ def list_customers(request: HttpRequest, query: Query[s.CustomersQuery]) -> dict
     response=s.CustomerOut,
     openapi_extra=openapi.describe(errors.CustomerNotFound),
 )
+@rights.SHOP
 def get_customer(request: HttpRequest, id: str) -> dict[str, Any]:
     """Get a customer."""
     return present.customer(queries.get_customer(customer_id(id)))
@@ -86,10 +89,11 @@ def get_customer(request: HttpRequest, id: str) -> dict[str, Any]:
         errors.CustomerNotFound,
         errors.CustomerExists,
         errors.NothingToChange,
-        examples.SENSELESS,
+        examples.OUT_OF_RANGE,
         command=True,
     ),
 )
+@rights.SHOP
 def edit_customer(
     request: HttpRequest,
     response: HttpResponse,
@@ -102,8 +106,8 @@ def edit_customer(
     outcome = customers.edit(
         customer_id(id), name=body.name, username=body.username, uid=number(body.uid), **options
     )
-    shown = present.customer(outcome.answer)
-    return answered(response, outcome, shown, dry_run=query.dry_run, made=200)
+    customer = present.customer(outcome.answer)
+    return answered(response, outcome, customer, dry_run=query.dry_run, made=200)
 
 
 @router.delete(
@@ -111,16 +115,17 @@ def edit_customer(
     response=s.CustomerOut,
     openapi_extra=openapi.describe(errors.CustomerNotFound, command=True),
 )
+@rights.SHOP
 def delete_customer(
     request: HttpRequest, response: HttpResponse, id: str, query: Query[CommandQuery]
 ) -> Status[Any]:
     """Delete a customer; answers the customer as it was. The orders stay in the books."""
     options = request_options.read(request, "DELETE /customers/{id}", dry_run=query.dry_run)
     outcome = customers.delete(customer_id(id), **options)
-    shown = present.customer(outcome.answer)
-    return answered(response, outcome, shown, dry_run=query.dry_run, made=200)
+    customer = present.customer(outcome.answer)
+    return answered(response, outcome, customer, dry_run=query.dry_run, made=200)
 
 
 def number(uid: str | None) -> int | None:
-    """Return a uid as the shop has it."""
+    """Return a uid or an ID as a number."""
     return None if uid is None else int(uid)

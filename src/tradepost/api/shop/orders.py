@@ -1,16 +1,18 @@
-"""Orders; and purchases, which are orders of one product."""
+"""Orders, and purchases, which are orders of one product."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 from ninja.responses import Status
 
 from tradepost import txn
-from tradepost.api import cursors, examples, openapi, request_options
+from tradepost.api import cursors, examples, openapi, problems, request_options, rights
+from tradepost.api.body import loads
+from tradepost.api.commands import Command, Reply, made
 from tradepost.api.etags import wanted_versions
 from tradepost.api.fields import CommandQuery
 from tradepost.api.ids import order_id
@@ -19,20 +21,26 @@ from tradepost.api.responses import Headers, answered, found
 from tradepost.api.shop import present
 from tradepost.api.shop import schemas as s
 from tradepost.api.shop.customers import number
-from tradepost.shop import errors, orders, queries
+from tradepost.shop import acts, errors, orders, queries
 from tradepost.shop.acts import OrderAnswer
 from tradepost.shop.rules import Buyer, LineRequest
 
 router = Router(tags=["orders"])
-PURCHASE = "POST /purchases"
 MADE = (200, 201)
 
 
+class Purchase(NamedTuple):
+    """Who orders what, of one product."""
+
+    buyer: Buyer
+    line: LineRequest
+
+
 def _placing() -> dict[str, Any]:
-    """Return what the OpenAPI document says of whatever places an order."""
+    """Return the OpenAPI description shared by the routes that place an order."""
     return openapi.describe(
         *errors.ORDER_REFUSALS,
-        examples.SENSELESS,
+        examples.OUT_OF_RANGE,
         command=True,
         statuses=MADE,
         located=True,
@@ -45,13 +53,12 @@ def _placing() -> dict[str, Any]:
     response={201: s.OrderOut, 200: s.OrderOut},
     openapi_extra=_placing(),
 )
-def place_order(
-    request: HttpRequest, response: HttpResponse, body: s.OrderIn, query: Query[CommandQuery]
-) -> Status[Any]:
+@rights.SHOP
+def place_order(request: HttpRequest, body: s.OrderIn, query: Query[CommandQuery]) -> HttpResponse:
     """Order up to 1,000 products, all or none; lines of one product count together."""
     options = request_options.read(request, "POST /orders", dry_run=query.dry_run)
-    outcome = orders.place(buyer_of(body), _lines_of(body.lines), **options)
-    return ordered(response, outcome, dry_run=query.dry_run)
+    outcome = orders.place(_buyer_of(body), _lines_of(body.lines), **options)
+    return _placed(outcome, dry_run=query.dry_run).response()
 
 
 @router.post(
@@ -59,38 +66,50 @@ def place_order(
     response={201: s.OrderOut, 200: s.OrderOut},
     openapi_extra=_placing(),
 )
+@rights.SHOP
 def purchase_product(
-    request: HttpRequest, response: HttpResponse, body: s.PurchaseIn, query: Query[CommandQuery]
-) -> Status[Any]:
+    request: HttpRequest, body: s.PurchaseIn, query: Query[CommandQuery]
+) -> HttpResponse:
     """Order one product, in one step; answers the order."""
-    options = request_options.read(request, PURCHASE, dry_run=query.dry_run)
-    outcome = orders.purchase(buyer_of(body), line_of(body), **options)
-    return ordered(response, outcome, dry_run=query.dry_run)
+    return PURCHASE.run(request, _purchase_of(body), dry_run=query.dry_run)
 
 
-def buyer_of(body: s.BuyerIn) -> Buyer:
-    """Return who orders."""
+def _buyer_of(body: s.BuyerIn) -> Buyer:
+    """Return the buyer that a request names."""
     return Buyer(id=number(body.customer), username=body.username, uid=number(body.uid))
 
 
-def line_of(body: s.PurchaseIn | s.LineIn) -> LineRequest:
-    """Return what of one product is ordered."""
+def _line_of(body: s.PurchaseIn | s.LineIn) -> LineRequest:
+    """Return the line that a request asks for."""
     return LineRequest(int(body.product), body.quantity, body.expected_price)
 
 
-def ordered(
-    headers: Headers, outcome: txn.Outcome[OrderAnswer], *, dry_run: bool = False
-) -> Status[Any]:
-    """Answer an order that was placed."""
-    shown = present.order(outcome.answer)
-    return answered(
-        headers,
+def _purchase_of(body: s.PurchaseIn) -> Purchase:
+    return Purchase(_buyer_of(body), _line_of(body))
+
+
+def _read(raw: bytes) -> Purchase:
+    return _purchase_of(s.PurchaseIn.model_validate(loads(raw)))
+
+
+def _unit(purchase: Purchase, *, actor: str, key: txn.Key | None = None) -> txn.Unit[OrderAnswer]:
+    lines = (purchase.line,)
+    return orders.unit(purchase.buyer, lines, act=acts.PURCHASE, actor=actor, key=key)
+
+
+def _placed(outcome: txn.Outcome[OrderAnswer], *, dry_run: bool = False) -> Reply:
+    order = present.order(outcome.answer)
+    return made(
         outcome,
-        shown,
+        order,
+        times=present.ORDER_TIMES,
         dry_run=dry_run,
-        location=f"/api/v1/orders/{shown['id']}",
-        version=shown["version"],
+        location=f"/api/v1/orders/{order['id']}",
+        version=order["version"],
     )
+
+
+PURCHASE = Command("POST /purchases", _read, _unit, _placed, problems.refused)
 
 
 @get(
@@ -98,8 +117,9 @@ def ordered(
     "/orders",
     response=s.OrderPage,
     exclude_unset=True,
-    openapi_extra=openapi.describe(examples.SENSELESS),
+    openapi_extra=openapi.describe(examples.OUT_OF_RANGE),
 )
+@rights.SHOP
 def list_orders(request: HttpRequest, query: Query[s.OrdersQuery]) -> dict[str, Any]:
     """List orders with their lines, the newest first."""
     listing = cursors.filtered("orders", customer=query.customer, state=query.state)
@@ -125,10 +145,11 @@ def list_orders(request: HttpRequest, query: Query[s.OrdersQuery]) -> dict[str, 
     response=s.OrderOut,
     openapi_extra=openapi.describe(errors.OrderNotFound, tagged=True, conditional=True),
 )
+@rights.SHOP
 def get_order(request: HttpRequest, response: HttpResponse, id: str) -> Any:
     """Get an order with its lines, whatever its state."""
-    shown = present.order(queries.get_order(order_id(id)))
-    return found(request, response, shown)
+    order = present.order(queries.get_order(order_id(id)))
+    return found(request, response, order)
 
 
 @router.patch(
@@ -136,12 +157,13 @@ def get_order(request: HttpRequest, response: HttpResponse, id: str) -> Any:
     response=s.OrderOut,
     openapi_extra=openapi.describe(
         *errors.CHANGE_REFUSALS,
-        examples.SENSELESS,
+        examples.OUT_OF_RANGE,
         command=True,
         tagged=True,
         conditional=True,
     ),
 )
+@rights.SHOP
 def change_order(
     request: HttpRequest,
     response: HttpResponse,
@@ -169,6 +191,7 @@ def change_order(
         conditional=True,
     ),
 )
+@rights.SHOP
 def cancel_order(
     request: HttpRequest, response: HttpResponse, id: str, query: Query[CommandQuery]
 ) -> Status[Any]:
@@ -179,10 +202,10 @@ def cancel_order(
 
 
 def _changed(headers: Headers, outcome: txn.Outcome[OrderAnswer], *, dry_run: bool) -> Status[Any]:
-    shown = present.order(outcome.answer)
-    version = shown["version"]
-    return answered(headers, outcome, shown, dry_run=dry_run, made=200, version=version)
+    order = present.order(outcome.answer)
+    version = order["version"]
+    return answered(headers, outcome, order, dry_run=dry_run, made=200, version=version)
 
 
 def _lines_of(lines: Sequence[s.LineIn]) -> list[LineRequest]:
-    return [line_of(line) for line in lines]
+    return [_line_of(line) for line in lines]

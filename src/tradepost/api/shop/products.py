@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 from ninja.responses import Status
 
-from tradepost.api import cursors, examples, openapi, request_options
+from tradepost.api import cursors, examples, openapi, request_options, rights
 from tradepost.api.etags import wanted_versions
 from tradepost.api.fields import CommandQuery
 from tradepost.api.ids import product_id
@@ -28,23 +28,24 @@ MADE = (200, 201)
     "/products",
     response={201: s.ProductOut, 200: s.ProductOut},
     openapi_extra=openapi.describe(
-        examples.SENSELESS, command=True, statuses=MADE, located=True, tagged=True
+        examples.OUT_OF_RANGE, command=True, statuses=MADE, located=True, tagged=True
     ),
 )
+@rights.SHOP
 def add_product(
     request: HttpRequest, response: HttpResponse, body: s.ProductIn, query: Query[CommandQuery]
 ) -> Status[Any]:
     """Add a product."""
     options = request_options.read(request, "POST /products", dry_run=query.dry_run)
     outcome = products.add(body.name, body.price, stock=body.stock, **options)
-    shown = present.product(outcome.answer)
+    product = present.product(outcome.answer)
     return answered(
         response,
         outcome,
-        shown,
+        product,
         dry_run=query.dry_run,
-        location=f"/api/v1/products/{shown['id']}",
-        version=shown["version"],
+        location=f"/api/v1/products/{product['id']}",
+        version=product["version"],
     )
 
 
@@ -53,8 +54,9 @@ def add_product(
     "/products",
     response=s.ProductPage,
     exclude_unset=True,
-    openapi_extra=openapi.describe(examples.SENSELESS),
+    openapi_extra=openapi.describe(examples.OUT_OF_RANGE),
 )
+@rights.SHOP
 def list_products(request: HttpRequest, query: Query[s.ProductsQuery]) -> dict[str, Any]:
     """List products, the newest first."""
     filters = ProductFilter(
@@ -83,10 +85,11 @@ def list_products(request: HttpRequest, query: Query[s.ProductsQuery]) -> dict[s
     response=s.ProductOut,
     openapi_extra=openapi.describe(errors.ProductNotFound, tagged=True, conditional=True),
 )
+@rights.SHOP
 def get_product(request: HttpRequest, response: HttpResponse, id: str) -> Any:
     """Get a product."""
-    shown = present.product(queries.get_product(product_id(id)))
-    return found(request, response, shown)
+    product = present.product(queries.get_product(product_id(id)))
+    return found(request, response, product)
 
 
 @router.patch(
@@ -95,12 +98,13 @@ def get_product(request: HttpRequest, response: HttpResponse, id: str) -> Any:
     openapi_extra=openapi.describe(
         errors.ProductNotFound,
         errors.NothingToChange,
-        examples.SENSELESS,
+        examples.OUT_OF_RANGE,
         command=True,
         tagged=True,
         conditional=True,
     ),
 )
+@rights.SHOP
 def edit_product(
     request: HttpRequest,
     response: HttpResponse,
@@ -117,9 +121,9 @@ def edit_product(
         versions=wanted_versions(request),
         **options,
     )
-    shown = present.product(outcome.answer)
+    product = present.product(outcome.answer)
     return answered(
-        response, outcome, shown, dry_run=query.dry_run, made=200, version=shown["version"]
+        response, outcome, product, dry_run=query.dry_run, made=200, version=product["version"]
     )
 
 
@@ -128,14 +132,15 @@ def edit_product(
     response=s.ProductOut,
     openapi_extra=openapi.describe(errors.ProductNotFound, command=True, conditional=True),
 )
+@rights.SHOP
 def delete_product(
     request: HttpRequest, response: HttpResponse, id: str, query: Query[CommandQuery]
 ) -> Status[Any]:
     """Delete a product; answers it as it was last. Its entries and the orders stay."""
     options = request_options.read(request, "DELETE /products/{id}", dry_run=query.dry_run)
     outcome = products.delete(product_id(id), versions=wanted_versions(request), **options)
-    shown = present.product(outcome.answer)
-    return answered(response, outcome, shown, dry_run=query.dry_run, made=200)
+    product = present.product(outcome.answer)
+    return answered(response, outcome, product, dry_run=query.dry_run, made=200)
 
 
 @router.post(
@@ -144,11 +149,12 @@ def delete_product(
     openapi_extra=openapi.describe(
         errors.ProductNotFound,
         errors.StockTooLarge,
-        examples.SENSELESS,
+        examples.OUT_OF_RANGE,
         command=True,
         statuses=MADE,
     ),
 )
+@rights.SHOP
 def receive_stock(
     request: HttpRequest,
     response: HttpResponse,
@@ -159,8 +165,8 @@ def receive_stock(
     """Add what was received to a stock; one that nobody counted is counted from here on."""
     options = request_options.read(request, "POST /products/{id}/deliveries", dry_run=query.dry_run)
     outcome = products.receive(product_id(id), body.quantity, reason=body.reason, **options)
-    shown = present.stock_entry(outcome.answer)
-    return answered(response, outcome, shown, dry_run=query.dry_run)
+    entry = present.stock_entry(outcome.answer)
+    return answered(response, outcome, entry, dry_run=query.dry_run)
 
 
 @router.post(
@@ -173,11 +179,12 @@ def receive_stock(
         errors.StockTooLarge,
         errors.StockNotTracked,
         errors.NothingToChange,
-        examples.SENSELESS,
+        examples.OUT_OF_RANGE,
         command=True,
         statuses=MADE,
     ),
 )
+@rights.SHOP
 def adjust_stock(
     request: HttpRequest,
     response: HttpResponse,
@@ -190,8 +197,8 @@ def adjust_stock(
         request, "POST /products/{id}/adjustments", dry_run=query.dry_run
     )
     outcome = products.adjust(product_id(id), body.quantity, reason=body.reason, **options)
-    shown = present.stock_entry(outcome.answer)
-    return answered(response, outcome, shown, dry_run=query.dry_run)
+    entry = present.stock_entry(outcome.answer)
+    return answered(response, outcome, entry, dry_run=query.dry_run)
 
 
 @get(
@@ -199,8 +206,9 @@ def adjust_stock(
     "/products/{id}/entries",
     response=s.StockEntryPage,
     exclude_unset=True,
-    openapi_extra=openapi.describe(errors.ProductNotFound, examples.SENSELESS),
+    openapi_extra=openapi.describe(errors.ProductNotFound, examples.OUT_OF_RANGE),
 )
+@rights.SHOP
 def list_stock_entries(
     request: HttpRequest, id: str, query: Query[s.StockEntriesQuery]
 ) -> dict[str, Any]:

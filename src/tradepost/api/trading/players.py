@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 from ninja.responses import Status
 
-from tradepost.api import cursors, examples, openapi, request_options
+from tradepost.api import cursors, examples, openapi, request_options, rights
 from tradepost.api.fields import CommandQuery
 from tradepost.api.ids import player_id
 from tradepost.api.reads import get
@@ -20,15 +20,18 @@ from tradepost.trading.acts import NewPlayer
 
 router = Router(tags=["players"])
 THERE = openapi.describe(errors.PlayerNotFound)
-BAD_PAGE = openapi.describe(examples.SENSELESS)
+BAD_PAGE = openapi.describe(examples.OUT_OF_RANGE)
 MADE = (200, 201)
 
 
 @router.post(
     "/players",
     response={201: s.PlayerOut, 200: s.PlayerOut},
-    openapi_extra=openapi.describe(examples.SENSELESS, command=True, statuses=MADE, located=True),
+    openapi_extra=openapi.describe(
+        examples.OUT_OF_RANGE, command=True, statuses=MADE, located=True
+    ),
 )
+@rights.PLAYERS
 def create_player(
     request: HttpRequest, response: HttpResponse, body: s.PlayerIn, query: Query[CommandQuery]
 ) -> Status[Any]:
@@ -43,8 +46,9 @@ def create_player(
 @router.post(
     "/players/batch",
     response={201: s.PlayersOut, 200: s.PlayersOut},
-    openapi_extra=openapi.describe(examples.SENSELESS, command=True, statuses=MADE),
+    openapi_extra=openapi.describe(examples.OUT_OF_RANGE, command=True, statuses=MADE),
 )
+@rights.PLAYERS
 def create_players(
     request: HttpRequest, response: HttpResponse, body: s.PlayersIn, query: Query[CommandQuery]
 ) -> Status[Any]:
@@ -56,6 +60,7 @@ def create_players(
 
 
 @get(router, "/players", response=s.PlayerPage, exclude_unset=True, openapi_extra=BAD_PAGE)
+@rights.PLAYERS
 def list_players(request: HttpRequest, query: Query[s.PlayersQuery]) -> dict[str, Any]:
     """List players, the newest first."""
     before = cursors.decode(query.cursor, "players")
@@ -71,6 +76,7 @@ def list_players(request: HttpRequest, query: Query[s.PlayersQuery]) -> dict[str
 
 
 @get(router, "/players/{id}", response=s.PlayerOut, openapi_extra=THERE)
+@rights.PLAYERS
 def get_player(request: HttpRequest, id: str) -> dict[str, Any]:
     """Get a player."""
     return present.player(queries.get_player(player_id(id)))
@@ -79,8 +85,9 @@ def get_player(request: HttpRequest, id: str) -> dict[str, Any]:
 @router.patch(
     "/players/{id}",
     response=s.PlayerOut,
-    openapi_extra=openapi.describe(errors.PlayerNotFound, examples.SENSELESS, command=True),
+    openapi_extra=openapi.describe(errors.PlayerNotFound, examples.OUT_OF_RANGE, command=True),
 )
+@rights.PLAYERS
 def rename_player(
     request: HttpRequest,
     response: HttpResponse,
@@ -100,6 +107,7 @@ def rename_player(
     response=s.EntryOut,
     openapi_extra=openapi.describe(errors.PlayerNotFound, command=True),
 )
+@rights.PLAYERS
 def delete_player(
     request: HttpRequest, response: HttpResponse, id: str, query: Query[CommandQuery]
 ) -> Status[Any]:
@@ -119,11 +127,12 @@ def delete_player(
         errors.InsufficientGoods,
         errors.BalanceTooLarge,
         errors.NothingToAdjust,
-        examples.SENSELESS,
+        examples.OUT_OF_RANGE,
         command=True,
         statuses=MADE,
     ),
 )
+@rights.PLAYERS
 def adjust_player(
     request: HttpRequest,
     response: HttpResponse,
@@ -145,8 +154,9 @@ def adjust_player(
     "/players/{id}/entries",
     response=s.EntryPage,
     exclude_unset=True,
-    openapi_extra=openapi.describe(errors.PlayerNotFound, examples.SENSELESS),
+    openapi_extra=openapi.describe(errors.PlayerNotFound, examples.OUT_OF_RANGE),
 )
+@rights.PLAYERS
 def list_entries(request: HttpRequest, id: str, query: Query[s.EntriesQuery]) -> dict[str, Any]:
     """List a player's ledger entries, the newest first; a deleted player's too."""
     player, listing = player_id(id), f"entries {id}"

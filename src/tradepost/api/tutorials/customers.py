@@ -1,4 +1,4 @@
-"""The customers of the company tutorial (CONTRACTS C): `/customer/`."""
+"""The customers of the company tutorial: `/customer/`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from django.urls import re_path
 
 from tradepost.api import request_options
 from tradepost.api.ids import customer_id
+from tradepost.api.rights import SHOP
 from tradepost.api.tutorials import objects
 from tradepost.api.tutorials.route import LIST_MAX, NO_ID, done, route
 from tradepost.shop import customers, queries
@@ -15,7 +16,7 @@ from tradepost.shop.models import NAME_MAX_LENGTH, Customer
 
 
 def get(request: HttpRequest, id: str | None = None) -> HttpResponse:
-    """List the customers, or the one of an id."""
+    """List all customers, or the one with an ID."""
     found: list[Customer]
     if id is None:
         objects.read_any(request)
@@ -37,7 +38,7 @@ def create(request: HttpRequest) -> HttpResponse:
 
 
 def rename(request: HttpRequest, id: str = NO_ID) -> HttpResponse:
-    """Give a customer another name."""
+    """Rename a customer."""
     customer = customer_id(id)
     given = objects.read(request, "name")
     objects.target(customer, given)
@@ -47,7 +48,7 @@ def rename(request: HttpRequest, id: str = NO_ID) -> HttpResponse:
 
 
 def delete(request: HttpRequest, id: str = NO_ID) -> HttpResponse:
-    """Take a customer away, with the orders."""
+    """Delete a customer and their orders."""
     customer = customer_id(id)
     objects.target(customer, objects.read_any(request))
     return done(
@@ -56,6 +57,6 @@ def delete(request: HttpRequest, id: str = NO_ID) -> HttpResponse:
 
 
 urlpatterns = [
-    re_path(r"^customer/?$", route(get=get, post=create, put=rename, delete=delete)),
-    re_path(r"^customer/(?P<id>[^/]+)/?$", route(get=get, put=rename, delete=delete)),
+    re_path(r"^customer/?$", route(SHOP, get=get, post=create, put=rename, delete=delete)),
+    re_path(r"^customer/(?P<id>[^/]+)/?$", route(SHOP, get=get, put=rename, delete=delete)),
 ]

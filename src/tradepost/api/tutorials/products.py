@@ -1,4 +1,4 @@
-"""The products of the company tutorial (CONTRACTS C): `/product/`."""
+"""The products of the company tutorial: `/product/`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from django.urls import re_path
 
 from tradepost.api import request_options
 from tradepost.api.ids import product_id
+from tradepost.api.rights import SHOP
 from tradepost.api.tutorials import objects
 from tradepost.api.tutorials.route import LIST_MAX, NO_ID, done, route
 from tradepost.shop import products, queries
@@ -17,7 +18,7 @@ FIELDS = ("name", "price")
 
 
 def get(request: HttpRequest, id: str | None = None) -> HttpResponse:
-    """List the products, or the one of an id."""
+    """List all products, or the one with an ID."""
     found: list[Product]
     if id is None:
         objects.read_any(request)
@@ -40,7 +41,7 @@ def create(request: HttpRequest) -> HttpResponse:
 
 
 def edit(request: HttpRequest, id: str = NO_ID) -> HttpResponse:
-    """Give a product another name, another price, or both."""
+    """Change a product's name, price, or both."""
     product = product_id(id)
     given = objects.read(request, *FIELDS)
     objects.target(product, given)
@@ -54,7 +55,7 @@ def edit(request: HttpRequest, id: str = NO_ID) -> HttpResponse:
 
 
 def delete(request: HttpRequest, id: str = NO_ID) -> HttpResponse:
-    """Take a product away."""
+    """Delete a product."""
     product = product_id(id)
     objects.target(product, objects.read_any(request))
     return done(
@@ -71,6 +72,6 @@ def _shown(product: Product) -> dict[str, object]:
 
 
 urlpatterns = [
-    re_path(r"^product/?$", route(get=get, post=create, put=edit, delete=delete)),
-    re_path(r"^product/(?P<id>[^/]+)/?$", route(get=get, put=edit, delete=delete)),
+    re_path(r"^product/?$", route(SHOP, get=get, post=create, put=edit, delete=delete)),
+    re_path(r"^product/(?P<id>[^/]+)/?$", route(SHOP, get=get, put=edit, delete=delete)),
 ]

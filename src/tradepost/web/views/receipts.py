@@ -11,10 +11,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from tradepost import txn
-from tradepost.access import accounts
+from tradepost.access import accounts, routes
 from tradepost.access.accounts import AccountAnswer
 from tradepost.access.caller import caller_of
-from tradepost.access.rights import rule_of
 from tradepost.shop import acts as shop
 from tradepost.shop.acts import CustomerAnswer, OrderAnswer, ProductAnswer, StockEntryAnswer
 from tradepost.trading import acts as trading
@@ -52,8 +51,8 @@ def detail(request: HttpRequest, key: str) -> HttpResponse:
     told = Told("It was done.")
     if receipt.act in sentences.names():
         told = sentences.make(receipt.act, receipt.answer)
-    rule = rule_of(told.path)
-    if rule is None or not rule.allows("GET", caller_of(request).rights):
+    access = routes.of_path(told.path)
+    if access is None or not access.allows("GET", caller_of(request).rights):
         told = Told(told.text)
     context = {"key": key, "at": receipt.created_at, "told": told}
     return render(request, "web/receipts/detail.html", context)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tradepost import txn
-from tradepost.access.caller import of_account
+from tradepost.access.caller import for_account
 from tradepost.access.models import Account
 from tradepost.shop import customers, queries
 from tradepost.shop.acts import CustomerAnswer
@@ -19,7 +19,7 @@ def customer_of(account: Account) -> int:
     thereby become who ordered under it.
     """
     if account.customer_id is None:
-        actor = of_account(account).actor
+        actor = for_account(account).actor
         try:
             outcome = _register(account, actor, username=account.username)
         except CustomerExists:

@@ -7,11 +7,11 @@ from collections.abc import Callable
 import pytest
 
 from tests.access.conftest import account
-from tradepost.access.customers import customer_of, has_customer
 from tradepost.access.models import Account
 from tradepost.access.rights import Role
 from tradepost.shop import customers
 from tradepost.shop.models import Customer
+from tradepost.web.customers import customer_of, has_customer
 
 
 @pytest.mark.django_db
@@ -51,6 +51,7 @@ def test_a_customer_that_was_made_before_the_process_died_is_found_again() -> No
     assert Customer.objects.count() == 1
 
 
+@pytest.mark.engine
 @pytest.mark.usefixtures("committed")
 @pytest.mark.django_db(transaction=True)
 def test_many_at_once_make_one(together: Callable[..., list[object]]) -> None:
