@@ -1,4 +1,4 @@
-# Thin calls of the `tradepost` command and of tools/; `make help` lists them.
+# Short names for the `tradepost` command and for tools/; `make help` lists them.
 
 SHELL := /bin/sh
 PYTHON ?= python3
@@ -22,7 +22,7 @@ help: ## List the targets
 run: ## Serve on http://127.0.0.1:8000 (PORT, DATABASE_URL, TRADEPOST_DATA)
 	$(FOR_RUN) && exec $(BIN)/tradepost serve
 
-test: ## Run the tests on every engine there is (ENGINE=sqlite,tidb ARGS="-k name -x")
+test: ## Run the tests on every available engine (ENGINE=sqlite,tidb ARGS="-k name -x")
 	$(FOR_DEV) && exec $(BIN)/python -m tools.testrun --engine='$(ENGINE)' -- $(ARGS)
 
 bench: ## Measure against the tutorial's own code (ONLY=hot,scale ENGINE=tidb)
@@ -37,31 +37,32 @@ migrate: ## Bring the database's schema up to date
 seed: ## Add players and a shop to the database (PLAYERS=1000)
 	$(FOR_RUN) && exec $(BIN)/tradepost seed --players $(PLAYERS)
 
-audit: ## Check that no coin or item was lost or doubled
+audit: ## Check that no coin or item was lost or duplicated
 	$(FOR_RUN) && exec $(BIN)/tradepost audit
 
-doctor: ## Check what the database promises
+doctor: ## Check the guarantees of the database
 	$(FOR_RUN) && exec $(BIN)/tradepost doctor
 
-check: ## Check style, types and which package imports which
+check: ## Check style, types, imports between packages and missing migrations
 	$(FOR_DEV)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m tools.migrations
 
-openapi: ## Write docs/openapi.json anew, after a meant change of the API
+openapi: ## Update docs/openapi.json after an intended change of the API
 	$(FOR_DEV) && exec $(BIN)/python -m tests.api.snapshot
 
 screenshots: ## Take a picture of every page into build/screenshots (ARGS=--readme)
 	$(FOR_DEV) && exec $(BIN)/python -m tests.e2e.screenshots $(ARGS)
 
-docs: ## Build the documentation into build/docs, its reference anew from the code
+docs: ## Build the documentation into build/docs, with its reference from the code
 	$(FOR_DEV) && exec $(BIN)/python -m tools.docs
 
-lock: ## Write requirements/ anew from pyproject.toml (needs uv)
+lock: ## Update requirements/ from pyproject.toml (needs uv)
 	@$(HAVE_PYTHON); $(PYTHON) tools/lock.py
 
-clean: ## Remove the environment, caches and reports; data stay
+clean: ## Remove the environment, caches and reports, but no data
 	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find src tests tools -name __pycache__ -type d -prune -exec rm -rf {} +

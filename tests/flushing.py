@@ -1,7 +1,7 @@
-"""Emptying the database after a test that commits: only of what is in it.
+"""Empties the database quickly after a test that commits: only the tables that have rows.
 
-Django empties every table, and on some engines by TRUNCATE, which costs more for each empty table
-than a DELETE of the few rows that a test leaves.
+Django empties every table, on some engines by TRUNCATE. For the few rows that a test leaves,
+DELETE is faster.
 """
 
 from __future__ import annotations
@@ -15,31 +15,31 @@ from django.db import connection
 TRUNCATE = "TRUNCATE"
 
 
-def flush_what_is_filled(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let Django's flush pass over empty tables."""
+def skip_empty_tables(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make Django's flush skip empty tables."""
     ops = type(connection.ops)
     flush = ops.sql_flush
 
     def sql_flush(self: Any, style: Any, tables: Sequence[str], **options: Any) -> list[str]:
         if options.get("reset_sequences"):
-            # Where ids are to start again, empty tables count, too.
+            # An empty table can have a sequence to reset.
             return list(flush(self, style, tables, **options))
-        filled = _filled(self, tables)
-        if not filled:
+        tables_with_rows = _with_rows(self, tables)
+        if not tables_with_rows:
             return []
-        statements: list[str] = flush(self, style, filled, **options)
+        statements: list[str] = flush(self, style, tables_with_rows, **options)
         if any(TRUNCATE in one for one in statements):
-            return [f"DELETE FROM {self.quote_name(table)}" for table in filled]
+            return [f"DELETE FROM {self.quote_name(table)}" for table in tables_with_rows]
         return statements
 
     monkeypatch.setattr(ops, "sql_flush", sql_flush)
 
 
-def _filled(ops: Any, tables: Sequence[str]) -> list[str]:
+def _with_rows(ops: Any, tables: Sequence[str]) -> list[str]:
     if not tables:
         return []
-    asked = ", ".join(f"EXISTS(SELECT 1 FROM {ops.quote_name(table)})" for table in tables)
+    questions = ", ".join(f"EXISTS(SELECT 1 FROM {ops.quote_name(table)})" for table in tables)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {asked}")
-        found = cursor.fetchone()
-    return [table for table, is_filled in zip(tables, found, strict=True) if is_filled]
+        cursor.execute(f"SELECT {questions}")
+        answers = cursor.fetchone()
+    return [table for table, has_rows in zip(tables, answers, strict=True) if has_rows]

@@ -1,4 +1,4 @@
-"""The N+1 detector: a request that sends one SELECT again and again loads rows one by one."""
+"""An N+1 detector: a middleware that fails requests which load rows one by one."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
 View = Callable[[HttpRequest], HttpResponse]
-# Two of a kind may be two things; three are a loop.
+# A request may load two objects of one kind; three equal queries are most likely a loop.
 REPEATS_MAX = 2
-# The ORM names the tables of columns. Units do not: they lock row by row where the engine wants
-# that, and a batch of them asks for the rows and the receipt of each.
-OF_THE_ORM = re.compile(r"""SELECT (DISTINCT )?(["`]\w+["`]\.|COUNT|1 )""")
-# Django's cache counts its rows at every write.
-PASSED_OVER = ("receipt", "shared_value")
+# Only the ORM's queries count; they qualify columns with their table. Units of work repeat
+# queries on purpose: on some engines they lock row by row.
+ORM_QUERY = re.compile(r"""SELECT (DISTINCT )?(["`]\w+["`]\.|COUNT|1 )""")
+# Django's cache counts its rows at every write, and a batch looks up one receipt for each unit.
+IGNORED_TABLES = ("receipt", "shared_value")
 
 
 class RepeatedQuery(AssertionError):
@@ -25,13 +25,13 @@ class RepeatedQuery(AssertionError):
 
 
 def detector(get_response: View) -> View:
-    """Make the middleware that raises RepeatedQuery."""
+    """Return the middleware that raises RepeatedQuery."""
 
     def serve(request: HttpRequest) -> HttpResponse:
         sent: Counter[str] = Counter()
 
         def count(execute: Any, sql: str, *rest: Any) -> Any:
-            if OF_THE_ORM.match(sql) and not any(table in sql for table in PASSED_OVER):
+            if ORM_QUERY.match(sql) and not any(table in sql for table in IGNORED_TABLES):
                 sent[sql] += 1
             return execute(sql, *rest)
 

@@ -1,4 +1,4 @@
-"""Runs pytest for one engine after another, or for some at a time, and stops it on demand."""
+"""Runs pytest in processes of its own, and stops them on demand."""
 
 import os
 import signal
@@ -24,17 +24,17 @@ class Cancelled(Exception):
 
 @dataclass(frozen=True)
 class Done:
-    """How a run of pytest ended, and where its report is."""
+    """The exit status of a run of pytest, and its report."""
 
     status: int
     report: Path
 
 
 class Pytests:
-    """Starts pytest and knows what runs now."""
+    """Starts pytest, and knows the processes that are running."""
 
     def __init__(self, arguments: Sequence[str], *, stream: bool) -> None:
-        """Take what pytest is told besides, and whether its output is shown as it comes."""
+        """Take arguments for every run, and whether to show pytest's output as it comes."""
         self.cancelled = False
         self._arguments = list(arguments)
         self._stream = stream
@@ -42,15 +42,18 @@ class Pytests:
         self._lock = threading.Lock()
         REPORTS.mkdir(parents=True, exist_ok=True)
 
-    def run(self, name: str, settings: Mapping[str, str]) -> Done:
-        """Run the tests with these environment variables; raise Cancelled when stopped."""
+    def run(self, name: str, selection: Sequence[str], settings: Mapping[str, str]) -> Done:
+        """Run a selection of tests with these environment variables.
+
+        Raises:
+            Cancelled: The tests were stopped.
+        """
         report = REPORTS / f"{name}.xml"
         report.unlink(missing_ok=True)
         command = [
             *(sys.executable, "-m", "pytest", f"--junitxml={report}"),
             *("-o", "junit_family=xunit2"),
-            # Tests marked "once" would find the same on every engine.
-            *([] if name == "sqlite" else ["-m", "not once"]),
+            *selection,
             *self._arguments,
         ]
         log = None if self._stream else REPORTS / f"{name}.log"
@@ -62,13 +65,13 @@ class Pytests:
         return Done(status, report)
 
     def cancel(self) -> None:
-        """Stop what runs, and start nothing more."""
+        """Stop all running processes, and start no more."""
         with self._lock:
             self.cancelled = True
             running = list(self._running)
         for process in running:
             if self._stream:
-                # It shares our terminal, and most likely heard of Ctrl-C from there.
+                # It shares our terminal, so it has most likely received Ctrl-C already.
                 with suppress(subprocess.TimeoutExpired):
                     process.wait(_GRACE_SECONDS / 2)
             process.send_signal(signal.SIGINT)
@@ -103,7 +106,7 @@ class Pytests:
 
 
 def _tell(name: str, status: int, log: Path) -> None:
-    """Print pytest's closing line, and more of its end when tests failed."""
+    """Print the last line of pytest's output, and the lines before it when tests failed."""
     lines = log.read_text(errors="replace").rstrip().splitlines()
     summary = lines[-1].strip("= ") if lines else "no output"
     tail = [f"  {line}" for line in lines[-_TAIL_LINES:]] if status else []

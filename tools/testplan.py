@@ -1,13 +1,13 @@
-"""The engines the tests run on: which there are, and where each one's server comes from."""
+"""The runs of the tests: which tests run on which engine, and where its server comes from."""
 
 import importlib
 import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tools.servers import Server, cockroach_standin, mariadb, postgresql, tidb
 from tools.servers.folders import temporary_folder
@@ -24,22 +24,34 @@ with connection.cursor() as cursor:
 
 
 _MYSQLCLIENT = "driver=mysqlclient"
+# The SQLite run has the most tests. In a complete run these folders, which take about half of its
+# time, are a run of their own, so that two cores share the work.
+_PAGES = ("tests/e2e",)
+_SQLITE_PAGES = "sqlite-pages"
 
 
 @dataclass(frozen=True)
 class Run:
-    """One run of the tests: an engine with one of its drivers."""
+    """One run of the tests: an engine, one of its drivers, and the tests that depend on them.
+
+    Attributes:
+        tests: The marker of the tests to run; without one, all of them.
+        query: What a database URL needs for the driver.
+        arguments: More arguments for pytest.
+    """
 
     name: str
+    tests: str = "engine"
     query: str = ""
+    arguments: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
-        """Return the name for readers, who must not take the stand-in for the real thing."""
+        """Return the name for the report, which tells the stand-in from the real CockroachDB."""
         return "cockroachdb (stand-in)" if self.name == cockroach_standin.NAME else self.name
 
     def unavailable(self) -> str | None:
-        """Say why the tests cannot run with this driver; None when they can."""
+        """Return why the tests cannot run with this driver, or None."""
         if self.query == _MYSQLCLIENT:
             try:
                 importlib.import_module("MySQLdb")
@@ -47,8 +59,12 @@ class Run:
                 return "mysqlclient is not installed"
         return None
 
+    def selection(self) -> list[str]:
+        """Return the arguments that make pytest select the tests of this run."""
+        return [*(("-m", self.tests) if self.tests else ()), *self.arguments]
+
     def url(self, url: str) -> str:
-        """Add the driver to a database's URL."""
+        """Return a database's URL with the driver in it."""
         if not self.query:
             return url
         return f"{url}{'&' if '?' in url else '?'}{self.query}"
@@ -65,7 +81,12 @@ class Place:
 
 @dataclass(frozen=True)
 class Engine:
-    """An engine, the runs it gets one after another, and how to have a server of it."""
+    """An engine, its runs, which share a server one after another, and how to start that server.
+
+    Attributes:
+        unavailable: Returns why no server can be started, or None.
+        given_by: The environment variable that names a server to use instead.
+    """
 
     runs: tuple[Run, ...]
     unavailable: Callable[[], str | None]
@@ -74,11 +95,11 @@ class Engine:
 
     @property
     def given(self) -> str | None:
-        """Return the URL of the server the user names, if one is named."""
+        """Return the URL of the server that the user named, if any."""
         return os.environ.get(self.given_by) if self.given_by else None
 
     def why_not(self) -> str | None:
-        """Say why there is no server; None when there is one or one can be started."""
+        """Return why the engine cannot be tested, or None."""
         return None if self.given else self.unavailable()
 
     @contextmanager
@@ -92,7 +113,7 @@ class Engine:
 
 
 def _ask_version(url: str) -> str:
-    """Ask a server that is not ours, the way Tradepost connects to it."""
+    """Return the version of a server that the user named, asked over Tradepost's own settings."""
     settings = {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tradepost.config.settings"}
     done = subprocess.run(
         [sys.executable, "-c", _ASK_VERSION],
@@ -101,7 +122,7 @@ def _ask_version(url: str) -> str:
         text=True,
         check=False,
     )
-    # What follows in parentheses is about the build.
+    # The text in parentheses describes the build.
     return done.stdout.partition(" (")[0].strip() or "?"
 
 
@@ -123,8 +144,15 @@ def _private(
     return place
 
 
-ENGINES = (
-    Engine((Run("sqlite"),), lambda: None, _sqlite),
+_SQLITE = Engine((Run("sqlite", tests=""),), lambda: None, _sqlite)
+_SQLITE_IN_TWO = tuple(
+    Engine((Run(name, tests="", arguments=arguments),), lambda: None, _sqlite)
+    for name, arguments in (
+        (_SQLITE_PAGES, _PAGES),
+        ("sqlite", ("tests", *(f"--ignore={folder}" for folder in _PAGES))),
+    )
+)
+_SERVERS = (
     Engine(
         (Run("postgresql"),),
         postgresql.unavailable,
@@ -132,13 +160,13 @@ ENGINES = (
         "TRADEPOST_TEST_POSTGRESQL_URL",
     ),
     Engine(
-        (Run("mariadb"), Run("mariadb-mysqlclient", _MYSQLCLIENT)),
+        (Run("mariadb"), Run("mariadb-mysqlclient", "driver", _MYSQLCLIENT)),
         mariadb.unavailable,
         _private(mariadb.start),
         "TRADEPOST_TEST_MARIADB_URL",
     ),
     Engine(
-        (Run("tidb"), Run("tidb-mysqlclient", _MYSQLCLIENT)),
+        (Run("tidb"), Run("tidb-mysqlclient", "driver", _MYSQLCLIENT)),
         tidb.unavailable,
         _private(tidb.start),
         "TRADEPOST_TEST_TIDB_URL",
@@ -155,3 +183,20 @@ ENGINES = (
         "TRADEPOST_TEST_COCKROACHDB_URL",
     ),
 )
+NAMES = tuple(run.name for engine in (_SQLITE, *_SERVERS) for run in engine.runs)
+
+
+def planned(names: Collection[str], *, complete: bool) -> list[Engine]:
+    """Return the engines to test, each with its wanted runs alone.
+
+    Args:
+        names: The names of the runs.
+        complete: Whether all tests of a run are wanted; then SQLite's are two runs.
+    """
+    sqlite = _SQLITE_IN_TWO if complete else (_SQLITE,)
+    wanted = {*names, *((_SQLITE_PAGES,) if "sqlite" in names else ())}
+    engines = [
+        replace(engine, runs=tuple(run for run in engine.runs if run.name in wanted))
+        for engine in (*sqlite, *_SERVERS)
+    ]
+    return [engine for engine in engines if engine.runs]

@@ -1,4 +1,4 @@
-"""What became of the test runs, as a table."""
+"""The results of the test runs, as a table."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -25,10 +25,11 @@ class Counts:
 
 @dataclass(frozen=True)
 class Result:
-    """What became of one run; `not_run` says why there was none."""
+    """The result of one run; `not_run` says why there was none."""
 
     name: str
     version: str = ""
+    tests: str = ""
     counts: Counts = Counts()
     seconds: float = 0
     not_run: str = ""
@@ -36,12 +37,12 @@ class Result:
 
     @property
     def ok(self) -> bool:
-        """Tell whether nothing went wrong; a run that was left out is no failure by itself."""
+        """Whether nothing went wrong; a run that was left out is not a failure by itself."""
         return not self.counts.failed and not self.problems
 
 
 def read_junit(path: Path) -> Counts:
-    """Read pytest's report; a run that broke off may have written none."""
+    """Return the numbers in pytest's report; an aborted run may not have written one."""
     if not path.exists():
         return Counts()
     passed = failed = 0
@@ -59,23 +60,23 @@ def read_junit(path: Path) -> Counts:
 
 
 def render(results: Sequence[Result]) -> str:
-    """Write the table, the skipped tests under it, and what else went wrong."""
-    lines = [_row("engine", "version", "passed", "failed", "skipped", "seconds")]
+    """Return the table, with the skipped tests and all other problems below it."""
+    lines = [_row("engine", "version", "tests", "passed", "failed", "skipped", "seconds")]
     for result in results:
         if result.not_run:
             lines.append(f"{result.name:<24}not run: {result.not_run}")
             continue
         counts = result.counts
         numbers = (counts.passed, counts.failed, len(counts.skips), result.seconds)
-        lines.append(_row(result.name, result.version, *map(str, numbers)))
+        lines.append(_row(result.name, result.version, result.tests, *map(str, numbers)))
     lines += _skipped(results)
     problems = [f"  {result.name}: {text}" for result in results for text in result.problems]
-    lines += ["", "Went wrong:", *problems] if problems else []
+    lines += ["", "Problems:", *problems] if problems else []
     return "\n".join(lines)
 
 
-def _row(name: str, version: str, *numbers: str) -> str:
-    return f"{name:<24}{version:<26}" + "".join(f"{number:>9}" for number in numbers)
+def _row(name: str, version: str, tests: str, *numbers: str) -> str:
+    return f"{name:<24}{version:<26}{tests:<8}" + "".join(f"{number:>9}" for number in numbers)
 
 
 def _skipped(results: Iterable[Result]) -> list[str]:

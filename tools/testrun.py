@@ -1,4 +1,4 @@
-"""Run the tests on every engine there is, and tell what became of them (`make test`)."""
+"""Run the tests on every engine that is available, and report the results (`make test`)."""
 
 import argparse
 import os
@@ -14,30 +14,30 @@ from tools.pytests import Cancelled, Pytests
 from tools.servers import ServerError, cockroach_standin
 from tools.servers.folders import temporary_folder
 from tools.servers.server import own_folder
-from tools.testplan import ENGINES, Engine, Place, Run
+from tools.testplan import NAMES, Engine, Place, Run, planned
 from tools.testreport import Result, read_junit, render
 
 _AT_ONCE = 2
-# Longest first, so that none is left for the end alone.
-_ORDER = ("tidb", "sqlite", "mariadb", "cockroachdb-standin", "postgresql", "cockroachdb")
+# The longest runs start first, so that both cores are busy until the end.
+_LONGEST = ("tidb", "sqlite", "sqlite-pages", "mariadb")
 _NO_TESTS = 5
-_NAMES = [run.name for engine in ENGINES for run in engine.runs]
 
 
 class Testrun:
-    """Runs engines, some at a time, and collects what became of them."""
+    """Runs the tests on several engines, two at a time, and collects the results."""
 
-    def __init__(self, names: Sequence[str], arguments: Sequence[str]) -> None:
-        """Take the names of the runs wanted and what pytest is told besides."""
-        self._names = names
+    def __init__(self, engines: Sequence[Engine], arguments: Sequence[str]) -> None:
+        """Take the engines to test and more arguments for pytest."""
+        self._engines = engines
+        self._names = [run.name for engine in engines for run in engine.runs]
         self._narrowed = bool(arguments)
-        self._pytests = Pytests(arguments, stream=len(names) == 1)
+        self._pytests = Pytests(arguments, stream=len(self._names) == 1)
         self._results: dict[str, Result] = {}
         self._demanding = os.environ.get("TRADEPOST_REQUIRE_ENGINES") == "1"
 
     def all(self) -> list[Result]:
         """Run everything; on Ctrl-C stop everything and raise KeyboardInterrupt."""
-        engines = sorted(ENGINES, key=lambda engine: _ORDER.index(engine.runs[0].name))
+        engines = sorted(self._engines, key=_place_in_line)
         with ThreadPoolExecutor(min(_AT_ONCE, os.cpu_count() or 1)) as pool:
             futures = [pool.submit(self._engine, engine) for engine in engines]
             try:
@@ -53,11 +53,10 @@ class Testrun:
         """Run the tests with each driver of an engine, on one server."""
         runs = []
         for run in engine.runs:
-            if run.name in self._names:
-                if reason := engine.why_not() or run.unavailable():
-                    self._results[run.name] = self._left_out(run, reason)
-                else:
-                    runs.append(run)
+            if reason := engine.why_not() or run.unavailable():
+                self._results[run.name] = self._left_out(run, reason)
+            else:
+                runs.append(run)
         if not runs or self._pytests.cancelled:
             return
         try:
@@ -82,26 +81,33 @@ class Testrun:
             settings = {
                 "DATABASE_URL": run.url(place.url),
                 "TRADEPOST_DATA": str(own_folder(folder / "data", user=None)),
-                "TRADEPOST_TEST_ENGINE": run.name,
             }
-            done = self._pytests.run(run.name, settings)
+            done = self._pytests.run(run.name, run.selection(), settings)
         seconds = time.monotonic() - begun
         problems = self._check_statements(place)
         counts = read_junit(done.report)
         explained = bool(counts.failed) or (done.status == _NO_TESTS and self._narrowed)
         if done.status and not explained:
             problems.append(f"pytest ended with status {done.status}")
-        return Result(run.label, place.version, counts, round(seconds, 1), problems=tuple(problems))
+        return Result(
+            run.label,
+            place.version,
+            run.tests or "all",
+            counts,
+            round(seconds, 1),
+            "",
+            tuple(problems),
+        )
 
     def _check_statements(self, place: Place) -> list[str]:
-        """Let CockroachDB's own parser see what its stand-in was sent; return what it rejects."""
+        """Return the statements sent to the stand-in that CockroachDB's own parser rejects."""
         server = place.server
         if server is None or server.name != cockroach_standin.NAME:
             return []
         if reason := crdb_statements.unavailable():
             print(f"the statements sent to the stand-in are not checked: {reason}", flush=True)
             return [reason] if self._demanding else []
-        # Only when it has stopped has it written all it logs.
+        # Its log is complete only once it has stopped.
         server.stop()
         verdict = crdb_statements.check(cockroach_standin.statement_logs(server))
         rejected = [
@@ -121,22 +127,28 @@ class Testrun:
 def main() -> int:
     """Run what the command line asks for; return the exit status."""
     parser = argparse.ArgumentParser(prog="make test", description=__doc__)
-    parser.add_argument("--engine", default="", help="some of them, with commas between")
-    parser.add_argument("arguments", nargs="*", help="what pytest is told besides, after --")
+    parser.add_argument("--engine", default="", help="the runs to do, separated by commas")
+    parser.add_argument("arguments", nargs="*", help="arguments for pytest, after --")
     options = parser.parse_args()
-    names = options.engine.split(",") if options.engine else _NAMES
-    if unknown := [name for name in names if name not in _NAMES]:
-        print(f"There is no engine {unknown[0]}; there are {', '.join(_NAMES)}.", file=sys.stderr)
+    names = options.engine.split(",") if options.engine else NAMES
+    if unknown := [name for name in names if name not in NAMES]:
+        print(f"There is no engine {unknown[0]}; there are {', '.join(NAMES)}.", file=sys.stderr)
         return 2
-    for wish in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(wish, _interrupt)
+    engines = planned(names, complete=not options.arguments)
+    for request_to_stop in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(request_to_stop, _interrupt)
     try:
-        results = Testrun(names, options.arguments).all()
+        results = Testrun(engines, options.arguments).all()
     except KeyboardInterrupt:
         print("\nstopped; no server is left", flush=True)
         return 130
     print(f"\n{render(results)}")
     return 0 if all(result.ok for result in results) else 1
+
+
+def _place_in_line(engine: Engine) -> int:
+    name = engine.runs[0].name
+    return _LONGEST.index(name) if name in _LONGEST else len(_LONGEST)
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:

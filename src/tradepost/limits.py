@@ -8,6 +8,8 @@ from django.db.models import Q
 WHOLE_MAX = 2**53 - 1
 # What a bigint column holds: a larger id is the id of no one, and drivers refuse to send it.
 ID_MAX = 2**63 - 1
+# The longest reason that an entry holds.
+REASON_MAX_LENGTH = 200
 # No controls, no line breaks of any kind, nothing that turns the direction of what follows.
 PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]*$"
 

@@ -9,7 +9,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from tests.api.conftest import api, enlist, loop, pair, still
-from tradepost.access import keys
+from tradepost.access import key_lookup, keys
 from tradepost.access.models import Account
 from tradepost.access.rights import Right, Role
 
@@ -21,9 +21,9 @@ SignIn = Callable[..., Client]
 @pytest.fixture(autouse=True)
 def forgotten() -> Iterator[None]:
     """No key is remembered from another test."""
-    keys.forget()
+    key_lookup.forget()
     yield
-    keys.forget()
+    key_lookup.forget()
 
 
 @pytest.fixture

@@ -17,8 +17,6 @@ import pytest
 
 from tests.cli.served import Served, environment, free_port, run, served
 
-pytestmark = pytest.mark.once
-
 SECRET = "s3cr3t-" + "k" * 60
 PASSWORD = "horse-battery-staple"
 SETTLED = {"ALLOWED_HOSTS": "shop.example.org", "SECRET_KEY": SECRET}
@@ -245,6 +243,19 @@ class TestTrust:
 
         assert status == 401
         assert "Strict-Transport-Security" not in headers
+
+
+def test_a_stopping_server_stores_the_last_use_of_keys(settled: Path) -> None:
+    done = run("key", "make", "used", "--scope", "read", env=environment(settled), cwd=settled)
+    bearer = {"Authorization": f"Bearer {done.stdout.strip()}"}
+    with served(settled, **SETTLED) as server:
+        assert Browser(server).ask("/api/v1/players", **bearer)[0] == 200
+        server.interrupt()
+        server.printed()
+
+    with contextlib.closing(sqlite3.connect(settled / "tradepost.sqlite3")) as database:
+        ((used,),) = database.execute("SELECT last_used_at FROM api_key WHERE name = 'used'")
+    assert used is not None
 
 
 def test_no_secret_reaches_the_log(data: Path) -> None:

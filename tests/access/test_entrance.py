@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from tests.access.conftest import SignIn, with_key
 from tests.api.conftest import Api, state
-from tests.api.ways import each_way_in_once
+from tests.api.ways import each_way_in
 from tradepost.access import keys
 from tradepost.access.models import Account
 from tradepost.access.rights import Right, Role
@@ -35,7 +35,7 @@ def terms(pair: tuple[int, int]) -> dict[str, Any]:
     return {"seller": str(pair[0]), "buyer": str(pair[1]), "goods": 1, "coins": 1}
 
 
-@each_way_in_once
+@each_way_in
 class TestWithoutOpenMode:
     """On each way in: by Django's views, and by the hot routes beside them."""
 

@@ -11,7 +11,7 @@ from tests.api.conftest import state
 from tradepost.access import keys
 from tradepost.access.rights import Right, Role
 
-pytestmark = [pytest.mark.once, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 PLAYERS = "/api/v1/players"
 
 

@@ -12,11 +12,11 @@ from pytest_django import Settings
 from tests.api.hot_requests import PLAIN, PLAIN_FORM, Hot
 from tests.api.same import Pair, Ways
 from tests.api.ways import Loop
-from tradepost.access import keys
+from tradepost.access import key_lookup, keys
 from tradepost.access.rights import Right
+from tradepost.api import hot
 
 pytestmark = [
-    pytest.mark.once,
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("committed", "quiet", "still", "closed"),
 ]
@@ -34,7 +34,7 @@ def ways(
     committed: None, loop: Loop, pair: Pair, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Ways]:
     # As long as the test may take.
-    monkeypatch.setattr(keys, "REMEMBERED_S", 3600.0)
+    monkeypatch.setattr(key_lookup, "TRUSTED_S", 3600.0)
     with Ways(loop, pair).counting() as found:
         yield found
 
@@ -42,7 +42,7 @@ def ways(
 def secret(name: str = "till", right: Right = Right.TRADE, limit: int | None = None) -> str:
     """Return the secret of a new key that the process knows already."""
     made = keys.make(name, (right,), by="test", limit_per_minute=limit).secret
-    keys.enter(made)
+    key_lookup.identify(made)
     return made
 
 
@@ -65,16 +65,38 @@ def test_a_known_key_trades_without_django(ways: Ways) -> None:
         assert ways.compare(requests(one, ("idempotency-key", "a"))) == []
 
 
-def test_what_a_key_may_not_is_left_to_the_view(ways: Ways) -> None:
+def test_what_a_caller_may_not_is_refused_without_django(ways: Ways) -> None:
+    """The use of the key is counted, so the view is not asked again."""
     reader = ("authorization", f"Bearer {secret('reader', Right.READ)}")
+
+    assert ways.compare(requests(reader)) == []
+    assert ways.compare(requests()) == []
+
+
+def test_what_does_not_get_in_is_left_to_the_view(ways: Ways) -> None:
     wrong = ("authorization", "Bearer tp_wrong")
     trader = ("authorization", f"Bearer {secret()}")
 
-    assert ways.compare(requests(reader, is_hot=False)) == []
     assert ways.compare(requests(wrong, is_hot=False)) == []
-    assert ways.compare(requests(is_hot=False)) == []
     assert ways.compare(requests(trader, ("origin", "http://evil.example"), is_hot=False)) == []
     assert ways.compare(requests(trader, host="evil.example", is_hot=False)) == []
+
+
+def test_every_hot_route_declares_its_rights() -> None:
+    assert [path for path in hot.COMMANDS if hot._access(path) is None] == []
+
+
+def test_a_hot_route_that_declares_nothing_is_refused_to_everybody(
+    ways: Ways, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Django still serves it, so the two ways differ, which the comparison finds."""
+    given = ("authorization", f"Bearer {secret()}")
+    monkeypatch.setattr(hot, "_access", lambda _path: None)
+
+    found = ways.compare(requests(given))
+
+    assert len(found) == 2
+    assert all(": 403 " in one for one in found)
 
 
 def test_a_spent_key_is_left_to_the_view(ways: Ways) -> None:
@@ -95,8 +117,8 @@ def test_a_cookie_is_left_to_the_view(ways: Ways) -> None:
 def asks_django(ways: Ways, asked: dict[str, Hot]) -> bool:
     """Return whether each of these is left to Django."""
     ways.to_django = 0
-    for hot in asked.values():
-        ways._over_asgi(hot)
+    for one in asked.values():
+        ways._over_asgi(one)
     return ways.to_django == len(asked)
 
 

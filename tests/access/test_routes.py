@@ -19,7 +19,7 @@ from tradepost.access import routes
 from tradepost.access.rights import SCOPES, Right, Role
 from tradepost.web.customers import customer_of
 
-pytestmark = [pytest.mark.once, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 LOGIN = "/account/login/?next="
 ROWS = (*PROGRAMS, *PAGES, *OFFICE)
 

@@ -11,7 +11,7 @@ from django.core.cache.backends.db import DatabaseCache
 from tradepost.access import shared
 from tradepost.txn import Busy
 
-pytestmark = [pytest.mark.once, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -19,32 +18,46 @@ class Sender:
     def __init__(self, api: Api, cast: Cast) -> None:
         self.api = api
         self.cast = cast
-        self.wrong: list[str] = []
+        self._wrong: list[str] = []
         self._before = state()
+
+    @property
+    def wrong(self) -> list[str]:
+        """Everything that was not as expected, down to what refused requests changed."""
+        if state() != self._before:
+            self._wrong.append("a refused request changed something")
+            restore(self._before)
+        return self._wrong
 
     def expect(
         self, what: str, request: dict[str, Any], status: int, *, names: Iterable[str] = ()
     ) -> Any:
-        """Send a request, undo what it did, and note what is wrong with its answer."""
-        with self._undone():
-            answer = self.api(**request)
-            changed = state() != self._before
+        """Send a request, note what is wrong with its answer, and undo it if it was accepted.
+
+        What a refused request did is not undone, so that `wrong` finds it.
+        """
+        answer = self._send(request)
         found = self._problems(request, answer, status, names)
-        if answer.status_code >= 400 and changed:
-            found.append("something changed")
-        self.wrong += [f"{what[:60]}: {problem}" for problem in found]
+        self._wrong += [f"{what[:60]}: {problem}" for problem in found]
         return answer
 
-    @contextlib.contextmanager
-    def _undone(self) -> Iterator[None]:
-        if self.api.shares_transaction:
-            start = transaction.savepoint()
-            yield
+    def note(self, problem: str) -> None:
+        """Note a problem that a test found itself."""
+        self._wrong.append(problem)
+
+    def _send(self, request: dict[str, Any]) -> Any:
+        if not self.api.shares_transaction:
+            answer = self.api(**request)
+            if answer.status_code < 400:
+                restore(self._before)
+            return answer
+        start = transaction.savepoint()
+        answer = self.api(**request)
+        if answer.status_code < 400:
             transaction.savepoint_rollback(start)
-            return
-        yield
-        if state() != self._before:
-            restore(self._before)
+        else:
+            transaction.savepoint_commit(start)
+        return answer
 
     def _problems(
         self, request: dict[str, Any], answer: Any, status: int, names: Iterable[str]

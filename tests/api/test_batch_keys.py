@@ -199,6 +199,7 @@ class TestInGroups:
         again = api.post(BATCH, body)
         assert again.content == answer.content.replace(b'"done"', b'"replayed"')
 
+    @pytest.mark.engine
     def test_ten_thousand_are_made(self, api: Api, rich: Pair, groups: list[int]) -> None:
         trades = [terms(rich, 1, 1, key=f"key-{place}") for place in range(10_000)]
 

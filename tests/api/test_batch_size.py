@@ -23,6 +23,7 @@ pytestmark = pytest.mark.django_db
 class TestSize:
     """How many, and how much."""
 
+    @pytest.mark.engine
     def test_ten_thousand_are_made(self, api: Api, enlist: Callable[..., list[int]]) -> None:
         ids = enlist(50, coins=10_000, goods=10_000)
         pairs = list(zip(ids, ids[1:] + ids[:1], strict=True))
@@ -54,7 +55,6 @@ class TestSize:
         assert refused.json()["errors"][0]["pointer"] == "/trades"
         assert state() == before
 
-    @pytest.mark.once
     def test_a_body_over_the_limit_is_refused(self, api: Api, pair: Pair) -> None:
         limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
@@ -64,7 +64,6 @@ class TestSize:
         assert refused.json()["limit"] == limit == 4_194_304
         assert f"{limit} bytes are the limit" in refused.json()["detail"]
 
-    @pytest.mark.once
     def test_the_longest_ten_thousand_are_within_the_limit(self) -> None:
         """With keys as most people make them."""
         longest = terms((2**63 - 1, 2**63 - 2), 2**53 - 1, 2**53 - 1, key="k" * 36)
@@ -73,6 +72,7 @@ class TestSize:
         assert size < settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("key", [None, "again"])
 def test_ten_are_made_by_as_many_statements_as_a_hundred(
     api: Api, engine: Engine, enlist: Callable[..., list[int]], key: str | None

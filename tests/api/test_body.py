@@ -8,8 +8,6 @@ import pytest
 
 from tradepost.api import body
 
-pytestmark = pytest.mark.once
-
 
 @pytest.mark.parametrize(
     ("text", "number"),

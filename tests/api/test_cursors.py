@@ -46,6 +46,7 @@ def pages(api: Api, path: str, limit: int) -> Iterator[list[Any]]:
         cursor = f"&cursor={page['next']}"
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize(("limit", "sizes"), [(100, [100, 5]), (35, [35, 35, 35]), (53, [53, 52])])
 def test_pages_of_players_hold_each_once(
     api: Api, crowd: list[int], limit: int, sizes: list[int]
@@ -61,6 +62,7 @@ def test_a_page_is_25_rows_by_default(api: Api, crowd: list[int]) -> None:
     assert len(api.get(f"{V1}/players").json()["items"]) == 25
 
 
+@pytest.mark.engine
 def test_pages_of_a_statement_hold_each_entry_once(api: Api, traders: tuple[int, int]) -> None:
     found = list(pages(api, f"{V1}/players/{traders[0]}/entries?", 100))
 
@@ -69,6 +71,7 @@ def test_pages_of_a_statement_hold_each_entry_once(api: Api, traders: tuple[int,
     assert numbers == list(range(2 * ROWS + 1, 0, -1))
 
 
+@pytest.mark.engine
 def test_pages_of_trades_hold_each_once(api: Api, traders: tuple[int, int]) -> None:
     """The same trades in the same order from either side; other entries make no gaps."""
     sold, bought = (list(pages(api, f"{V1}/trades?player={player}&", 50)) for player in traders)
@@ -79,6 +82,7 @@ def test_pages_of_trades_hold_each_once(api: Api, traders: tuple[int, int]) -> N
     assert [one["id"] for page in bought for one in page] == ids
 
 
+@pytest.mark.engine
 def test_a_page_does_not_move_when_rows_are_added(
     api: Api, crowd: list[int], enlist: Callable[..., list[int]]
 ) -> None:
@@ -91,6 +95,7 @@ def test_a_page_does_not_move_when_rows_are_added(
     assert [int(one["id"]) for one in second["items"]] == crowd[-11:-21:-1]
 
 
+@pytest.mark.engine
 def test_a_cursor_after_the_end_is_an_empty_page(api: Api, crowd: list[int]) -> None:
     for place in (0, 1):
         answer = api.get(f"{V1}/players?cursor={cursors.encode('players', place)}")
@@ -153,6 +158,7 @@ def test_a_cursor_of_another_list_is_refused(api: Api, traders: tuple[int, int])
     assert statuses == [[200 if one == other else 400 for other in places] for one in places]
 
 
+@pytest.mark.engine
 def test_the_largest_place_can_be_asked_for(api: Api, pair: tuple[int, int]) -> None:
     """A forged place beyond every column is no error of the database."""
     for listing, path in (
@@ -165,13 +171,11 @@ def test_the_largest_place_can_be_asked_for(api: Api, pair: tuple[int, int]) -> 
             assert answer.status_code == 200
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("place", [0, 1, 2**53, 10**19 - 1])
 def test_what_was_encoded_is_decoded(place: int) -> None:
     assert cursors.decode(cursors.encode("entries 7", place), "entries 7") == place
 
 
-@pytest.mark.once
 def test_a_listing_is_no_pattern() -> None:
     with pytest.raises(Malformed):
         cursors.decode(cursors.encode("entries 7", 1), "entries .")

@@ -12,7 +12,7 @@ from tests.api.shelves import listed
 from tradepost.shop import products
 from tradepost.shop.money import from_cents
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.engine]
 
 # Names that engines, left alone, compare in different ways.
 NAMES = (

@@ -21,6 +21,7 @@ def test_the_process_answers_without_a_database(api: Api, django_assert_num_quer
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
 
 
+@pytest.mark.engine
 def test_ready_with_a_database_and_its_schema(api: Api) -> None:
     answer = api.get("/readyz")
 
@@ -28,6 +29,7 @@ def test_ready_with_a_database_and_its_schema(api: Api) -> None:
     assert answer.json() == {"status": "ok", "database": "ok", "schema": "ok"}
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize(("app", "name"), [("trading", "0001_initial"), ("txn", "0001_initial")])
 def test_not_ready_while_a_migration_is_missing(api: Api, app: str, name: str) -> None:
     recorder = MigrationRecorder(connection)
@@ -65,6 +67,7 @@ def unreachable(
     return run
 
 
+@pytest.mark.engine
 def test_not_ready_while_the_database_is_away(
     unreachable: Callable[[Callable[[], Any]], Any], quiet: None
 ) -> None:
@@ -78,6 +81,7 @@ def test_not_ready_while_the_database_is_away(
     }
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("path", ["/api/v1/players", "/player/count"])
 def test_reads_say_that_the_database_is_away(
     unreachable: Callable[[Callable[[], Any]], Any], path: str, quiet: None
@@ -89,7 +93,6 @@ def test_reads_say_that_the_database_is_away(
     assert b"The database cannot be reached" in answer.content
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("path", ["/livez", "/readyz"])
 def test_health_takes_get_and_head_alone(api: Api, path: str) -> None:
     assert api("HEAD", path).status_code == 200

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
+from typing import NoReturn
 
 import pytest
 
@@ -12,11 +14,12 @@ from tests.api.hot_requests import FORM, TRADES, form_body, json_body
 from tests.api.ways import AsgiClient, Loop, scope_of
 from tests.execution import execute_alone
 from tradepost import txn
+from tradepost.api import hot
 from tradepost.config.logs import LineFormatter
+from tradepost.config.threads import WsgiThreads
 from tradepost.txn import committer
 
 pytestmark = [
-    pytest.mark.once,
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("committed"),
 ]
@@ -81,24 +84,45 @@ class TestTooMuch:
         self.check(api, pair, path, body, kind)
 
 
+def fail(*_: object, **__: object) -> NoReturn:
+    raise ZeroDivisionError("the secret")
+
+
+def submit(patch: pytest.MonkeyPatch, _path: str) -> None:
+    patch.setattr(txn, "submit", fail)
+
+
+def enter(patch: pytest.MonkeyPatch, _path: str) -> None:
+    patch.setattr(hot, "enter", fail)
+
+
+def read(patch: pytest.MonkeyPatch, path: str) -> None:
+    patch.setitem(hot.COMMANDS, path, replace(hot.COMMANDS[path], read=fail))
+
+
+def present(patch: pytest.MonkeyPatch, path: str) -> None:
+    patch.setitem(hot.COMMANDS, path, replace(hot.COMMANDS[path], present=fail))
+
+
 @each_route
+@pytest.mark.parametrize("part", [read, enter, submit, present])
 def test_a_mistake_of_ours_is_logged_and_not_told(
     api: Api,
     pair: Pair,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
+    part: Callable[[pytest.MonkeyPatch, str], None],
     path: str,
     body: bytes,
     kind: str,
 ) -> None:
-    def fail(*_: object, **__: object) -> None:
-        raise ZeroDivisionError("the secret")
+    """Once, wherever it happens: Django is not asked to meet it again."""
+    part(monkeypatch, path)
+    monkeypatch.setattr(WsgiThreads, "answer", None)
 
-    monkeypatch.setattr(txn, "submit", fail)
+    answer = api.post(path, raw=filled(body, pair), kind=kind, headers={"X-Request-ID": "abc"})
 
-    answer = api.post(path, raw=filled(body, pair), kind=kind)
-
-    assert answer.status_code == 500
+    assert (answer.status_code, answer.headers["X-Request-ID"]) == (500, "abc")
     assert b"secret" not in answer.content
     assert b"request id" in answer.content
     logged = [record for record in caplog.records if record.exc_info]

@@ -8,7 +8,7 @@ from types import MappingProxyType
 import pytest
 
 from tests.api.conftest import Api, state
-from tests.api.ways import each_way_in_once
+from tests.api.ways import each_way_in
 from tradepost.access import local_mode
 from tradepost.access.local_mode import CrossSiteRequest, RemoteCaller
 
@@ -25,13 +25,11 @@ def check(
     local_mode.require_same_site(method=method, host="127.0.0.1:8000", headers=headers)
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("address", ["127.0.0.1", "127.8.9.10", "::1", "::ffff:127.0.0.1"])
 def test_a_caller_on_this_machine_is_served(address: str) -> None:
     check(remote_address=address)
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(
     "address",
     ["203.0.113.9", "10.0.0.1", "192.168.1.2", "::2", "::ffff:10.0.0.1", "0.0.0.0", "", "x"],
@@ -41,7 +39,6 @@ def test_a_remote_caller_is_refused(address: str) -> None:
         check(remote_address=address)
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(
     "header",
     [
@@ -63,7 +60,6 @@ def test_what_came_through_a_proxy_is_remote(header: str) -> None:
         check(headers={header: "127.0.0.1"})
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("header", ["x-forward", "viaduct", "x-request-id", "client-ip-x"])
 def test_other_headers_are_no_proxy(header: str) -> None:
     check(headers={header: "127.0.0.1"})
@@ -72,7 +68,6 @@ def test_other_headers_are_no_proxy(header: str) -> None:
 NAVIGATES = {"sec-fetch-mode": "navigate"}
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(
     ("method", "headers"),
     [
@@ -88,7 +83,6 @@ def test_our_own_pages_are_served(method: str, headers: dict[str, str]) -> None:
     check(method=method, headers=headers)
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(
     ("method", "headers"),
     [
@@ -114,7 +108,7 @@ def test_another_sites_page_is_refused(method: str, headers: dict[str, str]) -> 
         check(method=method, headers=headers)
 
 
-@each_way_in_once
+@each_way_in
 @pytest.mark.django_db
 class TestDoor:
     """The same through the middleware: in our words, in each route's form, with nothing changed."""

@@ -14,7 +14,7 @@ from tests.api.conftest import Api
 from tradepost.api.app import api as tradepost_api
 from tradepost.api.problems import PROBLEM_JSON
 
-pytestmark = [pytest.mark.once, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 EXTERNAL = re.compile(r"""(?:src|href|url)\s*[=:(]\s*["']?\s*(?:https?:)?//""", re.IGNORECASE)
 

@@ -15,7 +15,6 @@ from tests.api.conftest import Api, state
 from tests.api.ways import each_way_in
 from tradepost import errors, txn
 from tradepost.api import examples, problems
-from tradepost.api.trading import trades as trade_routes
 from tradepost.errors import TradepostError
 from tradepost.trading import queries
 
@@ -109,7 +108,6 @@ def kinds(above: type[TradepostError] = TradepostError) -> Iterator[type[Tradepo
             yield from kinds(below)
 
 
-@pytest.mark.once
 def test_every_error_there_is_has_an_example() -> None:
     """Whoever adds an error adds its example, and so its status and its documentation."""
     for module in pkgutil.walk_packages(tradepost.__path__, "tradepost."):
@@ -119,13 +117,11 @@ def test_every_error_there_is_has_an_example() -> None:
     assert set(kinds()) - ABSTRACT == set(examples.EXAMPLES)
 
 
-@pytest.mark.once
 def test_every_code_is_told_once_and_has_its_status() -> None:
     assert {example.code: problems.status_of(example) for example in EXAMPLES} == STATUSES
     assert len(EXAMPLES) == len(STATUSES)
 
 
-@pytest.mark.once
 @each_example
 def test_a_problem_has_its_shape(example: TradepostError) -> None:
     """RFC 9457, and the facts behind the sentence beside it."""
@@ -141,12 +137,10 @@ def test_a_problem_has_its_shape(example: TradepostError) -> None:
     assert body.keys() - MEMBERS - {"errors"} == example.facts.keys()
 
 
-@pytest.mark.once
 def test_no_fact_hides_a_member_of_the_problem() -> None:
     assert [example for example in EXAMPLES if MEMBERS & example.facts.keys()] == []
 
 
-@pytest.mark.once
 @each_way_in
 @each_example
 def test_what_a_service_raises_is_answered(
@@ -157,7 +151,7 @@ def test_what_a_service_raises_is_answered(
     def fail(*_: object, **__: object) -> NoReturn:
         raise example
 
-    monkeypatch.setattr(trade_routes.trades, "execute", fail)
+    monkeypatch.setattr(txn, "execute", fail)
     monkeypatch.setattr(txn, "submit", fail)
     status = STATUSES[example.code]
 
@@ -202,7 +196,6 @@ class TestOurOwnMistakes:
         assert "the secret" in str(logged.exc_info[1])
 
 
-@pytest.mark.once
 @pytest.mark.django_db
 class TestNothingThere:
     """What no route matches."""
@@ -270,7 +263,6 @@ def test_many_errors_are_told_in_part(api: Api, db: None) -> None:
     assert state() == before
 
 
-@pytest.mark.once
 def test_a_pointer_is_escaped(api: Api, db: None) -> None:
     """RFC 6901."""
     told = api.post("/api/v1/players", {"a/b~c": 1}).json()

@@ -10,7 +10,7 @@ import pytest
 
 from tests.api.commands import SHOP_COMMANDS, Cast, Command
 from tests.api.conftest import Api
-from tests.api.ways import each_way_in_once
+from tests.api.ways import each_way_in
 from tradepost import txn
 from tradepost.shop import orders
 
@@ -27,7 +27,7 @@ def receipt(api: Api, key: str = "key") -> Any:
     return api.get(f"{V1}/receipts/{quote(key, safe='')}")
 
 
-@each_way_in_once
+@each_way_in
 def test_a_trade_is_told_as_it_was_answered(api: Api, pair: tuple[int, int]) -> None:
     terms = {"seller": str(pair[0]), "buyer": str(pair[1]), "goods": 1, "coins": 2}
     made = keyed(api, "POST", "/trades", terms).json()
@@ -105,7 +105,7 @@ def test_one_created_player_is_a_list_of_one(api: Api) -> None:
     assert receipt(api).json()["outcome"] == {"players": [made]}
 
 
-@each_way_in_once
+@each_way_in
 def test_what_a_documents_route_did_is_told_too(api: Api, pair: tuple[int, int]) -> None:
     fields = f"sellID={pair[0]}&buyID={pair[1]}&amount=1&price=2"
     api.form("/player/trade", fields, headers={"Idempotency-Key": "key"})
@@ -137,7 +137,7 @@ def test_no_receipt_means_that_nothing_happened(api: Api, key: str) -> None:
     assert answer.json()["key"] == key
 
 
-@each_way_in_once
+@each_way_in
 def test_a_refusal_leaves_no_receipt_and_the_key_free(api: Api, pair: tuple[int, int]) -> None:
     terms = {"seller": str(pair[0]), "buyer": str(pair[1]), "goods": 21, "coins": 2}
 

@@ -12,7 +12,7 @@ from django.core.wsgi import get_wsgi_application
 
 from tests.api.commands import V1
 from tests.api.conftest import Api
-from tests.api.ways import each_way_in_once
+from tests.api.ways import each_way_in
 from tradepost.config.logs import LineFormatter
 from tradepost.trading import queries
 
@@ -35,7 +35,7 @@ PATHS = (
 )
 
 
-@each_way_in_once
+@each_way_in
 @pytest.mark.django_db
 class TestRequestId:
     """The id: the caller's where it is harmless, else ours."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
@@ -10,12 +11,12 @@ import pytest
 
 from tests.api import bad_amounts as amounts
 from tests.api import bad_values as values
-from tests.api import shop_slots
+from tests.api import shop_inputs
 from tests.api.bad_values import OUTSIDE, Bad
 from tests.api.commands import V1, Cast
 from tests.api.conftest import Api, state
+from tests.api.inputs import Input, get
 from tests.api.sender import Sender
-from tests.api.slot import Slot
 from tradepost.shop.models import STOCK_MAX
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quiet")]
@@ -30,83 +31,87 @@ def sender(api: Api, cast: Cast) -> Sender:
     return Sender(api, cast)
 
 
-def by_name(slot: Slot) -> str:
-    return slot.name
+def each(inputs: Iterable[Input]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("given", inputs, ids=lambda given: given.name)
 
 
-def refused(slot: Slot, token: str, amount: str | Bad) -> tuple[int, tuple[str, ...]] | None:
+def refused(given: Input, token: str, amount: str | Bad) -> tuple[int, tuple[str, ...]] | None:
     """Return how a text is refused that is no amount, or None where it is one."""
     if not isinstance(amount, Bad):
         return None
     status, told = (422, LIMITS) if amount is OUTSIDE else (400, NO_AMOUNT)
-    return status, (f"{slot.field}: ", told)
+    return status, (f"{given.field}: ", told)
 
 
-@pytest.mark.parametrize("slot", shop_slots.AMOUNTS, ids=by_name)
-def test_amounts(sender: Sender, slot: Slot) -> None:
+@each(shop_inputs.AMOUNTS)
+def test_amounts(sender: Sender, given: Input) -> None:
     """Text of at most two places, and no float on its way; answered with two places."""
     for text, amount in amounts.AMOUNTS.items():
-        request = slot.request(json.dumps(text), sender.cast)
-        status, names = refused(slot, text, amount) or (slot.good(0, sender.cast), ())
+        request = given.request(json.dumps(text), sender.cast)
+        status, names = refused(given, text, amount) or (given.good(0, sender.cast), ())
         answer = sender.expect(repr(text), request, status, names=names)
         if not names and answer.json()["price"] != amount:
-            sender.wrong.append(f"{text}: answered as {answer.json()['price']}")
+            sender.note(f"{text}: answered as {answer.json()['price']}")
     for token in (*amounts.NO_AMOUNTS, "null"):
-        request = slot.request(token, sender.cast)
-        sender.expect(token, request, 400, names=(slot.field,))
+        request = given.request(token, sender.cast)
+        sender.expect(token, request, 400, names=(given.field,))
 
     assert sender.wrong == []
 
 
-@pytest.mark.parametrize("slot", shop_slots.EXPECTED_AMOUNTS, ids=by_name)
-def test_expected_amounts(sender: Sender, slot: Slot) -> None:
+@each(shop_inputs.EXPECTED_AMOUNTS)
+def test_expected_amounts(sender: Sender, given: Input) -> None:
     """The price and no other, however it is written."""
-    good = slot.good(0, sender.cast)
+    good = given.good(0, sender.cast)
     for text, amount in amounts.AMOUNTS.items():
         if amount == PRICE:
             continue
         other = (409, () if isinstance(amount, Bad) else (PRICE, amount))
-        status, names = refused(slot, text, amount) or other
-        sender.expect(repr(text), slot.request(json.dumps(text), sender.cast), status, names=names)
+        status, names = refused(given, text, amount) or other
+        sender.expect(repr(text), given.request(json.dumps(text), sender.cast), status, names=names)
     for token in amounts.NO_AMOUNTS:
-        sender.expect(token, slot.request(token, sender.cast), 400, names=(slot.field, NO_AMOUNT))
-    sender.expect("null", slot.request("null", sender.cast), 400, names=(slot.field,))
+        sender.expect(token, given.request(token, sender.cast), 400, names=(given.field, NO_AMOUNT))
+    sender.expect("null", given.request("null", sender.cast), 400, names=(given.field,))
     for token in ('"12.5"', '"12.50"'):
-        sender.expect(token, slot.request(token, sender.cast), good)
+        sender.expect(token, given.request(token, sender.cast), good)
 
     assert sender.wrong == []
 
 
-@pytest.mark.parametrize("slot", shop_slots.UIDS, ids=by_name)
-def test_uids(sender: Sender, slot: Slot) -> None:
+@pytest.mark.engine
+@each(shop_inputs.UIDS)
+def test_uids(sender: Sender, given: Input) -> None:
     """Digits in a string; a uid is stored, so it has to fit."""
-    good = slot.good(0, sender.cast)
+    good = given.good(0, sender.cast)
     for token in values.NO_IDS:
-        if token == "null" and slot.nullable:
-            sender.expect(token, slot.request(token, sender.cast), good)
+        if token == "null" and given.nullable:
+            sender.expect(token, given.request(token, sender.cast), good)
         else:
-            sender.expect(token, slot.request(token, sender.cast), 400, names=[slot.field])
+            sender.expect(token, given.request(token, sender.cast), 400, names=[given.field])
     for uid in (1, 2**53 + 1, 2**63 - 1):
-        answer = sender.expect(str(uid), slot.request(f'"{uid}"', sender.cast), good)
+        answer = sender.expect(str(uid), given.request(f'"{uid}"', sender.cast), good)
         if answer.json().get("uid", str(uid)) != str(uid):
-            sender.wrong.append(f"{uid}: answered as {answer.json()['uid']}")
+            sender.note(f"{uid}: answered as {answer.json()['uid']}")
     for uid in (2**63, 10**19 - 1):
-        told = (slot.field, f"less than or equal to {2**63 - 1}")
-        sender.expect(str(uid), slot.request(f'"{uid}"', sender.cast), 422, names=told)
+        told = (given.field, f"less than or equal to {2**63 - 1}")
+        sender.expect(str(uid), given.request(f'"{uid}"', sender.cast), 422, names=told)
 
     assert sender.wrong == []
 
 
 @pytest.mark.parametrize("name", ["price_min", "price_max"])
 def test_amounts_in_queries(sender: Sender, name: str) -> None:
-    slot = Slot(method="GET", path=f"{V1}/products?{name}=@", field=f"query {name}")
+    given = Input(
+        request=lambda value, _: get(f"{V1}/products?{name}={value}"), field=f"query {name}"
+    )
     for text, amount in amounts.AMOUNTS.items():
-        status, names = refused(slot, text, amount) or (200, ())
-        sender.expect(repr(text), slot.request(quote(text), sender.cast), status, names=names)
+        status, names = refused(given, text, amount) or (200, ())
+        sender.expect(repr(text), given.request(quote(text), sender.cast), status, names=names)
 
     assert sender.wrong == []
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize(
     ("query", "status", "told"),
     [
@@ -197,6 +202,7 @@ def test_orders_of_many_lines(api: Api, cast: Cast) -> None:
     assert state() == before
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("text", [*values.GOOD_TEXTS, "😀" * 150], ids=ascii)
 def test_good_texts_are_kept_as_they_are(api: Api, cast: Cast, text: str) -> None:
     """Not trimmed, not normalised, not cut, and usernames told apart bytewise."""

@@ -224,6 +224,7 @@ class TestTrade:
         assert answer.status_code == 400
         assert answer.content.decode() == f"Buyer and seller are the same player, {pair[0]}."
 
+    @pytest.mark.engine
     def test_takes_64_bit_ids(self, api: Api, pair: tuple[int, int]) -> None:
         """CockroachDB's own ids are as large: they are ids, though here of no one."""
         for nobody in (523377322022797313, 2**63 - 1):

@@ -20,7 +20,6 @@ from tradepost.engines import Engine
 from tradepost.shop import customers, products
 from tradepost.shop.models import Customer, Order, Product
 
-# The company tutorial's requests, one after the other, with curl.
 SCRIPT = """
 send() {{ curl -sS --header 'Content-Type: application/json' "$@"; printf '\\n\\n'; }}
 send {url}/customer/
@@ -97,6 +96,7 @@ def test_the_documents_requests_against_a_server(fresh: None, live_server: Any) 
     assert done.stdout.split("\n\n") == PRINTED
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("big", [523377322022797313, 2**53 + 1])
 def test_64_bit_ids(api: Api, far: None, big: int) -> None:
     """To the last digit, in paths and bodies, given and answered: doubles would round them."""

@@ -207,6 +207,7 @@ def held(transactional_db: None, cast: Cast) -> Iterator[Cast]:
     holder.join(timeout=30)
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("wanted", [1, 2], ids=["enough left", "too few left"])
 def test_who_would_not_wait_is_told_of_the_wait_and_not_of_the_stock(
     api: Api, held: Cast, wanted: int

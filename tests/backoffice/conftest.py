@@ -1,4 +1,4 @@
-"""What the tests of the back office use: people of each role, and things to look at."""
+"""Shared by the tests of the back office: clients of each role, and sample data."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 
 from tests.access.conftest import closed, forgotten
+from tests.web.conftest import errors_of as form_errors
 from tests.web.conftest import key_of, text_of
 from tradepost.access.models import Account, ApiKey
 from tradepost.access.rights import Role
@@ -26,18 +27,18 @@ from tradepost.txn.models import Receipt
 
 __all__ = ["closed", "forgotten", "key_of", "text_of"]
 
-DESK = "/backoffice"
-PLAYERS, PRODUCTS = f"{DESK}/trading/player", f"{DESK}/shop/product"
-CUSTOMERS, ORDERS = f"{DESK}/shop/customer", f"{DESK}/shop/order"
-RECEIPTS, LOG = f"{DESK}/txn/receipt", f"{DESK}/admin/logentry"
-ACCOUNTS, KEYS = f"{DESK}/access/account", f"{DESK}/access/apikey"
-# Every table that somebody in the back office could want to change.
+BACKOFFICE = "/backoffice"
+PLAYERS, PRODUCTS = f"{BACKOFFICE}/trading/player", f"{BACKOFFICE}/shop/product"
+CUSTOMERS, ORDERS = f"{BACKOFFICE}/shop/customer", f"{BACKOFFICE}/shop/order"
+RECEIPTS, LOG = f"{BACKOFFICE}/txn/receipt", f"{BACKOFFICE}/admin/logentry"
+ACCOUNTS, KEYS = f"{BACKOFFICE}/access/account", f"{BACKOFFICE}/access/apikey"
+# Every table that the back office could change.
 TABLES = (Player, Entry, Customer, Product, StockEntry, Order, OrderLine, Receipt, Account, ApiKey)
-FIELDS_THAT_SIGNING_IN_CHANGES = {"last_login"}
+CHANGED_BY_SIGN_IN = {"last_login"}
 
 
 class Stage(NamedTuple):
-    """Ids of what is there."""
+    """Ids of the sample data."""
 
     ann: int
     bob: int
@@ -48,13 +49,13 @@ class Stage(NamedTuple):
 
 @pytest.fixture(autouse=True)
 def own_types() -> None:
-    """No number of a model's type is remembered of another test's transaction."""
+    """Clear the ids of content types that another test's transaction created."""
     ContentType.objects.clear_cache()
 
 
 @pytest.fixture
 def stage(db: None) -> Stage:
-    """Ann and bob (100 coins, 20 goods) who traded, and an order of 2 of 20 lamps at 12.50."""
+    """Create ann and bob, who traded, and an order of 2 of 20 lamps at 12.50."""
     new = [NewPlayer(coins=100, goods=20, name=name) for name in ("ann", "bob")]
     ann, bob = (one.id for one in players.create(new, actor="test").answer.players)
     trades.execute(Terms(seller=ann, buyer=bob, goods=5, coins=30), actor="test")
@@ -67,11 +68,11 @@ def stage(db: None) -> Stage:
 
 @pytest.fixture
 def sign_in(db: None) -> Callable[..., Client]:
-    """Signs somebody of a role in, and returns their client."""
+    """Return a function that signs in an account of a role, and returns its client."""
 
     def sign(role: Role, name: str = "", **options: bool) -> Client:
         client = Client(**options)
-        client.force_login(made(name or role.value, role))
+        client.force_login(account_named(name or role.value, role))
         return client
 
     return sign
@@ -79,24 +80,24 @@ def sign_in(db: None) -> Callable[..., Client]:
 
 @pytest.fixture
 def admin(sign_in: Callable[..., Client]) -> Client:
-    """An admin, called root."""
+    """Return the client of an admin, root."""
     return sign_in(Role.ADMIN, "root")
 
 
 @pytest.fixture
 def operator(sign_in: Callable[..., Client]) -> Client:
-    """An operator, called otto."""
+    """Return the client of an operator, otto."""
     return sign_in(Role.OPERATOR, "otto")
 
 
 @pytest.fixture
 def viewer(sign_in: Callable[..., Client]) -> Client:
-    """A viewer, called vera."""
+    """Return the client of a viewer, vera."""
     return sign_in(Role.VIEWER, "vera")
 
 
-def made(name: str, role: Role) -> Account:
-    """Return an account of this name, made at the first call; nobody knows a password of it."""
+def account_named(name: str, role: Role) -> Account:
+    """Return the account of a name, which the first call creates without a password."""
     found = Account.objects.filter(username=name).first()
     return found or Account.objects.create_user(name, role=role)
 
@@ -105,60 +106,56 @@ def rows() -> list[list[dict[str, Any]]]:
     """Return every row that a request could change."""
     return [
         [
-            {
-                name: value
-                for name, value in row.items()
-                if name not in FIELDS_THAT_SIGNING_IN_CHANGES
-            }
+            {name: value for name, value in row.items() if name not in CHANGED_BY_SIGN_IN}
             for row in model._default_manager.order_by("pk").values()
         ]
         for model in TABLES
     ]
 
 
-def assert_books_hold() -> None:
-    """Check every invariant."""
+def assert_audit_passes() -> None:
+    """Assert that every invariant holds."""
     report = audit()
     assert report.holds, report.as_dict()
 
 
-def fill(client: Client, path: str, **values: Any) -> dict[str, Any]:
-    """Return what a browser would send of a page's form, with values filled in."""
+def fill_form(client: Client, path: str, **values: Any) -> dict[str, Any]:
+    """Return what a browser would send from a page's form, with some values filled in."""
     page = client.get(path)
     assert page.status_code == 200, page.status_code
-    return values_of(page) | values
+    return form_values(page) | values
 
 
-def values_of(page: Any) -> dict[str, Any]:
-    """Return what a browser would send of the form that a page shows."""
+def form_values(page: Any) -> dict[str, Any]:
+    """Return what a browser would send from the form on a page."""
     shown = {field.html_name: field.value() for field in page.context["form"]}
     return {name: value for name, value in shown.items() if value not in (None, False)}
 
 
-def act(client: Client, path: str, **values: Any) -> Any:
-    """Fill a page's form in and send it; confirm what it shows, if it does."""
-    sent = fill(client, path, **values)
+def submit(client: Client, path: str, **values: Any) -> Any:
+    """Fill in a page's form and submit it; confirm its preview, if it has one."""
+    sent = fill_form(client, path, **values)
     answer = client.post(path, sent)
-    if answer.status_code == 200 and answer.context["form"].foreseen:
+    if answer.status_code == 200 and answer.context["form"].preview:
         return client.post(path, sent | {"shown": answer.context["form"]["shown"].value()})
     return answer
 
 
 def errors_of(answer: Any) -> dict[str, list[str]]:
-    """Return the errors that a page shows, by field."""
+    """Return the errors of a page's form, by field."""
     assert answer.status_code == 200, answer.status_code
-    return {name: list(errors) for name, errors in answer.context["form"].errors.items()}
+    return form_errors(answer)
 
 
 def messages_of(answer: Any, client: Client) -> list[str]:
-    """Return what somebody is told on the page that they are sent to."""
+    """Return the messages on the page that a response redirects to."""
     assert answer.status_code == 302, answer.status_code
     shown = client.get(answer["Location"])
     return [str(message) for message in shown.context["messages"]]
 
 
-def found(client: Client, path: str) -> list[int]:
-    """Return the ids that a list shows."""
+def listed_ids(client: Client, path: str) -> list[int]:
+    """Return the ids of the objects in a list."""
     page = client.get(path)
     assert page.status_code == 200, page.status_code
     return [one.pk for one in page.context["cl"].result_list]

@@ -14,12 +14,12 @@ from tests.backoffice.conftest import (
     LOG,
     PLAYERS,
     Stage,
-    act,
+    account_named,
     errors_of,
-    fill,
-    made,
+    fill_form,
     messages_of,
     rows,
+    submit,
     text_of,
 )
 from tradepost import txn
@@ -43,16 +43,16 @@ class TestRoles:
     """What an account may do."""
 
     def test_an_admin_changes_a_role(self, admin: Client) -> None:
-        otto = made("otto", Role.CUSTOMER)
+        otto = account_named("otto", Role.CUSTOMER)
 
-        answer = act(admin, f"{ACCOUNTS}/{otto.pk}/role/", role="operator")
+        answer = submit(admin, f"{ACCOUNTS}/{otto.pk}/role/", role="operator")
 
         assert messages_of(answer, admin) == ["otto is operator now, and can sign in."]
         assert role_of("otto") == ("operator", True)
 
     def test_an_admin_shuts_an_account(self, admin: Client, operator: Client, closed: None) -> None:
-        path = f"{ACCOUNTS}/{made('otto', Role.OPERATOR).pk}/role/"
-        sent = fill(admin, path)
+        path = f"{ACCOUNTS}/{account_named('otto', Role.OPERATOR).pk}/role/"
+        sent = fill_form(admin, path)
         del sent["is_active"]
 
         admin.post(path, sent)
@@ -60,10 +60,9 @@ class TestRoles:
         assert role_of("otto") == ("operator", False)
         assert operator.get(f"{PLAYERS}/").status_code == 302
 
-    @pytest.mark.once
     def test_what_was_done_is_in_the_log_once(self, admin: Client) -> None:
-        path = f"{ACCOUNTS}/{made('otto', Role.CUSTOMER).pk}/role/"
-        sent = fill(admin, path, role="viewer")
+        path = f"{ACCOUNTS}/{account_named('otto', Role.CUSTOMER).pk}/role/"
+        sent = fill_form(admin, path, role="viewer")
 
         admin.post(path, sent)
         admin.post(path, sent)
@@ -75,10 +74,10 @@ class TestRoles:
 
     @pytest.mark.parametrize("values", [{"role": "viewer"}, {"role": "admin", "is_active": ""}])
     def test_nobody_takes_their_own_rights(self, admin: Client, values: dict[str, str]) -> None:
-        made("other", Role.ADMIN)
-        path = f"{ACCOUNTS}/{made('root', Role.ADMIN).pk}/role/"
+        account_named("other", Role.ADMIN)
+        path = f"{ACCOUNTS}/{account_named('root', Role.ADMIN).pk}/role/"
 
-        answer = admin.post(path, fill(admin, path) | values)
+        answer = admin.post(path, fill_form(admin, path) | values)
 
         assert errors_of(answer) == {
             "__all__": ["This is your own account: ask another admin to change it."]
@@ -87,16 +86,16 @@ class TestRoles:
 
     def test_the_last_admin_stays_one(self, admin: Client) -> None:
         """Whoever could take the role is an admin still."""
-        other = made("other", Role.ADMIN)
+        other = account_named("other", Role.ADMIN)
 
-        act(admin, f"{ACCOUNTS}/{other.pk}/role/", role="customer")
+        submit(admin, f"{ACCOUNTS}/{other.pk}/role/", role="customer")
 
         assert role_of("other") == ("customer", True)
         assert role_of("root") == ("admin", True)
 
     def test_who_is_an_admin_no_more_changes_nobody(self, admin: Client) -> None:
         """As it is under the lock, whatever the session was let in with."""
-        root, other = made("root", Role.ADMIN), made("other", Role.ADMIN)
+        root, other = account_named("root", Role.ADMIN), account_named("other", Role.ADMIN)
         accounts.change(root.pk, role=Role.VIEWER, is_active=True, by=other.pk, actor="user:other")
 
         with pytest.raises(Forbidden):
@@ -107,15 +106,14 @@ class TestRoles:
         assert role_of("other") == ("admin", True)
 
     def test_who_was_shut_out_changes_nobody(self) -> None:
-        root, other = made("root", Role.ADMIN), made("other", Role.ADMIN)
+        root, other = account_named("root", Role.ADMIN), account_named("other", Role.ADMIN)
         accounts.change(root.pk, role=Role.ADMIN, is_active=False, by=other.pk, actor="o")
 
         with pytest.raises(Forbidden):
             accounts.change(other.pk, role=Role.VIEWER, is_active=True, by=root.pk, actor="r")
 
-    @pytest.mark.once
     def test_there_has_to_be_somebody(self) -> None:
-        root = made("root", Role.ADMIN)
+        root = account_named("root", Role.ADMIN)
 
         with pytest.raises(OwnAccount):
             accounts.change(root.pk, role=Role.VIEWER, is_active=True, by=root.pk, actor="r")
@@ -124,16 +122,16 @@ class TestRoles:
         with pytest.raises(Forbidden):
             accounts.change(root.pk, role=Role.VIEWER, is_active=True, by=0, actor="r")
 
-    @pytest.mark.once
     def test_a_role_that_is_none_is_refused(self, admin: Client) -> None:
-        path = f"{ACCOUNTS}/{made('otto', Role.CUSTOMER).pk}/role/"
+        path = f"{ACCOUNTS}/{account_named('otto', Role.CUSTOMER).pk}/role/"
 
-        answer = act(admin, path, role="emperor")
+        answer = submit(admin, path, role="emperor")
 
         assert list(errors_of(answer)) == ["role"]
         assert role_of("otto") == ("customer", True)
 
 
+@pytest.mark.engine
 def test_two_admins_who_take_the_role_from_each_other(
     committed: None, together: Callable[..., list[Any]]
 ) -> None:
@@ -152,12 +150,11 @@ def test_two_admins_who_take_the_role_from_each_other(
     assert Account.objects.filter(role=Role.ADMIN).count() == 1
 
 
-@pytest.mark.once
 class TestPasswords:
     """Passwords that admins set."""
 
     def test_an_admin_sets_a_password(self, admin: Client, operator: Client, closed: None) -> None:
-        otto = made("otto", Role.OPERATOR)
+        otto = account_named("otto", Role.OPERATOR)
 
         answer = admin.post(
             f"{ACCOUNTS}/{otto.pk}/password/", {"password1": GOOD, "password2": GOOD}
@@ -184,7 +181,7 @@ class TestPasswords:
     def test_one_that_is_guessed_easily_is_refused(
         self, admin: Client, first: str, second: str, field: str
     ) -> None:
-        otto = made("otto-otto", Role.OPERATOR)
+        otto = account_named("otto-otto", Role.OPERATOR)
 
         answer = admin.post(
             f"{ACCOUNTS}/{otto.pk}/password/", {"password1": first, "password2": second}
@@ -201,7 +198,6 @@ class TestPasswords:
             assert otto.password[:20] not in admin.get(f"{ACCOUNTS}/{path}").content.decode()
 
 
-@pytest.mark.once
 class TestMaking:
     """Accounts that admins make."""
 
@@ -260,7 +256,7 @@ class TestMaking:
 
     def test_an_accounts_customer_is_linked(self, admin: Client) -> None:
         customer = customers.register("Nora", actor="t").answer.id
-        nora = made("nora", Role.CUSTOMER)
+        nora = account_named("nora", Role.CUSTOMER)
         Account.objects.filter(pk=nora.pk).update(customer_id=customer)
 
         page = admin.get(f"{ACCOUNTS}/{nora.pk}/change/").content.decode()

@@ -7,23 +7,23 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.backoffice.conftest import PLAYERS, Stage, errors_of, fill, rows, values_of
+from tests.backoffice.conftest import PLAYERS, Stage, errors_of, fill_form, form_values, rows
 from tradepost import txn
 from tradepost.errors import TradepostError
 from tradepost.trading import players
 from tradepost.trading.models import Player
 from tradepost.txn.models import Receipt
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 
 
 def rename(client: Client, stage: Stage, **values: Any) -> Any:
     path = f"{PLAYERS}/{stage.ann}/rename/"
-    return client.post(path, fill(client, path) | values)
+    return client.post(path, fill_form(client, path) | values)
 
 
 @pytest.mark.parametrize(
-    ("error", "told"),
+    ("error", "expected"),
     [
         (txn.Busy(), "Others were changing the same rows for too long"),
         (txn.TooMuchWaiting(), "Too many requests are waiting"),
@@ -39,7 +39,7 @@ def test_what_went_wrong_is_said_and_the_form_can_be_sent_again(
     stage: Stage,
     monkeypatch: pytest.MonkeyPatch,
     error: TradepostError,
-    told: str,
+    expected: str,
 ) -> None:
     def refuse(*_args: Any, **_call: Any) -> None:
         raise error
@@ -47,10 +47,10 @@ def test_what_went_wrong_is_said_and_the_form_can_be_sent_again(
     with monkeypatch.context() as patch:
         patch.setattr(players, "rename", refuse)
         answer = rename(operator, stage, name="anna", key="key-1")
-    assert told in errors_of(answer)["__all__"][0]
-    assert values_of(answer) == {"key": "key-1", "name": "anna"}
+    assert expected in errors_of(answer)["__all__"][0]
+    assert form_values(answer) == {"key": "key-1", "name": "anna"}
 
-    again = operator.post(f"{PLAYERS}/{stage.ann}/rename/", values_of(answer))
+    again = operator.post(f"{PLAYERS}/{stage.ann}/rename/", form_values(answer))
 
     assert again.status_code == 302
     assert Player.objects.get(pk=stage.ann).name == "anna"
@@ -64,7 +64,7 @@ def test_a_form_that_is_sent_with_other_values_is_another(operator: Client, stag
 
     assert "was sent before, with other values" in errors_of(answer)["__all__"][0]
     assert Player.objects.get(pk=stage.ann).name == "anna"
-    sent = values_of(answer)
+    sent = form_values(answer)
     assert sent["key"] != "key-1"
     assert operator.post(f"{PLAYERS}/{stage.ann}/rename/", sent).status_code == 302
     assert Player.objects.get(pk=stage.ann).name == "annabel"
@@ -84,14 +84,14 @@ def test_keys_are_of_whoever_sends_them(operator: Client, admin: Client, stage: 
     rename(admin, stage, name="annabel", key="key-1")
 
     assert Player.objects.get(pk=stage.ann).name == "annabel"
-    told = Receipt.objects.order_by("actor").values_list("actor", "key")
-    assert list(told) == [("user:otto", "key-1"), ("user:root", "key-1")]
+    keys = Receipt.objects.order_by("actor").values_list("actor", "key")
+    assert list(keys) == [("user:otto", "key-1"), ("user:root", "key-1")]
 
 
 def test_every_form_gets_a_key_of_its_own(operator: Client, stage: Stage) -> None:
     path = f"{PLAYERS}/{stage.ann}/rename/"
 
-    assert fill(operator, path)["key"] != fill(operator, path)["key"]
+    assert fill_form(operator, path)["key"] != fill_form(operator, path)["key"]
 
 
 def test_a_mistake_of_ours_is_not_told_as_theirs(

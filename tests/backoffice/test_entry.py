@@ -9,12 +9,12 @@ from django.test import Client, RequestFactory
 
 from tests.access.conftest import with_key
 from tests.backoffice.conftest import (
-    DESK,
+    BACKOFFICE,
     ORDERS,
     PLAYERS,
     PRODUCTS,
     Stage,
-    made,
+    account_named,
     rows,
 )
 from tradepost.access import caller, keys
@@ -22,7 +22,7 @@ from tradepost.access.models import Account
 from tradepost.access.rights import Right, Role
 from tradepost.backoffice.site import site
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 
 
 class TestTheDoor:
@@ -31,7 +31,7 @@ class TestTheDoor:
     def test_nobody_is_sent_to_our_own_page(
         self, client: Client, stage: Stage, closed: None
     ) -> None:
-        for path in (f"{DESK}/", f"{PLAYERS}/?q=ann", f"{PLAYERS}/{stage.ann}/grant/"):
+        for path in (f"{BACKOFFICE}/", f"{PLAYERS}/?q=ann", f"{PLAYERS}/{stage.ann}/grant/"):
             answer = client.get(path)
 
             assert answer.status_code == 302
@@ -41,7 +41,7 @@ class TestTheDoor:
         page = client.get(f"{PLAYERS}/", follow=True)
 
         assert [where for where, _ in page.redirect_chain] == [
-            f"{DESK}/login/?next={PLAYERS}/",
+            f"{BACKOFFICE}/login/?next={PLAYERS}/",
             f"/account/login/?next={PLAYERS}/",
         ]
 
@@ -65,7 +65,7 @@ class TestTheDoor:
     def test_the_admins_own_login_leads_to_ours(
         self, client: Client, wanted: str, where: str
     ) -> None:
-        answer = client.get(f"{DESK}/login/", {"next": wanted})
+        answer = client.get(f"{BACKOFFICE}/login/", {"next": wanted})
 
         assert answer.status_code == 302
         assert answer["Location"] == f"/account/login/?next={where}"
@@ -74,21 +74,21 @@ class TestTheDoor:
         Account.objects.create_user("root", password="horse-battery-staple", role=Role.ADMIN)
 
         answer = client.post(
-            f"{DESK}/login/", {"username": "root", "password": "horse-battery-staple"}
+            f"{BACKOFFICE}/login/", {"username": "root", "password": "horse-battery-staple"}
         )
 
         assert answer.status_code == 302
         assert "sessionid" not in client.cookies
 
     def test_signing_out_ends_the_session(self, viewer: Client, closed: None) -> None:
-        answer = viewer.post(f"{DESK}/logout/")
+        answer = viewer.post(f"{BACKOFFICE}/logout/")
 
         assert answer["Location"] == "/account/login/"
-        assert viewer.get(f"{DESK}/").status_code == 302
+        assert viewer.get(f"{BACKOFFICE}/").status_code == 302
 
     def test_ones_own_password_is_changed_on_our_own_page(self, viewer: Client) -> None:
         for path in ("password_change/", "password_change/done/"):
-            answer = viewer.get(f"{DESK}/{path}")
+            answer = viewer.get(f"{BACKOFFICE}/{path}")
 
             assert answer["Location"] == "/account/password/change/"
 
@@ -103,8 +103,8 @@ class TestTheDoor:
 
     def test_the_site_itself_lets_no_key_in(self) -> None:
         """Also where somebody is signed in besides: rights are of one caller."""
-        request = RequestFactory().get(f"{DESK}/")
-        request.user = made("root", Role.ADMIN)
+        request = RequestFactory().get(f"{BACKOFFICE}/")
+        request.user = account_named("root", Role.ADMIN)
 
         request.caller = caller.for_key("program", frozenset({Right.READ}))
         assert not site.has_permission(request)
@@ -155,11 +155,11 @@ class TestWhatIsNotThere:
         ],
     )
     def test_only_our_own_models_are_there(self, admin: Client, path: str) -> None:
-        assert admin.get(f"{DESK}{path}").status_code == 404
+        assert admin.get(f"{BACKOFFICE}{path}").status_code == 404
 
     def test_the_themes_search_is_off(self, admin: Client) -> None:
         """It would search every table, and keep what it found for others."""
-        assert admin.get(f"{DESK}/search/", {"s": "ann", "extended": "1"}).status_code == 404
+        assert admin.get(f"{BACKOFFICE}/search/", {"s": "ann", "extended": "1"}).status_code == 404
 
     def test_an_id_that_can_be_none_is_not_found(self, admin: Client, stage: Stage) -> None:
         for number in ("99999999999999999999", "-1", "x", "1.5", "\u0663", "0", "999"):

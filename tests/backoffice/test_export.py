@@ -12,21 +12,11 @@ import openpyxl
 import pytest
 from django.test import Client
 
-from tests.backoffice.conftest import (
-    CUSTOMERS,
-    ORDERS,
-    PLAYERS,
-    PRODUCTS,
-    Stage,
-    messages_of,
-    rows,
-)
+from tests.backoffice.conftest import CUSTOMERS, ORDERS, PLAYERS, PRODUCTS, Stage, messages_of, rows
 from tradepost.backoffice import columns, export
 from tradepost.shop import customers, products
 from tradepost.shop.money import from_cents
 from tradepost.trading import players
-
-pytestmark = pytest.mark.once
 
 
 def as_csv(answer: Any) -> list[list[str]]:
@@ -73,7 +63,7 @@ class TestCells:
         ],
     )
     def test_what_a_file_says(self, value: Any, written: Any) -> None:
-        found = columns.exported(value)
+        found = columns.export_value(value)
 
         assert found == written
         assert type(found) is type(written)

@@ -7,15 +7,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.backoffice.conftest import (
-    Stage,
-    assert_books_hold,
-    errors_of,
-    rows,
-    text_of,
-)
+from tests.backoffice.conftest import Stage, assert_audit_passes, errors_of, rows, text_of
 from tests.backoffice.test_import_reading import SHEET, replaced, sheet, workbook
-from tests.backoffice.uploads import IMPORT, catalogue, confirm, upload
+from tests.backoffice.uploads import IMPORT, all_products, confirm, upload
 from tradepost import txn
 from tradepost.backoffice.product_import import execution, reading
 from tradepost.shop import products
@@ -27,6 +21,7 @@ pytestmark = pytest.mark.django_db
 class TestImporting:
     """Files that are fine."""
 
+    @pytest.mark.engine
     def test_a_file_is_shown_and_then_imported_once(self, operator: Client, stage: Stage) -> None:
         before = rows()
         page = upload(
@@ -43,7 +38,7 @@ class TestImporting:
 
         assert "3 rows imported, 3 of them before." in text_of(again)
         assert rows() == done
-        assert catalogue() == [
+        assert all_products() == [
             ("Lantern", "14.00", 20),
             ("Rug", "99.90", 3),
             ("Vase", "5.00", None),
@@ -51,23 +46,21 @@ class TestImporting:
         entry = StockEntry.objects.filter(product_id=stage.lamp).latest("number")
         assert (entry.kind, entry.quantity, entry.reason) == ("received", 2, "imported")
         assert entry.actor == "user:otto"
-        assert_books_hold()
+        assert_audit_passes()
 
     def test_a_workbook_is_imported(self, operator: Client, stage: Stage) -> None:
         data = workbook(["name", "price"], ["Rug", 99.9], ["Vase", 5])
 
         confirm(operator, upload(operator, data, "products.xlsx"))
 
-        assert catalogue()[1:] == [("Rug", "99.90", None), ("Vase", "5.00", None)]
+        assert all_products()[1:] == [("Rug", "99.90", None), ("Vase", "5.00", None)]
 
-    @pytest.mark.once
     def test_the_same_file_sent_twice_is_two_uploads(self, operator: Client) -> None:
         for _ in range(2):
             confirm(operator, upload(operator, "name,price\nRug,1\n"))
 
-        assert len(catalogue()) == 2
+        assert len(all_products()) == 2
 
-    @pytest.mark.once
     def test_what_stays_as_it_is_writes_nothing(self, operator: Client, stage: Stage) -> None:
         page = upload(operator, f"id,name,price\n{stage.lamp},Lamp,12.50\n")
         before = rows()
@@ -78,19 +71,17 @@ class TestImporting:
         assert f"product {stage.lamp} as it is" in text_of(page)
         assert rows() == before
 
-    @pytest.mark.once
     def test_a_row_that_is_refused_leaves_the_others(self, operator: Client, stage: Stage) -> None:
         page = upload(operator, f"id,name,price\n{stage.lamp},Lantern,1\n,Rug,2\n")
         products.delete(stage.lamp, actor="test")
 
         result = confirm(operator, page)
 
-        told = text_of(result)
-        assert "1 row imported; 1 refused." in told
-        assert f"Row 2: There is no product {stage.lamp}." in told
-        assert [one[0] for one in catalogue()] == ["Lamp", "Rug"]
+        text = text_of(result)
+        assert "1 row imported; 1 refused." in text
+        assert f"Row 2: There is no product {stage.lamp}." in text
+        assert [one[0] for one in all_products()] == ["Lamp", "Rug"]
 
-    @pytest.mark.once
     def test_an_import_that_stops_goes_on_where_it_stopped(
         self, operator: Client, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -106,46 +97,43 @@ class TestImporting:
             patch.setattr(products, "add", busy)
             stopped = confirm(operator, page)
         assert "It stopped at row 3" in text_of(stopped)
-        assert [one[0] for one in catalogue()] == ["Rug"]
+        assert [one[0] for one in all_products()] == ["Rug"]
 
         result = confirm(operator, stopped)
 
         assert "2 rows imported." in text_of(result)
-        assert [one[0] for one in catalogue()] == ["Rug", "Vase", "Bowl"]
+        assert [one[0] for one in all_products()] == ["Rug", "Vase", "Bowl"]
         # The whole of it once more changes nothing.
         assert "3 rows imported, 3 of them before." in text_of(confirm(operator, page))
-        assert len(catalogue()) == 3
+        assert len(all_products()) == 3
 
-    @pytest.mark.once
     def test_an_import_ends_in_time_and_goes_on(
         self, operator: Client, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         page = upload(operator, "name,price\nRug,1\nVase,2\n")
         with monkeypatch.context() as patch:
-            patch.setattr(execution, "PATIENCE_S", -1.0)
+            patch.setattr(execution, "TIME_LIMIT_S", -1.0)
             stopped = confirm(operator, page)
         assert "0 rows imported." in text_of(stopped)
         assert "There was time up to row 1." in text_of(stopped)
-        assert catalogue() == []
+        assert all_products() == []
 
         assert "2 rows imported." in text_of(confirm(operator, stopped))
-        assert len(catalogue()) == 2
+        assert len(all_products()) == 2
 
-    @pytest.mark.once
     def test_a_long_file_is_shown_in_part(self, operator: Client) -> None:
         page = upload(operator, "name,price\n" + "Rug,1\n" * 25)
 
         assert "And 5 more rows like these." in text_of(page)
         confirm(operator, page)
-        assert len(catalogue()) == 25
+        assert len(all_products()) == 25
 
 
-@pytest.mark.once
 class TestWrongFiles:
     """Files that are not."""
 
     @pytest.mark.parametrize(
-        ("data", "told"),
+        ("data", "expected"),
         [
             (b"", "The file is empty."),
             (b"\x89PNG\r\n\x1a\n\0", "neither XLSX nor text in UTF-8"),
@@ -170,13 +158,13 @@ class TestWrongFiles:
         ],
     )
     def test_each_is_told_beside_its_field(
-        self, operator: Client, stage: Stage, data: bytes, told: str
+        self, operator: Client, stage: Stage, data: bytes, expected: str
     ) -> None:
         before = rows()
 
         answer = upload(operator, data)
 
-        assert told in errors_of(answer)["file"][0]
+        assert expected in errors_of(answer)["file"][0]
         assert not answer.context.get("token")
         assert rows() == before
 

@@ -7,25 +7,25 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.backoffice.conftest import Stage, rows
-from tradepost.backoffice.product_import.plan import Line, made
+from tradepost.backoffice.product_import.plan import Line, make_plan
 from tradepost.backoffice.product_import.reading import Unreadable
 from tradepost.shop import products
 from tradepost.shop.models import STOCK_MAX
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 
 HEADER = ["id", "name", "price", "delivery"]
 
 
 def problems(*lines: list[str], header: list[str] | None = None) -> list[tuple[int, str, str]]:
-    return [tuple(one) for one in made([header or HEADER, *lines]).problems]
+    return [tuple(one) for one in make_plan([header or HEADER, *lines]).problems]
 
 
 class TestWhatIsRead:
     """What a table asks for."""
 
     def test_lines(self, stage: Stage) -> None:
-        found = made(
+        found = make_plan(
             [
                 HEADER,
                 ["", "Rug", "99.9", "3"],
@@ -45,13 +45,13 @@ class TestWhatIsRead:
         assert (found.added, found.edited, found.deliveries) == (2, 1, 1)
 
     def test_a_product_that_stays_as_it_is_is_not_edited(self, stage: Stage) -> None:
-        found = made([HEADER, [str(stage.lamp), "Lamp", "12.5", "3"]])
+        found = make_plan([HEADER, [str(stage.lamp), "Lamp", "12.5", "3"]])
 
         assert found.lines == [Line(2, stage.lamp, "Lamp", "12.50", 3, False)]
         assert (found.added, found.edited, found.deliveries) == (0, 0, 1)
 
     def test_columns_in_any_order_and_case(self) -> None:
-        found = made([["PRICE", "Name"], ["1", "Rug"]])
+        found = make_plan([["PRICE", "Name"], ["1", "Rug"]])
 
         assert found.lines == [Line(2, None, "Rug", "1.00", None, True)]
 
@@ -61,7 +61,7 @@ class TestWhatIsRead:
         with CaptureQueriesContext(
             connection,
         ) as sent:
-            made([HEADER, *([str(number), "x", "1", ""] for number in range(1, 300))])
+            make_plan([HEADER, *([str(number), "x", "1", ""] for number in range(1, 300))])
 
         assert len(sent) == 1
         assert rows() == before
@@ -71,7 +71,7 @@ class TestColumns:
     """The first row."""
 
     @pytest.mark.parametrize(
-        ("header", "told"),
+        ("header", "expected"),
         [
             (["name", "price", "colour"], "“colour” is none of them"),
             (["name", "price", ""], "“” is none of them"),
@@ -83,21 +83,21 @@ class TestColumns:
             ([], "“name” is missing"),
         ],
     )
-    def test_other_columns_than_there_are(self, header: list[str], told: str) -> None:
-        with pytest.raises(Unreadable, match=told):
-            made([header, ["Rug", "1", "x"]])
+    def test_other_columns_than_there_are(self, header: list[str], expected: str) -> None:
+        with pytest.raises(Unreadable, match=expected):
+            make_plan([header, ["Rug", "1", "x"]])
 
     def test_no_rows(self) -> None:
         for table in ([], [HEADER]):
             with pytest.raises(Unreadable):
-                made(table)
+                make_plan(table)
 
 
 class TestProblems:
     """What is wrong with the other rows."""
 
     @pytest.mark.parametrize(
-        ("line", "column", "told"),
+        ("line", "column", "expected"),
         [
             (["", "", "1"], "name", "is empty"),
             (["", "x" * 251, "1"], "name", "has 251 characters; 250 are the most"),
@@ -132,12 +132,12 @@ class TestProblems:
         ],
     )
     def test_each_is_named_with_its_row_and_column(
-        self, stage: Stage, line: list[str], column: str, told: str
+        self, stage: Stage, line: list[str], column: str, expected: str
     ) -> None:
         found = problems(["", "Good", "1"], line)
 
         assert [(row, where) for row, where, _ in found] == [(3, column)]
-        assert told in found[0][2]
+        assert expected in found[0][2]
 
     def test_all_are_named_in_the_order_of_the_rows(self) -> None:
         found = problems(["x", "", "x", "x"], ["", "Rug", "x"])

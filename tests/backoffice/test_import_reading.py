@@ -15,8 +15,6 @@ import pytest
 from tradepost.backoffice.product_import import reading
 from tradepost.backoffice.product_import.reading import Unreadable, rows_of
 
-pytestmark = pytest.mark.once
-
 SHEET = "xl/worksheets/sheet1.xml"
 
 
@@ -71,7 +69,7 @@ class TestText:
         assert rows_of(data) == rows
 
     @pytest.mark.parametrize(
-        ("data", "told"),
+        ("data", "expected"),
         [
             (b"", "empty"),
             (b" \n ", "empty"),
@@ -88,8 +86,8 @@ class TestText:
             (b"x" * (reading.FILE_MAX + 1), "2,097,153 bytes; 2,097,152 are the most"),
         ],
     )
-    def test_what_cannot_be_read(self, data: bytes, told: str) -> None:
-        with pytest.raises(Unreadable, match=told):
+    def test_what_cannot_be_read(self, data: bytes, expected: str) -> None:
+        with pytest.raises(Unreadable, match=expected):
             rows_of(data)
 
     def test_ten_thousand_rows_are_the_most(self) -> None:

@@ -11,12 +11,12 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.backoffice.conftest import KEYS, errors_of, messages_of, text_of
-from tradepost.access import keys
+from tradepost.access import key_lookup, keys
 from tradepost.access.errors import KeyRefused
 from tradepost.access.models import ApiKey
 from tradepost.access.rights import Right
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 
 VALUES = {"name": "program", "scopes": ["read", "trade"], "days": "30", "limit_per_minute": "60"}
 
@@ -33,7 +33,7 @@ class TestMaking:
 
         page = answer.content.decode()
         secret = "tp_" + secret_on(page)
-        assert keys.enter(secret).actor == "key:program"
+        assert key_lookup.identify(secret).actor == "key:program"
         assert "no-store" in answer["Cache-Control"]
         key = ApiKey.objects.get()
         assert key.digest == hashlib.sha256(secret.encode()).hexdigest()
@@ -107,7 +107,7 @@ class TestRevoking:
 
         assert messages_of(answer, admin) == ["The key program is revoked."]
         with pytest.raises(KeyRefused):
-            keys.enter(made.secret)
+            key_lookup.identify(made.secret)
         assert LogEntry.objects.get().get_change_message() == "Revoked the key."
         assert "revoked" in text_of(admin.get(f"{KEYS}/"))
 

@@ -7,15 +7,15 @@ from django.test import Client
 
 from tests.backoffice.conftest import (
     ACCOUNTS,
+    BACKOFFICE,
     CUSTOMERS,
-    DESK,
     KEYS,
     ORDERS,
     PRODUCTS,
     RECEIPTS,
     Stage,
-    found,
-    made,
+    account_named,
+    listed_ids,
     text_of,
 )
 from tradepost import txn
@@ -29,7 +29,7 @@ from tradepost.trading import players
 from tradepost.trading.acts import NewPlayer
 from tradepost.txn.models import Receipt
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 
 
 class TestShop:
@@ -43,14 +43,14 @@ class TestShop:
 
         text = text_of(viewer.get(f"{PRODUCTS}/"))
 
-        for told in (
+        for expected in (
             "Rug 1.00 not counted",
             "Vase 1.00 sold out",
             "Bowl 1.00 only 3",
             "Mat 0.01 deleted",
             "Lamp 12.50 18",
         ):
-            assert told in text
+            assert expected in text
         for query, names in {
             "available=none": ["Vase"],
             "available=few": ["Bowl"],
@@ -67,9 +67,9 @@ class TestShop:
         other = products.add("Rug", from_cents(100), actor="t").answer.id
 
         assert f"{ORDERS}/?product={stage.lamp}" in viewer.get(f"{PRODUCTS}/").content.decode()
-        assert found(viewer, f"{ORDERS}/?product={stage.lamp}") == [stage.order]
-        assert found(viewer, f"{ORDERS}/?product={other}") == []
-        assert found(viewer, f"{ORDERS}/?product=x") == [stage.order]
+        assert listed_ids(viewer, f"{ORDERS}/?product={stage.lamp}") == [stage.order]
+        assert listed_ids(viewer, f"{ORDERS}/?product={other}") == []
+        assert listed_ids(viewer, f"{ORDERS}/?product=x") == [stage.order]
 
     def test_customers_are_found_by_all_their_names(self, viewer: Client, stage: Stage) -> None:
         dora = customers.register("Dora Doe", username="dd", uid=55, actor="t").answer.id
@@ -84,7 +84,7 @@ class TestShop:
             "is=registered": [dora],
             "is=deleted": [],
         }.items():
-            assert found(viewer, f"{CUSTOMERS}/?{query}") == ids, query
+            assert listed_ids(viewer, f"{CUSTOMERS}/?{query}") == ids, query
 
     def test_a_customers_orders_are_on_the_page_and_listed(
         self, viewer: Client, stage: Stage
@@ -94,8 +94,8 @@ class TestShop:
         assert f'href="{ORDERS}/{stage.order}/change/"' in page
         where = f"{ORDERS}/?customer__id__exact={stage.customer}"
         assert where in page
-        assert found(viewer, where) == [stage.order]
-        assert found(viewer, f"{ORDERS}/?customer__id__exact=999") == []
+        assert listed_ids(viewer, where) == [stage.order]
+        assert listed_ids(viewer, f"{ORDERS}/?customer__id__exact=999") == []
 
     def test_an_order_shows_its_lines_as_they_are_now(self, viewer: Client, stage: Stage) -> None:
         orders.change(stage.order, [LineRequest(stage.lamp, 3)], actor="user:otto")
@@ -116,7 +116,7 @@ class TestShop:
             "state__exact=placed": [stage.order],
             "state__exact=cancelled": [],
         }.items():
-            assert found(viewer, f"{ORDERS}/?{query}") == ids, query
+            assert listed_ids(viewer, f"{ORDERS}/?{query}") == ids, query
 
 
 class TestRecords:
@@ -128,9 +128,9 @@ class TestRecords:
         receipt = Receipt.objects.get()
 
         for query in ("abc-1", "user:otto abc-1", str(receipt.pk)):
-            assert found(viewer, f"{RECEIPTS}/?q={query}") == [receipt.pk]
+            assert listed_ids(viewer, f"{RECEIPTS}/?q={query}") == [receipt.pk]
         for query in ("abc", "user:vera abc-1", "0" * 32):
-            assert found(viewer, f"{RECEIPTS}/?q={query}") == []
+            assert listed_ids(viewer, f"{RECEIPTS}/?q={query}") == []
         page = viewer.get(f"{RECEIPTS}/{receipt.pk}/change/")
         assert "coins_after" in text_of(page)
         assert "Delete" not in text_of(page)
@@ -145,26 +145,26 @@ class TestRecords:
         assert len(page.content) < 200_000
 
     def test_accounts_and_keys_are_found(self, admin: Client, stage: Stage) -> None:
-        otto = made("otto", Role.OPERATOR)
+        otto = account_named("otto", Role.OPERATOR)
         Account.objects.filter(pk=otto.pk).update(is_active=False)
         key = keys.make("program", [Right.READ], by="user:root")
 
-        assert found(admin, f"{ACCOUNTS}/?q=ot") == [otto.pk]
-        assert found(admin, f"{ACCOUNTS}/?role__exact=operator") == [otto.pk]
+        assert listed_ids(admin, f"{ACCOUNTS}/?q=ot") == [otto.pk]
+        assert listed_ids(admin, f"{ACCOUNTS}/?role__exact=operator") == [otto.pk]
         assert "operator, shut" in text_of(admin.get(f"{ACCOUNTS}/"))
-        assert found(admin, f"{KEYS}/?q=prog") == [key.key.pk]
-        assert found(admin, f"{KEYS}/?q={key.secret[:9]}") == [key.key.pk]
-        assert found(admin, f"{KEYS}/?is=good") == [key.key.pk]
-        assert found(admin, f"{KEYS}/?is=revoked") == []
+        assert listed_ids(admin, f"{KEYS}/?q=prog") == [key.key.pk]
+        assert listed_ids(admin, f"{KEYS}/?q={key.secret[:9]}") == [key.key.pk]
+        assert listed_ids(admin, f"{KEYS}/?is=good") == [key.key.pk]
+        assert listed_ids(admin, f"{KEYS}/?is=revoked") == []
 
     def test_the_start_shows_the_newest(self, viewer: Client, stage: Stage) -> None:
-        page = text_of(viewer.get(f"{DESK}/"))
+        page = text_of(viewer.get(f"{BACKOFFICE}/"))
 
         assert f"Order {stage.order} of carl: 25.00, placed" in page
         assert "ann : 130 coins, 15 goods" in page
 
     def test_a_place_where_nothing_is_says_so(self, viewer: Client) -> None:
-        page = text_of(viewer.get(f"{DESK}/"))
+        page = text_of(viewer.get(f"{BACKOFFICE}/"))
 
         assert "Nobody has ordered so far." in page
         assert "There are no players so far." in page

@@ -9,24 +9,24 @@ from django.test import Client
 
 from tests.backoffice.conftest import (
     ACCOUNTS,
+    BACKOFFICE,
     CUSTOMERS,
-    DESK,
     KEYS,
     ORDERS,
     PLAYERS,
     PRODUCTS,
     RECEIPTS,
     Stage,
-    found,
+    listed_ids,
     text_of,
 )
 from tradepost.trading import players
 from tradepost.trading.acts import NewPlayer
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 
 EVERY = (
-    f"{DESK}/",
+    f"{BACKOFFICE}/",
     f"{PLAYERS}/",
     f"{PLAYERS}/{{ann}}/change/",
     f"{PLAYERS}/{{ann}}/entries/",
@@ -87,7 +87,7 @@ class TestDress:
             (admin, "/livez"),
             (viewer, f"{ACCOUNTS}/"),
             (admin, f"{PLAYERS}/export/csv/"),
-            (admin, f"{DESK}/none/"),
+            (admin, f"{BACKOFFICE}/none/"),
         ):
             policy = client.get(path)["Content-Security-Policy"]
 
@@ -104,7 +104,7 @@ class TestPlayers:
     def test_the_list_tells_what_is_owned(self, viewer: Client, stage: Stage) -> None:
         page = viewer.get(f"{PLAYERS}/")
 
-        assert found(viewer, f"{PLAYERS}/") == [stage.bob, stage.ann]
+        assert listed_ids(viewer, f"{PLAYERS}/") == [stage.bob, stage.ann]
         assert "bob 70 25 2" in text_of(page)
         assert f'href="{PLAYERS}/{stage.ann}/entries/"' in page.content.decode()
 
@@ -144,7 +144,7 @@ class TestPlayers:
     def test_who_owns_nothing_is_found(self, viewer: Client, stage: Stage) -> None:
         poor = players.create([NewPlayer(coins=0, goods=3)], actor="t").answer.players[0].id
 
-        assert found(viewer, f"{PLAYERS}/?owns=no-coins") == [poor]
+        assert listed_ids(viewer, f"{PLAYERS}/?owns=no-coins") == [poor]
 
     def test_names_are_no_markup(self, viewer: Client, stage: Stage) -> None:
         players.rename(stage.ann, name="<b>&'\"", actor="<i>test")

@@ -8,8 +8,8 @@ from django.test import Client
 from tests.api.test_queries import sent
 from tests.backoffice.conftest import (
     ACCOUNTS,
+    BACKOFFICE,
     CUSTOMERS,
-    DESK,
     KEYS,
     LOG,
     ORDERS,
@@ -17,7 +17,7 @@ from tests.backoffice.conftest import (
     PRODUCTS,
     RECEIPTS,
     Stage,
-    made,
+    account_named,
 )
 from tradepost import txn
 from tradepost.access import keys
@@ -32,7 +32,7 @@ from tradepost.trading import players, trades
 from tradepost.trading.acts import NewPlayer
 from tradepost.trading.rules import Terms
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 
 # Whose session it is, and who that is.
 WHO = 2
@@ -40,8 +40,8 @@ WHO = 2
 LIST = WHO + 2
 PAGES = {
     # The newest players; the newest orders, and their lines.
-    f"{DESK}/": WHO + 3,
-    f"{DESK}/shop/": WHO,
+    f"{BACKOFFICE}/": WHO + 3,
+    f"{BACKOFFICE}/shop/": WHO,
     f"{PLAYERS}/": LIST,
     f"{PLAYERS}/?q=a": LIST,
     f"{PLAYERS}/?owns=no-coins": LIST,
@@ -99,11 +99,11 @@ def busy(stage: Stage, count: int, admin: Client) -> dict[str, int]:
         requested = [LineRequest(rug) for rug in rugs]
         orders.place(Buyer(id=stage.customer), requested, actor="t")
         products.receive(stage.lamp, 1, actor="t")
-        made(f"person-{number}", Role.CUSTOMER)
+        account_named(f"person-{number}", Role.CUSTOMER)
         keys.make(f"program-{number}", [Right.READ], by="t")
     big = [LineRequest(rug) for rug in rugs]
     changed = orders.change(stage.order, [LineRequest(stage.lamp, 3), *big], actor="t")
-    account = made("person-0", Role.CUSTOMER)
+    account = account_named("person-0", Role.CUSTOMER)
     admin.post(f"{ACCOUNTS}/{account.pk}/role/", {"role": "viewer", "is_active": "on"})
     return stage._asdict() | {
         "account": account.pk,

@@ -9,8 +9,8 @@ from django.test import Client
 
 from tests.backoffice.conftest import (
     ACCOUNTS,
+    BACKOFFICE,
     CUSTOMERS,
-    DESK,
     KEYS,
     LOG,
     ORDERS,
@@ -18,13 +18,13 @@ from tests.backoffice.conftest import (
     PRODUCTS,
     RECEIPTS,
     Stage,
-    made,
+    account_named,
     rows,
 )
 from tradepost.access import keys
 from tradepost.access.rights import Right, Role
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 
 PEOPLE = (Role.CUSTOMER, Role.VIEWER, Role.OPERATOR, Role.ADMIN)
 # What each role is answered: customer, viewer, operator, admin.
@@ -32,10 +32,10 @@ SEEN = (403, 200, 200, 200)
 ACTED = (403, 403, 200, 200)
 ADMINS = (403, 403, 403, 200)
 GETS = {
-    f"{DESK}/": SEEN,
-    f"{DESK}/trading/": SEEN,
-    f"{DESK}/shop/": SEEN,
-    f"{DESK}/jsi18n/": SEEN,
+    f"{BACKOFFICE}/": SEEN,
+    f"{BACKOFFICE}/trading/": SEEN,
+    f"{BACKOFFICE}/shop/": SEEN,
+    f"{BACKOFFICE}/jsi18n/": SEEN,
     f"{PLAYERS}/": SEEN,
     f"{PLAYERS}/{{ann}}/change/": SEEN,
     f"{PLAYERS}/{{ann}}/entries/": SEEN,
@@ -72,7 +72,7 @@ GETS = {
     f"{RECEIPTS}/export/csv/": (403, 403, 403, 403),
     f"{LOG}/": ADMINS,
     f"{LOG}/add/": (403, 403, 403, 403),
-    f"{DESK}/access/": (403, 404, 404, 200),
+    f"{BACKOFFICE}/access/": (403, 404, 404, 200),
     f"{ACCOUNTS}/": ADMINS,
     f"{ACCOUNTS}/add/": ADMINS,
     f"{ACCOUNTS}/{{account}}/change/": ADMINS,
@@ -91,7 +91,7 @@ ACTS = [path for path, who in GETS.items() if who in (ACTED, ADMINS) and path.co
 
 def there(path: str, stage: Stage) -> str:
     """Return a path with the ids of what is there."""
-    account, key = made("somebody", Role.CUSTOMER), keys.ApiKey.objects.first()
+    account, key = account_named("somebody", Role.CUSTOMER), keys.ApiKey.objects.first()
     return path.format(**stage._asdict(), account=account.pk, key=key.pk if key else 0)
 
 
@@ -147,7 +147,7 @@ class TestByRole:
     def test_an_account_that_is_shut_gets_no_further(
         self, operator: Client, stage: Stage, closed: None
     ) -> None:
-        account = made("otto", Role.OPERATOR)
+        account = account_named("otto", Role.OPERATOR)
         account.is_active = False
         account.save()
 

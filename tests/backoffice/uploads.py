@@ -1,4 +1,4 @@
-"""Files that are sent to the catalogue, and what is there then."""
+"""Uploads of products, and the products afterwards."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ IMPORT = f"{PRODUCTS}/import/"
 
 
 def upload(client: Client, data: bytes | str, name: str = "products.csv") -> Any:
-    """Send a file."""
+    """Upload a file."""
     content = data.encode() if isinstance(data, str) else data
     return client.post(IMPORT, {"file": SimpleUploadedFile(name, content)})
 
 
 def confirm(client: Client, page: Any) -> Any:
-    """Confirm what a page shows."""
+    """Confirm the preview on a page."""
     assert page.context["token"], text_of(page)
     return client.post(IMPORT, {"plan": page.context["token"]})
 
 
-def catalogue() -> list[tuple[str, str, int | None]]:
+def all_products() -> list[tuple[str, str, int | None]]:
     found = Product.objects.order_by("pk")
     return [(one.name, str(one.price), one.stock) for one in found]

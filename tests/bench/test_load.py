@@ -13,8 +13,6 @@ from bench.load.mixes import MIXES, draw, draw_purchases
 from bench.load.plan import BEGIN, END, Plan, Tally, percentile
 from tests.bench.answering import Answering, Asked, Reply, answering
 
-pytestmark = pytest.mark.once
-
 CLIENTS, REQUESTS = 3, 4
 ALL = CLIENTS * REQUESTS
 

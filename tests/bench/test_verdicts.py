@@ -23,8 +23,6 @@ from bench.rows import ENGINES, ROWS, cases_of, choose
 from bench.runner import REPEATS_MAX, Runner, Settings
 from bench.session import Timing
 
-pytestmark = pytest.mark.once
-
 REFERENCE = Case(engine="sqlite", system=R0, mix="uniform")
 TRADEPOST = Case(engine="sqlite", system=OURS, mix="uniform")
 BEFORE = Totals({"coins": 100, "goods": 50}, least=1, done=0)

@@ -27,6 +27,7 @@ pytestmark = pytest.mark.django_db
 NO_SHOP = ("--products=0", "--customers=0", "--orders=0")
 
 
+@pytest.mark.engine
 def test_seed_creates_players_through_the_ledger() -> None:
     """More than one batch of them, each with an entry, named after who did it."""
     out = StringIO()
@@ -56,6 +57,7 @@ def test_seed_refuses_what_makes_no_sense(options: tuple[str, ...], said: str) -
     assert Player.objects.count() == Product.objects.count() == 0
 
 
+@pytest.mark.engine
 def test_seed_makes_a_shop_that_has_been_open_for_a_while() -> None:
     """Goods of many prices, some nearly gone, orders of members and of guests, some cancelled."""
     out = StringIO()
@@ -74,6 +76,7 @@ def test_seed_makes_a_shop_that_has_been_open_for_a_while() -> None:
     assert audit().holds
 
 
+@pytest.mark.engine
 def test_seed_can_be_sown_again() -> None:
     """The customers are there already; all else comes once more."""
     for _ in range(2):
@@ -84,6 +87,7 @@ def test_seed_can_be_sown_again() -> None:
     assert (Product.objects.count(), Customer.objects.count()) == (4, 3)
 
 
+@pytest.mark.engine
 def test_prune_deletes_old_receipts_alone() -> None:
     """The key of an old one is free again; a young one still replays."""
     seller, buyer = enlist(), enlist()
@@ -101,6 +105,7 @@ def test_prune_deletes_old_receipts_alone() -> None:
     assert not trade(seller, buyer, key="old").replayed
 
 
+@pytest.mark.engine
 def test_prune_walks_more_than_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
     """All that are old go, wherever they stand in the table."""
     monkeypatch.setattr("tradepost.txn.receipts.PRUNE_PAGE", 3)
@@ -125,6 +130,7 @@ def test_prune_keeps_a_day_at_the_least(days: str) -> None:
     assert txn.find_receipt(txn.Key(ACTOR, "k")) is not None
 
 
+@pytest.mark.engine
 @pytest.mark.django_db(transaction=True)
 def test_the_doctor_asks_everything_and_finds_the_schema_well() -> None:
     """What a private test server leaves broken is its durability alone."""
@@ -137,6 +143,7 @@ def test_the_doctor_asks_everything_and_finds_the_schema_well() -> None:
     assert Player.objects.count() == 0
 
 
+@pytest.mark.engine
 @pytest.mark.django_db(transaction=True)
 def test_the_doctor_tells_a_broken_promise_and_fails(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
@@ -158,6 +165,7 @@ def test_the_doctor_tells_a_broken_promise_and_fails(
     assert "-> land on it" in out.getvalue()
 
 
+@pytest.mark.engine
 @pytest.mark.django_db(transaction=True)
 def test_the_doctor_tells_a_server_that_is_too_old(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
@@ -172,6 +180,7 @@ def test_the_doctor_tells_a_server_that_is_too_old(
     assert version.advice.startswith("99.1 is the oldest that is supported")
 
 
+@pytest.mark.engine
 @pytest.mark.django_db(transaction=True)
 def test_the_doctor_tells_an_unmigrated_schema(monkeypatch: pytest.MonkeyPatch) -> None:
     """A recorded migration is taken away, and one from the future added."""
@@ -187,7 +196,6 @@ def test_the_doctor_tells_an_unmigrated_schema(monkeypatch: pytest.MonkeyPatch) 
     assert found["schema"].found == "1 migrations are missing"
 
 
-@pytest.mark.once
 def test_without_a_command_the_usage_is_told(tmp_path: Path) -> None:
     """Every command, in a line."""
     ended = run(env=environment(tmp_path), cwd=tmp_path)
@@ -197,7 +205,6 @@ def test_without_a_command_the_usage_is_told(tmp_path: Path) -> None:
         assert f"  {name} " in ended.stdout
 
 
-@pytest.mark.once
 def test_the_documents_manage_py_migrates(tmp_path: Path) -> None:
     """`python manage.py migrate`, from a checkout."""
     ended = run("migrate", env=environment(tmp_path), cwd=tmp_path)
@@ -206,7 +213,6 @@ def test_the_documents_manage_py_migrates(tmp_path: Path) -> None:
     assert "Applying trading.0001_initial... OK" in ended.stdout
 
 
-@pytest.mark.once
 def test_settings_come_from_an_env_file(tmp_path: Path) -> None:
     """The quickstart's names, in the folder of the call."""
     (tmp_path / ".env").write_text("TIDB_HOST=127.0.0.1\nTIDB_PORT=1\nTIDB_DB_NAME=shop\n")

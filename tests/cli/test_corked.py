@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
@@ -14,7 +13,6 @@ from uvicorn.server import ServerState
 from tests.cli.wire import request
 from tradepost.cli.server import Worker
 
-pytestmark = pytest.mark.once
 HEAD = {"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"4")]}
 OPTIONS = Worker.CONFIG_KWARGS | {"lifespan": "off"}
 Respond = Callable[[Any], Any]

@@ -10,8 +10,6 @@ import pytest
 from tests.cli.served import ROOT, served
 from tests.cli.session import alike, steps, typed
 
-pytestmark = pytest.mark.once
-
 README = (ROOT / "README.md").read_text()
 
 

@@ -16,8 +16,6 @@ from django.db.migrations.loader import MigrationLoader
 
 from tests.cli.served import environment, free_port, run, served
 
-pytestmark = pytest.mark.once
-
 
 def test_the_greeting_s_own_curl_line_works(tmp_path: Path) -> None:
     """The URL, the database in use, and one line to try: typed as printed."""

@@ -63,6 +63,7 @@ def connected() -> int:
         return int(cursor.fetchone()[0])
 
 
+@pytest.mark.engine
 def test_connections_are_bounded_and_stay(on_postgresql: Served) -> None:
     """Through cycles of load on hot and on other routes, and of rest."""
     new = [NewPlayer(coins=100, goods=1_000_000)] * 2
@@ -104,7 +105,6 @@ def resident(pid: int) -> int:
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE_BYTES
 
 
-@pytest.mark.once
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="there is no /proc here")
 def test_memory_stays(tmp_path: Path) -> None:
     """After a warm-up, thousands of requests more need no more of it."""

@@ -18,8 +18,6 @@ from tests.cli.wire import Wire, form_trade, request, trade
 from tradepost.trading.models import Player
 from tradepost.txn.models import Receipt
 
-pytestmark = pytest.mark.once
-
 PLAYERS = '[{"coins":100,"goods":1000},{"coins":100,"goods":1000}]'
 LIVE = request("GET", "/livez")
 WAITING = 20

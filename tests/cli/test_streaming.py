@@ -7,11 +7,8 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import pytest
-
 from tradepost.config.threads import WsgiThreads
 
-pytestmark = pytest.mark.once
 SCOPE = {
     "type": "http",
     "http_version": "1.1",

@@ -12,8 +12,6 @@ from django.test import Client
 from tests.cli.served import Served, served
 from tests.cli.wire import Wire, form_trade, request, trade
 
-pytestmark = pytest.mark.once
-
 PLAYERS = '[{"coins":100,"goods":1000000},{"coins":100,"goods":1000000}]'
 LOUD = re.compile(r"Traceback| ERROR |Exception|\[ERROR\]")
 LIVE = request("GET", "/livez")

@@ -15,8 +15,6 @@ from tests.docs.pages import DEPLOY, DOCS, PAGES, WRITTEN, code_of, told
 from tools.docs_settings import settings
 from tradepost.access import routes
 
-pytestmark = pytest.mark.once
-
 MAKEFILE = (ROOT / "Makefile").read_text()
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 MAKE = re.compile(r"(?<!key )\bmake ([a-z]+)")

@@ -15,8 +15,6 @@ from tests.docs.pages import DEPLOY
 from tools.docs_settings import settings as all_settings
 from tradepost.cli.server import GRACE_S, KEEP_ALIVE_S
 
-pytestmark = pytest.mark.once
-
 NGINX = (DEPLOY / "nginx.conf").read_text()
 CADDY = (DEPLOY / "Caddyfile").read_text()
 HOST = "shop.example.org"

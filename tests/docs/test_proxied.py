@@ -14,8 +14,6 @@ import pytest
 from tests.cli.served import Served, environment, run, served
 from tests.docs.test_deploy import HOST, environment_file
 
-pytestmark = pytest.mark.once
-
 TRIES = 10
 
 

@@ -12,8 +12,6 @@ from tests.cli.served import ROOT, environment
 from tests.docs.pages import REFERENCE
 from tools import docs_settings
 
-pytestmark = pytest.mark.once
-
 
 def python(*arguments: str, tmp_path: Path) -> subprocess.CompletedProcess[str]:
     """Run Python on the checkout, with nothing set that could find its way into a page."""

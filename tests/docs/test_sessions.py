@@ -13,8 +13,6 @@ from tests.cli.session import BLOCK, SECRET, alike, steps, typed
 from tests.docs.browser import Browser
 from tests.docs.pages import DOCS, PAGES, told
 
-pytestmark = pytest.mark.once
-
 # Between sessions, what the reader does in a browser.
 BROWSED = re.compile(r"^% browser: (.+)$", re.MULTILINE)
 PASSWORD = "walnut-tray-77"

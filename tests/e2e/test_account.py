@@ -16,8 +16,6 @@ from tests.e2e.demo import PASSWORD
 from tests.e2e.site import Site
 from tests.e2e.test_trade import COINS, GOODS
 
-pytestmark = pytest.mark.once
-
 ANOTHER = "loud-mountain-83"
 
 

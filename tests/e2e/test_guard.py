@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.e2e.conftest import Enter
 from tests.e2e.guard import Guard
-
-pytestmark = pytest.mark.once
-
 
 FORBIDDEN = {
     "fetch('http://192.0.2.1/').catch(() => 0)": "asked elsewhere: http://192.0.2.1/",

@@ -7,14 +7,11 @@ import os
 import signal
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.cli.served import served
 from tests.e2e.conftest import Enter
 from tests.e2e.site import CLOSED, closed_site
-
-pytestmark = pytest.mark.once
 
 
 def test_a_server_that_died_is_asked_again(enter: Enter, tmp_path: Path) -> None:

@@ -14,8 +14,6 @@ from tests.e2e.conftest import DESKTOP, PHONE, opened
 from tests.e2e.guard import Guard
 from tests.e2e.site import Site
 
-pytestmark = pytest.mark.once
-
 # What axe finds in the frame that the back office's library draws around our parts. None of them
 # is a criterion of WCAG; mending them would take a copy of the library's templates.
 OF_THE_LIBRARY = {

@@ -14,8 +14,6 @@ from tests.e2e.axe import violations
 from tests.e2e.conftest import Enter
 from tests.e2e.site import Site
 
-pytestmark = pytest.mark.once
-
 CROWD = 201
 DRAWN = """canvas => {
   const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);

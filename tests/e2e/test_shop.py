@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Enter, values_of
 from tests.e2e.demo import PASSWORD
 from tests.e2e.site import Site
-
-pytestmark = pytest.mark.once
 
 
 def at_product(page: Page, product: str, quantity: int = 1) -> None:

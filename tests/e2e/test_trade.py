@@ -11,8 +11,6 @@ from tests.e2e.axe import violations
 from tests.e2e.conftest import Enter, values_of
 from tests.e2e.site import Site
 
-pytestmark = pytest.mark.once
-
 FORM = "form.trade"
 PATH = "/players/trade/"
 COINS, GOODS = "Gives coins", "Gives goods"

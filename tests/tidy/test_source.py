@@ -7,10 +7,6 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
-pytestmark = pytest.mark.once
-
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "tradepost"
 FILE_LINES_MAX = 300
@@ -18,7 +14,7 @@ FUNCTION_LINES_MAX = 70
 # The names of databases and drivers; the places that may know them.
 VENDORS = re.compile(r"sqlite|postgres|psycopg|libpq|mysql|mariadb|tidb|cockroach", re.IGNORECASE)
 KNOW_VENDORS = ("engines", "config")
-INTERFACES = ("api", "web", "backoffice", "cli", "config")
+INTERFACES = ("api", "web", "backoffice", "pages", "cli", "config")
 DECIDE = ("trading", "shop")
 LEFTOVERS = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b|breakpoint\(\)")
 

@@ -11,7 +11,7 @@ from tests.toy.acts import toy_act
 from tests.toy.models import Badge
 from tradepost import txn
 
-pytestmark = pytest.mark.usefixtures("committed")
+pytestmark = [pytest.mark.usefixtures("committed"), pytest.mark.driver]
 COLUMNS = ("account_id", "note_id", "is_gold", "is_worn")
 # Every combination, then many of one kind, as a column with one value is sent otherwise.
 MIXED = [

@@ -11,6 +11,8 @@ from tests.txn.faults import codes, error_of, unlisted
 from tradepost import txn
 from tradepost.engines import Engine, ErrorClass, Phase
 
+pytestmark = pytest.mark.driver
+
 KEYED = pytest.mark.parametrize("keyed", [False, True], ids=["no key", "key"])
 BOTH = pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 DONE_IN_DOUBT = Effect(txn.OutcomeUnknown, (7, 3), notes=1, receipts=0)

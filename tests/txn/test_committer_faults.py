@@ -32,7 +32,7 @@ from tradepost.txn.committer import QueuedUnit
 Accounts = Callable[..., list[int]]
 Keys = Callable[[], txn.Key]
 SHORT_S = 0.01
-pytestmark = by_the_committer
+pytestmark = [by_the_committer, pytest.mark.driver]
 
 
 @pytest.fixture

@@ -16,6 +16,8 @@ from tradepost import txn
 from tradepost.engines import Engine
 from tradepost.engines.codes import errno, sqlstate
 
+pytestmark = pytest.mark.driver
+
 ROUNDS = 20
 # Which protocol a server speaks shows in where its errors keep their codes. The proxy cannot read
 # what is encrypted; one of the drivers encrypts whenever the server can.

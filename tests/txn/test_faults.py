@@ -15,6 +15,8 @@ from tests.txn.faults import codes, conflict, error_of, unlisted
 from tradepost import txn
 from tradepost.engines import Engine, ErrorClass, RowLocks
 
+pytestmark = pytest.mark.driver
+
 RETRYABLE = (ErrorClass.RETRY, ErrorClass.BUSY, ErrorClass.LOST)
 BOTH = pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 KEYED = pytest.mark.parametrize("keyed", [False, True], ids=["no key", "key"])

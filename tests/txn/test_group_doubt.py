@@ -20,6 +20,8 @@ from tradepost.engines import Engine, ErrorClass
 from tradepost.txn import group
 from tradepost.txn.failure import RunSeparately
 
+pytestmark = pytest.mark.driver
+
 Accounts = Callable[..., list[int]]
 Keys = Callable[[], txn.Key]
 BOTH = pytest.mark.parametrize("after", [False, True], ids=["before", "after"])

@@ -20,6 +20,8 @@ from tradepost import txn
 from tradepost.engines import Engine, ErrorClass, RowLocks
 from tradepost.txn import group
 
+pytestmark = pytest.mark.driver
+
 Accounts = Callable[..., list[int]]
 Keys = Callable[[], txn.Key]
 DONE = [

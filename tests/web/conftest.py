@@ -1,4 +1,4 @@
-"""What the tests of the pages use: players to look at, and a page's text as a reader sees it."""
+"""Shared by the tests of the pages: players, and what a page shows."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HIDDEN = re.compile(r"<(script|style)\b.*?</\1>", re.DOTALL)
 
 @pytest.fixture
 def enlist(db: None) -> Callable[..., list[int]]:
-    """Creates players through the service and returns their ids."""
+    """Return a function that creates players and returns their ids."""
 
     def make(count: int = 1, *, coins: int = 100, goods: int = 20, name: str = "Ann") -> list[int]:
         new = [
@@ -31,7 +31,7 @@ def enlist(db: None) -> Callable[..., list[int]]:
 
 
 def text_of(response: Any) -> str:
-    """Return what a page says: its text without tags, with single spaces."""
+    """Return a page's text without tags, with single spaces."""
     bare = TAG.sub(" ", HIDDEN.sub(" ", response.content.decode()))
     return " ".join(html.unescape(bare).split())
 
@@ -39,3 +39,13 @@ def text_of(response: Any) -> str:
 def key_of(response: Any) -> str:
     """Return the idempotency key of a page's form."""
     return str(response.context["form"]["key"].value())
+
+
+def messages_of(response: Any) -> list[str]:
+    """Return the messages on a page."""
+    return [str(message) for message in response.context["messages"]]
+
+
+def errors_of(response: Any) -> dict[str, list[str]]:
+    """Return the errors of a page's form, by field."""
+    return {name: list(errors) for name, errors in response.context["form"].errors.items()}

@@ -1,4 +1,4 @@
-"""What the tests of the shop's pages share: people at a browser, and forms as they see them."""
+"""Shared by the tests of the shop's pages: signed-in browsers, and their forms."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from tradepost.access.rights import Role
 from tradepost.shop.models import Order, OrderLine
 from tradepost.web.customers import customer_of
 
-# As many as are on a page.
+# The number of rows on a page.
 PAGE = 30
 Response = Any
 
 
 class Person(Client):
-    """A browser, and the account that it is signed in with."""
+    """A browser and the account that it is signed in with."""
 
     account: Account
 
     @property
     def customer(self) -> int:
-        """Whom the shop knows this person as."""
+        """The id of the account's customer."""
         return customer_of(self.account)
 
 
 def sign_in(username: str = "ann", role: Role = Role.CUSTOMER) -> Person:
-    """Make an account, and sign in."""
+    """Create an account, and sign in."""
     person = Person()
     person.account = Account.objects.create_user(username, role=role.value)
     person.force_login(person.account)
@@ -38,31 +38,31 @@ def sign_in(username: str = "ann", role: Role = Role.CUSTOMER) -> Person:
 
 
 def form_of(response: Response) -> dict[str, str]:
-    """Return a page's form, as a browser would send it."""
+    """Return the values of a page's form, as a browser would send them."""
     form = response.context["form"]
     values = {name: form[name].value() for name in form.fields}
     return {name: "" if value is None else str(value) for name, value in values.items()}
 
 
 def buy(client: Client, product: int, quantity: Any = 1, **more: Any) -> Response:
-    """Look at a product, fill in its form, and send it."""
+    """Open a product's page, fill in its form and submit it."""
     form = form_of(client.get(f"/shop/products/{product}/"))
     return send(client, product, form | {"quantity": quantity} | more)
 
 
 def send(client: Client, product: int, form: dict[str, Any]) -> Response:
-    """Send the form of a product."""
+    """Submit the form of a product."""
     return client.post(f"/shop/products/{product}/buy/", form)
 
 
 def cancel(client: Client, order: int, **more: Any) -> Response:
-    """Ask to cancel an order, and confirm it."""
+    """Open the page that cancels an order, and confirm."""
     form = form_of(client.get(f"/shop/orders/{order}/cancel/"))
     return client.post(f"/shop/orders/{order}/cancel/", form | more)
 
 
 def ordered() -> list[tuple[int, int, int, Decimal, str, str]]:
-    """Return what was ordered: customer, product, quantity, price, state, by whom."""
+    """Return all order lines: customer, product, quantity, price, state, actor."""
     orders = Order.objects.in_bulk()
     return [
         (
@@ -77,18 +77,6 @@ def ordered() -> list[tuple[int, int, int, Decimal, str, str]]:
     ]
 
 
-def books() -> tuple[dict[str, list[Any]], list[Any]]:
-    """Return every row of the shop, and whom accounts are known as."""
+def all_rows() -> tuple[dict[str, list[Any]], list[Any]]:
+    """Return every row of the shop, and the customers of accounts."""
     return everything(), list(Account.objects.order_by("pk").values_list("pk", "customer_id"))
-
-
-def said(response: Response) -> list[str]:
-    """Return the messages that a page tells."""
-    return [str(message) for message in response.context["messages"]]
-
-
-def errors_of(response: Response) -> dict[str, list[str]]:
-    """Return the errors of a page's form, by field."""
-    return {
-        name: [str(one) for one in found] for name, found in response.context["form"].errors.items()
-    }

@@ -9,21 +9,28 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.web.conftest import text_of
-from tests.web.desks import PASSWORD, closed, errors, person, sign_in, signed_in, told, who
+from tests.web.accounts import (
+    PASSWORD,
+    account_text,
+    closed,
+    make_account,
+    sign_in,
+    signed_in_client,
+)
+from tests.web.conftest import errors_of, messages_of, text_of
 from tradepost.access.models import Account
 from tradepost.access.rights import Role
 from tradepost.shop import customers
 
 __all__ = ["closed"]
-pytestmark = [pytest.mark.usefixtures("closed"), pytest.mark.once]
+pytestmark = pytest.mark.usefixtures("closed")
 NEW = {"username": "ann", "email": "", "password1": PASSWORD, "password2": PASSWORD}
 
 
 def test_open_mode_needs_no_account(client: Client, settings: Any) -> None:
     """The page says who may do what, and how others would get in."""
     settings.LOCAL_MODE = True
-    said = who(client)
+    said = account_text(client)
     assert "Nobody is signed in" in said
     assert "tradepost createsuperuser" in said
     assert "On this machine you may do everything" in text_of(client.get("/account/login/"))
@@ -45,7 +52,7 @@ def test_nobody_is_asked_to_sign_in(client: Client) -> None:
 )
 def test_my_account(role: Role, words: str, has_orders: bool) -> None:
     """Who I am, what I may do, and where I change what."""
-    page = signed_in("ann", role, email="ann@example.org").get("/account/")
+    page = signed_in_client("ann", role, email="ann@example.org").get("/account/")
     said, content = text_of(page), page.content.decode()
     assert f"Username ann Role {words}" in said
     assert "Email ann@example.org Change it" in said
@@ -59,11 +66,11 @@ def test_sign_up(client: Client) -> None:
     """A customer's account, signed in at once; nobody gives themself another role."""
     answer = client.post("/account/signup/", NEW | {"role": "admin", "is_active": ""}, follow=True)
     assert answer.redirect_chain[0] == ("/", 302)
-    assert told(answer) == ["Your account is made: welcome.", "You are signed in as ann."]
+    assert messages_of(answer) == ["Your account is made: welcome.", "You are signed in as ann."]
     made = Account.objects.get()
     assert (made.username, made.role, made.email, made.is_active) == ("ann", "customer", "", True)
     assert made.check_password(PASSWORD)
-    assert "Username ann Role Customer" in who(client)
+    assert "Username ann Role Customer" in account_text(client)
 
 
 @pytest.mark.parametrize(
@@ -81,11 +88,11 @@ def test_sign_up(client: Client) -> None:
 )
 def test_sign_up_refused(client: Client, wrong: dict[str, str], field: str, said: str) -> None:
     """The field, what is wrong, what was typed. A name that only ever ordered is taken, too."""
-    person("taken")
+    make_account("taken")
     customers.register("Shopper", username="shopper", actor="test")
     answer = client.post("/account/signup/", NEW | wrong)
     assert answer.status_code == 200
-    assert said in errors(answer)[field][0]
+    assert said in errors_of(answer)[field][0]
     assert said in text_of(answer)
     name = (NEW | wrong)["username"]
     assert not name or f'value="{name}"' in answer.content.decode()
@@ -95,27 +102,27 @@ def test_sign_up_refused(client: Client, wrong: dict[str, str], field: str, said
 
 def test_sign_in_and_out(client: Client) -> None:
     """Both are told."""
-    person("ann")
+    make_account("ann")
     answer = client.post("/account/login/", {"login": "ann", "password": PASSWORD}, follow=True)
     assert answer.redirect_chain[0] == ("/", 302)
-    assert told(answer) == ["You are signed in as ann."]
+    assert messages_of(answer) == ["You are signed in as ann."]
     assert "Sign out?" in text_of(client.get("/account/logout/"))
-    assert "Username ann" in who(client)
+    assert "Username ann" in account_text(client)
 
     answer = client.post("/account/logout/", follow=True)
     assert answer.redirect_chain == [("/account/login/", 302)]
-    assert told(answer) == ["You are signed out."]
+    assert messages_of(answer) == ["You are signed out."]
     assert client.get("/account/").status_code == 302
 
 
 def test_a_wrong_guess_tells_nothing(client: Client) -> None:
     """Whether there is such an account looks the same, to the letter."""
-    person("ann")
+    make_account("ann")
     answers = [sign_in(client, name, "wrong-password") for name in ("ann", "nob")]
     bodies = [answer.content.decode().replace("ann", "nob") for answer in answers]
     hidden = [body.split('name="csrfmiddlewaretoken"') for body in bodies]
     assert len(hidden[0]) == len(hidden[1])
-    assert {str(errors(answer)) for answer in answers} == {
+    assert {str(errors_of(answer)) for answer in answers} == {
         "{'__all__': ['The username or the password is wrong.']}"
     }
     assert text_of(answers[0]).replace("ann", "nob") == text_of(answers[1])
@@ -124,7 +131,7 @@ def test_a_wrong_guess_tells_nothing(client: Client) -> None:
 
 def test_an_account_that_is_switched_off(client: Client) -> None:
     """It cannot sign in, and whoever has its password is told why."""
-    person("ann", is_active=False)
+    make_account("ann", is_active=False)
     answer = client.post("/account/login/", {"login": "ann", "password": PASSWORD}, follow=True)
     assert "This account is switched off" in text_of(answer)
     assert client.get("/account/").status_code == 302
@@ -133,7 +140,7 @@ def test_an_account_that_is_switched_off(client: Client) -> None:
 
 def test_switching_an_account_off_ends_its_session() -> None:
     """At the next request, whatever it is."""
-    client = signed_in("op", Role.OPERATOR)
+    client = signed_in_client("op", Role.OPERATOR)
     assert client.get("/keys/").status_code == 403
     assert client.get("/overview/").status_code == 200
     Account.objects.update(is_active=False)
@@ -143,14 +150,14 @@ def test_switching_an_account_off_ends_its_session() -> None:
 
 def test_a_role_counts_from_the_next_request() -> None:
     """Given or taken."""
-    client = signed_in("op", Role.OPERATOR)
+    client = signed_in_client("op", Role.OPERATOR)
     assert client.get("/keys/").status_code == 403
     Account.objects.update(role=Role.ADMIN)
     assert client.get("/keys/").status_code == 200
     Account.objects.update(role=Role.CUSTOMER)
     assert client.get("/keys/").status_code == 403
     assert client.get("/overview/").status_code == 403
-    assert "Role Customer" in who(client)
+    assert "Role Customer" in account_text(client)
 
 
 HERE = ("/keys/?before=3", "/account/", "http://testserver/account/")
@@ -171,7 +178,7 @@ ELSEWHERE = (
 @pytest.mark.parametrize("path", HERE)
 def test_next_goes_on(client: Client, path: str) -> None:
     """To where somebody wanted to go, through the form; also past a wrong guess."""
-    person("root", Role.ADMIN)
+    make_account("root", Role.ADMIN)
     page = client.get("/account/login/", {"next": path})
     assert f'<input type="hidden" name="next" value="{path}">' in page.content.decode()
     wrong = sign_in(client, "root", "wrong-password", next=path)
@@ -182,7 +189,7 @@ def test_next_goes_on(client: Client, path: str) -> None:
 @pytest.mark.parametrize("path", ELSEWHERE)
 def test_next_never_leaves(client: Client, path: str) -> None:
     """Nor to another of the server's own names: what is there may be another's."""
-    person("root", Role.ADMIN)
+    make_account("root", Role.ADMIN)
     assert sign_in(client, "root", next=path)["Location"] == "/"
     query = {"next": path}
     assert client.get("/account/login/", query)["Location"] == "/"
@@ -193,26 +200,26 @@ def test_next_never_leaves(client: Client, path: str) -> None:
 
 def test_a_password_is_changed(client: Client) -> None:
     """By the old one; the session stays, others of the account end."""
-    person("ann")
+    make_account("ann")
     other = Client()
     for one in (client, other):
         sign_in(one, "ann")
     new = {"password1": "another-good-one", "password2": "another-good-one"}
     refused = client.post("/account/password/change/", {"oldpassword": "wrong"} | new)
-    assert errors(refused) == {"oldpassword": ["This is not your current password."]}
+    assert errors_of(refused) == {"oldpassword": ["This is not your current password."]}
     assert Account.objects.get().check_password(PASSWORD)
 
     answer = client.post("/account/password/change/", {"oldpassword": PASSWORD} | new, follow=True)
-    assert told(answer) == ["Your password is changed."]
+    assert messages_of(answer) == ["Your password is changed."]
     assert answer.request["PATH_INFO"] == "/account/"
     assert Account.objects.get().check_password("another-good-one")
-    assert "Username ann" in who(client)
+    assert "Username ann" in account_text(client)
     assert other.get("/account/").status_code == 302
 
 
 def test_a_form_without_its_token() -> None:
     """Signs nobody in: another site's page could have sent it."""
-    person("ann")
+    make_account("ann")
     strict = Client(enforce_csrf_checks=True)
     answer = sign_in(strict, "ann")
     assert answer.status_code == 403
@@ -222,7 +229,7 @@ def test_a_form_without_its_token() -> None:
 
 def test_queries() -> None:
     """The session, the account, and whether there is a second factor; none to be asked."""
-    client = signed_in("ann")
+    client = signed_in_client("ann")
     with CaptureQueriesContext(connection) as sent:
         client.get("/account/")
     assert len(sent) == 3

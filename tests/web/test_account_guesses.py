@@ -8,8 +8,8 @@ from django.core.cache.backends.db import DatabaseCache
 from django.test import Client
 
 from tests.conftest import run_together
+from tests.web.accounts import closed, make_account, sign_in
 from tests.web.conftest import text_of
-from tests.web.desks import closed, person, sign_in
 from tests.web.test_account_password import TOO_MANY, WRONG
 from tradepost.access.models import SharedValue
 
@@ -17,9 +17,10 @@ __all__ = ["closed"]
 pytestmark = pytest.mark.usefixtures("closed")
 
 
+@pytest.mark.engine
 def test_fifty_guesses_at_once(committed: None) -> None:
     """Five at most are looked at, however many come together: processes count in one place."""
-    person("ann")
+    make_account("ann")
     answers = run_together([lambda: sign_in(Client(), "ann", "wrong") for _ in range(50)])
     assert [one for one in answers if isinstance(one, Exception)] == []
     looked_at = [one for one in answers if WRONG in text_of(one)]

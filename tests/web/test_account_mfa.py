@@ -10,12 +10,12 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
 
-from tests.web.conftest import text_of
-from tests.web.desks import PASSWORD, closed, code_of, errors, person, sign_in, told, who
+from tests.web.accounts import PASSWORD, account_text, closed, code_of, make_account, sign_in
+from tests.web.conftest import errors_of, messages_of, text_of
 from tradepost.access.rights import Role
 
 __all__ = ["closed"]
-pytestmark = [pytest.mark.usefixtures("closed"), pytest.mark.once]
+pytestmark = pytest.mark.usefixtures("closed")
 SECRET = re.compile(r'id="authenticator-secret">(\w+)<')
 WRONG_CODE = "000000"
 
@@ -44,20 +44,20 @@ def wrong(secret: str) -> str:
 
 def test_the_whole_way(client: Client) -> None:
     """On; then a code is asked for; a wrong one lets nobody in, a recovery code does so once."""
-    person("ann", email="ann@example.org")
+    make_account("ann", email="ann@example.org")
     sign_in(client, "ann")
     assert "Authenticator app off" in text_of(client.get("/account/2fa/"))
     prove(client)
     page = client.get("/account/2fa/totp/activate/")
     assert 'src="data:image/svg+xml;base64,' in page.content.decode()
     refused = client.post("/account/2fa/totp/activate/", {"code": WRONG_CODE})
-    assert errors(refused) == {"code": ["Incorrect code."]}
+    assert errors_of(refused) == {"code": ["Incorrect code."]}
     assert not Authenticator.objects.exists()
 
     secret, codes, _ = switch_on(client)
     assert len(codes) == 10
     assert "Authenticator app on" in text_of(client.get("/account/2fa/"))
-    assert "Second factor on" in who(client)
+    assert "Second factor on" in account_text(client)
 
     client.post("/account/logout/")
     asked = sign_in(client, "ann", next="/account/2fa/")
@@ -65,10 +65,10 @@ def test_the_whole_way(client: Client) -> None:
     assert client.get("/account/")["Location"].startswith("/account/login/")
     assert "Your second factor" in text_of(client.get(asked["Location"]))
     refused = give(client, wrong(secret))
-    assert errors(refused) == {"code": ["Incorrect code."]}
+    assert errors_of(refused) == {"code": ["Incorrect code."]}
     assert client.get("/account/").status_code == 302
     assert give(client, code_of(secret))["Location"] == "/account/2fa/"
-    assert "Username ann" in who(client)
+    assert "Username ann" in account_text(client)
 
     for attempt, status in ((1, 302), (2, 200)):
         other = Client()
@@ -80,15 +80,15 @@ def test_the_whole_way(client: Client) -> None:
 
 def test_switching_on_is_told(client: Client, committed: None) -> None:
     """Once it is so."""
-    person("ann")
+    make_account("ann")
     sign_in(client, "ann")
     answer = switch_on(client)[2]
-    assert "The authenticator app is on." in told(answer)
+    assert "The authenticator app is on." in messages_of(answer)
 
 
 def test_a_code_is_good_once(client: Client) -> None:
     """Whoever looks over a shoulder comes too late."""
-    person("ann")
+    make_account("ann")
     sign_in(client, "ann")
     secret, _, _ = switch_on(client)
     first, second = Client(), Client()
@@ -102,20 +102,20 @@ def test_a_code_is_good_once(client: Client) -> None:
 
 def test_codes_are_not_guessed(client: Client) -> None:
     """After five wrong ones even the right one is refused."""
-    person("ann")
+    make_account("ann")
     sign_in(client, "ann")
     secret, codes, _ = switch_on(client)
     other = Client()
     sign_in(other, "ann")
     for _ in range(5):
         give(other, wrong(secret))
-    assert "Too many wrong guesses." in errors(give(other, codes[0]))["code"][0]
+    assert "Too many wrong guesses." in errors_of(give(other, codes[0]))["code"][0]
     assert other.get("/account/").status_code == 302
 
 
 def test_the_password_alone_opens_nothing(client: Client) -> None:
     """Between the two factors nobody is signed in: not for pages, not for programs."""
-    person("op", Role.OPERATOR)
+    make_account("op", Role.OPERATOR)
     sign_in(client, "op")
     switch_on(client)
     half = Client()
@@ -129,7 +129,7 @@ def test_the_password_alone_opens_nothing(client: Client) -> None:
 
 def test_new_recovery_codes(client: Client) -> None:
     """Those before are no longer good; they can be had as a file."""
-    person("ann")
+    make_account("ann")
     sign_in(client, "ann")
     _, old, _ = switch_on(client)
     assert "(10 are left) are no longer good" in text_of(
@@ -148,14 +148,14 @@ def test_new_recovery_codes(client: Client) -> None:
 
 def test_switched_off(client: Client) -> None:
     """After a question; then the password is enough, and recovery codes are gone."""
-    person("ann")
+    make_account("ann")
     sign_in(client, "ann")
     switch_on(client)
     assert "Switch off the authenticator app?" in text_of(
         client.get("/account/2fa/totp/deactivate/")
     )
     answer = client.post("/account/2fa/totp/deactivate/", follow=True)
-    assert told(answer) == ["The authenticator app is off."]
+    assert messages_of(answer) == ["The authenticator app is off."]
     assert not Authenticator.objects.exists()
     other = Client()
     assert sign_in(other, "ann")["Location"] == "/"
@@ -164,7 +164,7 @@ def test_switched_off(client: Client) -> None:
 
 def test_who_changes_a_factor_proves_that_it_is_them(client: Client) -> None:
     """By the password once more, for five minutes: a session left open is not enough."""
-    person("ann")
+    make_account("ann")
     sign_in(client, "ann")
     wanted = "/account/2fa/totp/activate/"
     for wait in (0, 301):
@@ -178,6 +178,6 @@ def test_who_changes_a_factor_proves_that_it_is_them(client: Client) -> None:
         ]
         assert "Is it you?" in text_of(answer)
         refused = client.post("/account/reauthenticate/", {"password": "wrong"})
-        assert errors(refused) == {"password": ["This is not your password."]}
+        assert errors_of(refused) == {"password": ["This is not your password."]}
         assert prove(client, wanted)["Location"] == wanted
         assert client.get(wanted).status_code == 200

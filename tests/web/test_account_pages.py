@@ -13,12 +13,12 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 import tradepost.web
-from tests.web.desks import PASSWORD, closed, code_of, person, sign_in
+from tests.web.accounts import PASSWORD, closed, code_of, make_account, sign_in
 from tests.web.test_account_mfa import prove, switch_on
 from tests.web.test_account_password import LINK
 
 __all__ = ["closed"]
-pytestmark = [pytest.mark.usefixtures("closed"), pytest.mark.once]
+pytestmark = pytest.mark.usefixtures("closed")
 OURS = Path(tradepost.web.__file__).parent / "templates"
 # The text file, and what only redirects.
 NO_PAGES = {"mfa_download_recovery_codes", "account_reset_password_from_key"}
@@ -74,7 +74,7 @@ def test_pages_for_anybody(client: Client, name: str) -> None:
 @pytest.mark.parametrize("name", SIGNED_IN)
 def test_pages_of_an_account(client: Client, name: str) -> None:
     """With an address, and no second factor."""
-    person("ann", email="ann@example.org")
+    make_account("ann", email="ann@example.org")
     sign_in(client, "ann")
     prove(client)
     dressed(client.get(SIGNED_IN[name]))
@@ -82,7 +82,7 @@ def test_pages_of_an_account(client: Client, name: str) -> None:
 
 def test_pages_of_a_second_factor(client: Client) -> None:
     """While it is on; and where it is asked for."""
-    person("ann")
+    make_account("ann")
     sign_in(client, "ann")
     secret, *_ = switch_on(client)
     for path in WITH_A_FACTOR.values():
@@ -95,7 +95,7 @@ def test_pages_of_a_second_factor(client: Client) -> None:
 
 def test_pages_behind_a_mail(client: Client, mailoutbox: list[Any]) -> None:
     """A link's page; once the link was used, too."""
-    person("ann", email="ann@example.org")
+    make_account("ann", email="ann@example.org")
     client.post("/account/password/reset/", {"email": "ann@example.org"})
     found = LINK.search(str(mailoutbox[0].body))
     assert found

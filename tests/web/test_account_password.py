@@ -11,15 +11,15 @@ from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 
-from tests.web.conftest import text_of
-from tests.web.desks import PASSWORD, closed, errors, person, sign_in, told
+from tests.web.accounts import PASSWORD, closed, make_account, sign_in
+from tests.web.conftest import errors_of, messages_of, text_of
 from tradepost.access.models import Account
 
 LINK = re.compile(r"http://testserver(/account/\S+/)")
 BETTER = "another-good-one"
 NEW = {"password1": BETTER, "password2": BETTER}
 __all__ = ["closed"]
-pytestmark = [pytest.mark.usefixtures("closed"), pytest.mark.once]
+pytestmark = pytest.mark.usefixtures("closed")
 WRONG, TOO_MANY = "The username or the password is wrong.", "Too many wrong guesses."
 
 
@@ -35,7 +35,7 @@ def reset_link() -> str:
 
 def test_a_forgotten_password(client: Client) -> None:
     """A mail, a link, a new password; the link is good once."""
-    person("ann", email="ann@example.org")
+    make_account("ann", email="ann@example.org")
     said = text_of(ask(client, "ann@example.org"))
     assert "Look into your mail If the address belongs to an account" in said
     [sent] = mail.outbox
@@ -49,11 +49,11 @@ def test_a_forgotten_password(client: Client) -> None:
     # The key is in no address that the page could pass on.
     assert link.rpartition("-")[2].strip("/") not in form
     refused = client.post(form, NEW | {"password2": "other"})
-    assert "password2" in errors(refused)
+    assert "password2" in errors_of(refused)
     assert Account.objects.get().check_password(PASSWORD)
     answer = client.post(form, NEW, follow=True)
     assert "Your password is changed" in text_of(answer)
-    assert told(answer) == ["Your password is changed."]
+    assert messages_of(answer) == ["Your password is changed."]
     assert sign_in(Client(), "ann", BETTER).status_code == 302
 
     again = Client().get(link, follow=True)
@@ -70,7 +70,7 @@ def test_a_link_that_is_not_good(client: Client, link: str) -> None:
 
 def test_an_unknown_address_tells_nothing(client: Client) -> None:
     """The page is the same, to the letter; only whoever has the address learns more."""
-    person("ann", email="ann@example.org")
+    make_account("ann", email="ann@example.org")
     known, unknown = ask(client, "ann@example.org"), ask(client, "nobody@example.org")
     assert text_of(known) == text_of(unknown)
     assert known.redirect_chain == unknown.redirect_chain
@@ -80,14 +80,14 @@ def test_an_unknown_address_tells_nothing(client: Client) -> None:
 
 def test_no_reset_for_an_account_that_is_switched_off(client: Client) -> None:
     """A link would let nobody in."""
-    person("ann", email="ann@example.org", is_active=False)
+    make_account("ann", email="ann@example.org", is_active=False)
     ask(client, "ann@example.org")
     assert not any("password/reset/key" in one.body for one in mail.outbox)
 
 
 def test_another_address(client: Client) -> None:
     """It takes the old one's place when its link is followed, and not before."""
-    ann = person("ann", email="ann@example.org")
+    ann = make_account("ann", email="ann@example.org")
     EmailAddress.objects.create(user=ann, email=ann.email, primary=True, verified=True)
     sign_in(client, "ann")
     page = client.get("/account/email/")
@@ -95,7 +95,7 @@ def test_another_address(client: Client) -> None:
     answer = client.post(
         "/account/email/", {"email": "new@example.org", "action_add": "1"}, follow=True
     )
-    assert told(answer) == ["A mail with a link went to new@example.org."]
+    assert messages_of(answer) == ["A mail with a link went to new@example.org."]
     assert "new@example.org is not confirmed yet. Once you follow the link" in text_of(answer)
     assert Account.objects.get().email == "ann@example.org"
 
@@ -103,7 +103,7 @@ def test_another_address(client: Client) -> None:
     asked = Client().get(link)
     assert "Is new@example.org the address of ann?" in text_of(asked)
     confirmed = client.post(link, follow=True)
-    assert "new@example.org is confirmed." in told(confirmed)
+    assert "new@example.org is confirmed." in messages_of(confirmed)
     assert confirmed.request["PATH_INFO"] == "/account/"
     assert Account.objects.get().email == "new@example.org"
     assert list(EmailAddress.objects.values_list("email", flat=True)) == ["new@example.org"]
@@ -112,19 +112,19 @@ def test_another_address(client: Client) -> None:
 
 def test_a_new_address_is_given_up(client: Client) -> None:
     """The old one stays; a mail can be sent once more."""
-    ann = person("ann", email="ann@example.org")
+    ann = make_account("ann", email="ann@example.org")
     EmailAddress.objects.create(user=ann, email=ann.email, primary=True, verified=True)
     sign_in(client, "ann")
     address = {"email": "new@example.org"}
     client.post("/account/email/", address | {"action_add": "1"})
     answer = client.post("/account/email/", address | {"action_remove": "1"}, follow=True)
-    assert "new@example.org is not used." in told(answer)
+    assert "new@example.org is not used." in messages_of(answer)
     assert list(EmailAddress.objects.values_list("email", flat=True)) == ["ann@example.org"]
 
 
 def test_an_address_that_was_never_confirmed(client: Client) -> None:
     """The one of the sign-up: no mail went there, and one can be asked for."""
-    person("ann", email="ann@example.org")
+    make_account("ann", email="ann@example.org")
     sign_in(client, "ann")
     assert "ann@example.org is not confirmed yet. A mail with a link" in text_of(
         client.get("/account/email/")
@@ -137,11 +137,11 @@ def test_an_address_that_was_never_confirmed(client: Client) -> None:
 
 def test_a_first_address(client: Client) -> None:
     """An account can do without one, and is told what for it would be."""
-    person("ann")
+    make_account("ann")
     sign_in(client, "ann")
     assert "nobody can send you a new one" in text_of(client.get("/account/email/"))
     wrong = client.post("/account/email/", {"email": "nowhere", "action_add": "1"})
-    assert errors(wrong) == {"email": ["Enter a valid email address."]}
+    assert errors_of(wrong) == {"email": ["Enter a valid email address."]}
     client.post("/account/email/", {"email": "ann@example.org", "action_add": "1"})
     ask(Client(), "ann@example.org")
     assert "password/reset/key" in mail.outbox[-1].body
@@ -149,12 +149,12 @@ def test_a_first_address(client: Client) -> None:
 
 def test_after_five_wrong_guesses_even_the_right_one_is_refused(client: Client) -> None:
     """For a while, and wherever it comes from; other accounts are not concerned."""
-    person("ann")
-    person("bob")
+    make_account("ann")
+    make_account("bob")
     for _ in range(5):
-        assert errors(sign_in(client, "ann", "wrong"))["__all__"] == [WRONG]
+        assert errors_of(sign_in(client, "ann", "wrong"))["__all__"] == [WRONG]
     for one in (client, Client(REMOTE_ADDR="127.0.0.9")):
-        assert errors(sign_in(one, "ann"))["__all__"][0].startswith(TOO_MANY)
+        assert errors_of(sign_in(one, "ann"))["__all__"][0].startswith(TOO_MANY)
         assert one.get("/account/").status_code == 302
     assert sign_in(Client(), "bob").status_code == 302
     cache.clear()
@@ -163,7 +163,7 @@ def test_after_five_wrong_guesses_even_the_right_one_is_refused(client: Client) 
 
 def test_guesses_at_a_password_to_be_changed_count_too(client: Client) -> None:
     """Whoever finds a session open guesses no more than elsewhere."""
-    person("ann")
+    make_account("ann")
     sign_in(client, "ann")
     for _ in range(5):
         client.post("/account/password/change/", {"oldpassword": "wrong"} | NEW)

@@ -51,6 +51,7 @@ def test_a_customer_that_was_made_before_the_process_died_is_found_again() -> No
     assert Customer.objects.count() == 1
 
 
+@pytest.mark.engine
 @pytest.mark.usefixtures("committed")
 @pytest.mark.django_db(transaction=True)
 def test_many_at_once_make_one(together: Callable[..., list[object]]) -> None:

@@ -15,14 +15,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from tests.web.conftest import text_of
-from tests.web.desks import errors, signed_in, told
-from tradepost.access import keys
+from tests.web.accounts import signed_in_client
+from tests.web.conftest import errors_of, messages_of, text_of
+from tradepost.access import key_lookup, keys
+from tradepost.access.errors import KeyRefused
 from tradepost.access.models import ApiKey
 from tradepost.access.rights import Right, Role
 from tradepost.web.views import keys as views
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 WANTED = {"name": "robot", "scopes": ["read", "trade"], "expires": "30", "limit_per_minute": "60"}
 SECRET = re.compile(r"tp_[A-Za-z0-9_-]{43}")
 
@@ -30,9 +31,9 @@ SECRET = re.compile(r"tp_[A-Za-z0-9_-]{43}")
 @pytest.fixture(autouse=True)
 def forgotten() -> Iterator[None]:
     """No key is remembered from another test."""
-    keys.forget()
+    key_lookup.forget()
     yield
-    keys.forget()
+    key_lookup.forget()
 
 
 def secret_in(response: Any) -> str:
@@ -53,7 +54,7 @@ def test_a_key_is_made(client: Client) -> None:
     assert dt.timedelta(days=30) <= days < dt.timedelta(days=30, minutes=1)
     secret = secret_in(answer)
     assert secret[3:11] == made.prefix
-    assert keys.enter(secret).rights >= {Right.READ, Right.TRADE}
+    assert key_lookup.identify(secret).rights >= {Right.READ, Right.TRADE}
 
 
 @pytest.mark.parametrize(("given", "days"), [("90", 90), ("365", 365), ("never", None)])
@@ -73,7 +74,7 @@ def test_the_secret_is_told_once(settings: Any, caplog: pytest.LogCaptureFixture
     """In the answer's body: not in a header, a cookie, a session, a message, a log or a row."""
     settings.LOCAL_MODE = False
     caplog.set_level(logging.DEBUG)
-    admin = signed_in("root", Role.ADMIN)
+    admin = signed_in_client("root", Role.ADMIN)
     answer = admin.post("/keys/create/", WANTED)
     secret = secret_in(answer)
     assert answer["Cache-Control"] == "no-store"
@@ -83,9 +84,9 @@ def test_the_secret_is_told_once(settings: Any, caplog: pytest.LogCaptureFixture
     assert secret not in caplog.text
     assert secret not in str(list(ApiKey.objects.values_list()))
     assert all(secret not in str(one.get_decoded()) for one in Session.objects.all())
-    assert told(answer) == []
+    assert messages_of(answer) == []
     later = admin.get("/keys/")
-    assert told(later) == []
+    assert messages_of(later) == []
     assert secret not in later.content.decode()
     assert secret[:11] in later.content.decode()
 
@@ -111,8 +112,8 @@ def test_bad_input(client: Client, wrong: dict[str, Any], field: str, said: str)
     """It names the field and what is wrong, keeps what was typed, and makes no key."""
     answer = client.post("/keys/create/", WANTED | wrong)
     assert answer.status_code == 200
-    assert list(errors(answer)) == [field]
-    assert said in errors(answer)[field][0]
+    assert list(errors_of(answer)) == [field]
+    assert said in errors_of(answer)[field][0]
     assert said in text_of(answer)
     assert not SECRET.search(answer.content.decode())
     assert ApiKey.objects.count() == 0
@@ -131,9 +132,9 @@ def test_reloading_makes_no_second_key(client: Client) -> None:
     """Its name is taken, by itself: the first secret stays the only one."""
     first = secret_in(client.post("/keys/create/", WANTED))
     again = client.post("/keys/create/", WANTED)
-    assert errors(again) == {"name": ["There is, or was, a key of this name: take another."]}
+    assert errors_of(again) == {"name": ["There is, or was, a key of this name: take another."]}
     assert ApiKey.objects.count() == 1
-    assert keys.enter(first).actor == "key:robot"
+    assert key_lookup.identify(first).actor == "key:robot"
 
 
 def test_a_name_that_somebody_took_meanwhile(
@@ -147,7 +148,7 @@ def test_a_name_that_somebody_took_meanwhile(
     monkeypatch.setattr(views.keys, "make", taken)
     answer = client.post("/keys/create/", WANTED)
     assert answer.status_code == 200
-    assert errors(answer) == {"name": ["There is, or was, a key of this name: take another."]}
+    assert errors_of(answer) == {"name": ["There is, or was, a key of this name: take another."]}
 
 
 def test_the_list(client: Client) -> None:
@@ -194,12 +195,12 @@ def test_a_key_is_revoked(client: Client) -> None:
 
     answer = client.post(path, follow=True)
     assert answer.redirect_chain == [("/keys/", 302)]
-    assert told(answer) == ["The key robot is revoked: nobody gets in with it any more."]
-    with pytest.raises(keys.KeyRefused):
-        keys.enter(made.secret)
+    assert messages_of(answer) == ["The key robot is revoked: nobody gets in with it any more."]
+    with pytest.raises(KeyRefused):
+        key_lookup.identify(made.secret)
 
     revoked_at = ApiKey.objects.get().revoked_at
-    assert told(client.post(path, follow=True)) == ["The key robot was revoked before."]
+    assert messages_of(client.post(path, follow=True)) == ["The key robot was revoked before."]
     assert ApiKey.objects.get().revoked_at == revoked_at
     assert "It was revoked" in text_of(client.get(path))
 
@@ -216,7 +217,7 @@ def test_keys_are_for_admins(settings: Any, role: Role) -> None:
     """Nobody else sees, makes or revokes one."""
     settings.LOCAL_MODE = False
     made = keys.make("robot", [Right.READ], by="test")
-    other = signed_in("other", role)
+    other = signed_in_client("other", role)
     for path in ("/keys/", "/keys/create/", f"/keys/{made.key.pk}/revoke/"):
         assert other.get(path).status_code == 403
         assert other.post(path, WANTED | {"name": "mine"}).status_code == 403

@@ -10,8 +10,8 @@ from django.test import Client
 
 from tests.shop.actors import breaches, buy, change, head, ledger, register, stock_of, stock_up
 from tests.shop.actors import cancel as cancel_elsewhere
-from tests.web.conftest import text_of
-from tests.web.shops import books, cancel, errors_of, form_of, said, sign_in
+from tests.web.conftest import errors_of, messages_of, text_of
+from tests.web.shops import all_rows, cancel, form_of, sign_in
 from tradepost import txn
 from tradepost.access.rights import Role
 from tradepost.shop import orders, queries
@@ -27,7 +27,7 @@ def test_a_customer_cancels_an_order_of_their_own() -> None:
 
     assert (answer.status_code, answer["Location"]) == (302, f"/shop/orders/{order}/")
     page = ann.get(answer["Location"])
-    assert said(page) == [f"Order {order} is cancelled; what it took is in stock again."]
+    assert messages_of(page) == [f"Order {order} is cancelled; what it took is in stock again."]
     assert "Cancel this order" not in text_of(page)
     assert head(order)[:4:3] == ("cancelled", 2)
     assert ledger(tea)[-1] == (3, "returned", 3, 10, order)
@@ -40,13 +40,13 @@ def test_the_same_form_cancels_once() -> None:
     path = f"/shop/orders/{order}/cancel/"
     form = form_of(ann.get(path))
     first = ann.post(path, form)
-    after = books()
+    after = all_rows()
 
     again = ann.post(path, form)
 
     assert (again.status_code, again["Location"]) == (302, first["Location"])
-    assert said(ann.get(again["Location"]))[-1] == f"Order {order} was cancelled already."
-    assert books() == after
+    assert messages_of(ann.get(again["Location"]))[-1] == f"Order {order} was cancelled already."
+    assert all_rows() == after
 
 
 def test_anothers_order_cannot_be_cancelled() -> None:
@@ -56,7 +56,7 @@ def test_anothers_order_cannot_be_cancelled() -> None:
     assert ann.customer
     path = f"/shop/orders/{order}/cancel/"
     form = form_of(bob.get(path))
-    before = books()
+    before = all_rows()
 
     for forged in (
         {},
@@ -67,14 +67,14 @@ def test_anothers_order_cannot_be_cancelled() -> None:
     ):
         assert ann.post(path, form | forged).status_code == 404
 
-    assert books() == before
+    assert all_rows() == before
     assert bob.post(path, form).status_code == 302
 
 
 def test_who_may_only_look_cancels_nothing() -> None:
     vera, tea = sign_in("vera", Role.VIEWER), stock_up(10)
     order = buy(register(), tea).answer.id
-    before = books()
+    before = all_rows()
 
     page = vera.get(f"/shop/orders/{order}/")
     answers = [
@@ -84,7 +84,7 @@ def test_who_may_only_look_cancels_nothing() -> None:
 
     assert "Cancel this order" not in text_of(page)
     assert [answer.status_code for answer in answers] == [403, 403]
-    assert books() == before
+    assert all_rows() == before
 
 
 @pytest.mark.parametrize("role", [None, Role.OPERATOR])
@@ -103,7 +103,7 @@ def test_an_order_that_was_changed_meanwhile_is_looked_at_again() -> None:
     path = f"/shop/orders/{order}/cancel/"
     form = form_of(ann.get(path))
     change(order, (tea, 2))
-    before = books()
+    before = all_rows()
 
     refused = ann.post(path, form)
 
@@ -111,7 +111,7 @@ def test_an_order_that_was_changed_meanwhile_is_looked_at_again() -> None:
     assert errors_of(refused) == {"__all__": ["This order was changed meanwhile; look again."]}
     assert "tea 2.50 2 5.00 Total 5.00" in text_of(refused)
     assert form_of(refused) == form | {"version": "2"}
-    assert books() == before
+    assert all_rows() == before
     assert ann.post(path, form_of(refused)).status_code == 302
     assert (head(order)[0], stock_of(tea)) == ("cancelled", 10)
 
@@ -122,25 +122,24 @@ def test_an_order_that_was_cancelled_meanwhile_is_shown_so() -> None:
     path = f"/shop/orders/{order}/cancel/"
     form = form_of(ann.get(path))
     cancel_elsewhere(order)
-    before = books()
+    before = all_rows()
 
     seen_before = ann.post(path, form)
     seen_now = ann.post(path, form | {"version": "2"})
     asked = ann.get(path)
 
-    for refused, told in (
+    for refused, expected in (
         (seen_before, "This order was changed meanwhile; look again."),
         (seen_now, "This order is cancelled already."),
     ):
-        assert (refused.status_code, errors_of(refused)) == (200, {"__all__": [told]})
+        assert (refused.status_code, errors_of(refused)) == (200, {"__all__": [expected]})
         assert f"Order {order} is cancelled" in text_of(refused)
         assert "Cancel the order" not in text_of(refused)
     assert (asked.status_code, asked["Location"]) == (302, f"/shop/orders/{order}/")
-    assert said(ann.get(asked["Location"])) == [f"Order {order} is cancelled already."]
-    assert books() == before
+    assert messages_of(ann.get(asked["Location"])) == [f"Order {order} is cancelled already."]
+    assert all_rows() == before
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(
     "version",
     ["", "x", "-1", "1.0", "9" * 20, "9" * 5000, "\N{ARABIC-INDIC DIGIT ONE}", "\x00", "7"],
@@ -148,13 +147,13 @@ def test_an_order_that_was_cancelled_meanwhile_is_shown_so() -> None:
 def test_a_version_that_cannot_be_cancels_nothing(version: str) -> None:
     ann, tea = sign_in(), stock_up(10)
     order = buy(ann.customer, tea, 3).answer.id
-    before = books()
+    before = all_rows()
 
     refused = cancel(ann, order, version=version)
 
     assert (refused.status_code, list(errors_of(refused))) == (200, ["__all__"])
     assert form_of(refused)["version"] == "1"
-    assert books() == before
+    assert all_rows() == before
     path = f"/shop/orders/{order}/cancel/"
     assert ann.post(path, form_of(refused)).status_code == 302
 
@@ -187,13 +186,12 @@ def test_a_lost_answer_is_told_and_sending_again_cancels_once(
     assert (head(order)[:4:3], stock_of(tea), len(ledger(tea))) == (("cancelled", 2), 10, 3)
 
 
-@pytest.mark.once
 def test_without_a_database_the_form_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     ann, tea = sign_in(), stock_up(10)
     order = buy(ann.customer, tea, 3).answer.id
     path = f"/shop/orders/{order}/cancel/"
     form = form_of(ann.get(path))
-    before = books()
+    before = all_rows()
 
     def unread(*_: Any, **__: Any) -> Any:
         raise OperationalError("gone")
@@ -204,5 +202,5 @@ def test_without_a_database_the_form_is_kept(monkeypatch: pytest.MonkeyPatch) ->
 
     assert (refused.status_code, form_of(refused)) == (503, form)
     assert f"Cancel order {order}?" in text_of(refused)
-    assert books() == before
+    assert all_rows() == before
     assert ann.post(path, form_of(refused)).status_code == 302

@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 
 from tests.shop.actors import buy, cancel, change, place, register, stock_up
-from tests.web.conftest import text_of
-from tests.web.shops import PAGE, Response, books, errors_of, sign_in
+from tests.web.conftest import errors_of, text_of
+from tests.web.shops import PAGE, Response, all_rows, sign_in
 from tradepost.access.rights import Role
 from tradepost.shop import customers, orders, products
 from tradepost.shop.models import STOCK_MAX, Customer
@@ -17,12 +17,12 @@ from tradepost.shop.money import MONEY_MAX
 from tradepost.shop.rules import Buyer, LineRequest
 from tradepost.txn.models import Receipt
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 
 
 def listed(response: Response) -> list[int]:
     """Return the ids of the orders on a page."""
-    return [told.order.pk for told in response.context["page"].items]
+    return [row.order.pk for row in response.context["page"].items]
 
 
 def test_the_first_look_registers_a_customer_and_no_later_one_does() -> None:
@@ -30,11 +30,11 @@ def test_the_first_look_registers_a_customer_and_no_later_one_does() -> None:
     assert not Customer.objects.exists()
 
     first = ann.get("/shop/orders/")
-    after = books()
+    after = all_rows()
     later = [ann.get("/shop/orders/").status_code for _ in range(2)]
 
     assert (first.status_code, later) == (200, [200, 200])
-    assert books() == after
+    assert all_rows() == after
     assert list(Customer.objects.values_list("pk", "username", "name")) == [
         (ann.customer, "ann", "ann")
     ]
@@ -109,8 +109,8 @@ def test_anothers_order_is_as_one_that_is_not_there(path: str) -> None:
     seen = [ann.get(path.format(one)) for one in both]
 
     assert [page.status_code for page in seen] == [404, 404]
-    told = [text_of(page).replace(str(one), "N") for page, one in zip(seen, both, strict=True)]
-    assert told[0] == told[1]
+    texts = [text_of(page).replace(str(one), "N") for page, one in zip(seen, both, strict=True)]
+    assert texts[0] == texts[1]
     assert bob.get(path.format(theirs)).status_code == 200
 
 
@@ -183,8 +183,8 @@ def test_an_order_tells_what_it_was_at_the_prices_of_then(client: Client) -> Non
 def test_a_sum_of_many_digits_is_exact(client: Client) -> None:
     """A decimal would be rounded to 28 digits."""
     tea = stock_up(None, price=str(MONEY_MAX))
-    wish = LineRequest(tea, STOCK_MAX)
-    order = orders.place(Buyer(username="bob"), [wish], stated=Decimal(1), actor="test").answer
+    line = LineRequest(tea, STOCK_MAX)
+    order = orders.place(Buyer(username="bob"), [line], stated=Decimal(1), actor="test").answer
 
     text = text_of(client.get(f"/shop/orders/{order.id}/"))
 

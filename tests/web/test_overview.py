@@ -13,8 +13,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.web.conftest import text_of
-from tests.web.desks import nothing_kept, order, sell, signed_in, told
+from tests.web.accounts import empty_cache, place_order, sell, signed_in_client
+from tests.web.conftest import messages_of, text_of
 from tradepost import txn
 from tradepost.access.rights import Role
 from tradepost.engines import ErrorClass
@@ -23,8 +23,8 @@ from tradepost.trading.models import Player
 from tradepost.txn import counters
 from tradepost.web import audit_cache
 
-__all__ = ["nothing_kept"]
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_kept"), pytest.mark.once]
+__all__ = ["empty_cache"]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_cache")]
 # Five sums and counts; Django's cache takes five statements to keep them.
 TOTALS = 10
 Enlist = Callable[..., list[int]]
@@ -55,7 +55,7 @@ def test_empty(client: Client) -> None:
 def test_totals_are_at_most_a_minute_old(client: Client, enlist: Enlist) -> None:
     """They are sums over whole tables: they are kept for all processes, and have a time."""
     enlist(2, coins=1200)
-    order()
+    place_order()
     said = text_of(client.get("/overview/"))
     assert "Players 2 Coins 2,400 Goods 40 Products 1 Orders 1 Counted" in said
 
@@ -109,7 +109,7 @@ def test_what_the_audit_finds_is_shown(client: Client, enlist: Enlist) -> None:
     [a, _] = enlist(2)
     Player.objects.filter(pk=a).update(coins=7)
     answer = client.post("/overview/audit/", follow=True)
-    assert told(answer)[0].startswith("The audit found something")
+    assert messages_of(answer)[0].startswith("The audit found something")
     said = text_of(answer)
     assert "No: 2 of" in said
     assert "Ledger and players agree : does not hold." in said
@@ -131,8 +131,8 @@ def test_an_audit_that_fails_leaves_no_verdict(
         patch.setattr(audit_cache.report, "audit", fail)
         with pytest.raises(ZeroDivisionError):
             client.post("/overview/audit/")
-    assert cache.get(audit_cache.VERDICT) is None
-    assert told(client.post("/overview/audit/", follow=True))[0].startswith(
+    assert cache.get(audit_cache.RESULT) is None
+    assert messages_of(client.post("/overview/audit/", follow=True))[0].startswith(
         "The audit found nothing"
     )
 
@@ -140,10 +140,10 @@ def test_an_audit_that_fails_leaves_no_verdict(
 def test_the_audit_is_for_readers(settings: Any) -> None:
     """It reads, and no more: a viewer may run it, a customer and a link may not."""
     settings.LOCAL_MODE = False
-    assert signed_in("vic", Role.VIEWER).post("/overview/audit/").status_code == 302
-    assert signed_in("carl").post("/overview/audit/").status_code == 403
+    assert signed_in_client("vic", Role.VIEWER).post("/overview/audit/").status_code == 302
+    assert signed_in_client("carl").post("/overview/audit/").status_code == 403
     assert Client().post("/overview/audit/")["Location"] == "/account/login/?next=/"
-    assert signed_in("vi", Role.VIEWER).get("/overview/audit/").status_code == 405
+    assert signed_in_client("vi", Role.VIEWER).get("/overview/audit/").status_code == 405
 
 
 def test_queries(client: Client, enlist: Enlist) -> None:
@@ -154,7 +154,7 @@ def test_queries(client: Client, enlist: Enlist) -> None:
     for seller, buyer in itertools.pairwise(ids):
         sell(seller, buyer)
     for number in range(12):
-        order(f"Lamp {number}", stock=3)
+        place_order(f"Lamp {number}", stock=3)
     page = client.get("/overview/")
     assert [len(page.context[name]) for name in ("trades", "orders", "low")] == [10, 10, 10]
     assert queries(client, "/overview/") == 6

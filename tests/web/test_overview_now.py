@@ -14,7 +14,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.web.desks import signed_in
+from tests.web.accounts import signed_in_client
 from tradepost.access.rights import Role
 from tradepost.shop import orders, products
 from tradepost.shop.money import from_cents
@@ -24,7 +24,7 @@ from tradepost.trading.models import Player
 from tradepost.trading.rules import Terms
 from tradepost.web.views import overview
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 NOW = "/overview/now/"
 # Those that tell whether anything changed, and all that the page is made of.
 FACTS, ALL = 2, 5
@@ -117,7 +117,7 @@ def test_the_page_knows_the_tag_of_its_part(client: Client, place: SimpleNamespa
 
 def test_the_part_differs_by_who_looks(client: Client, place: SimpleNamespace) -> None:
     """Its links do: nobody is told that another's is theirs."""
-    viewer, operator = signed_in("vic", Role.VIEWER), signed_in("op", Role.OPERATOR)
+    viewer, operator = signed_in_client("vic", Role.VIEWER), signed_in_client("op", Role.OPERATOR)
     tags = {ask(one)[0]["ETag"] for one in (client, viewer, operator)}
     assert len(tags) == 3
 

@@ -8,15 +8,15 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from tests.web.conftest import text_of
-from tests.web.desks import nothing_kept, order, sell, told
+from tests.web.accounts import empty_cache, place_order, sell
+from tests.web.conftest import messages_of, text_of
 from tradepost.shop import products
 from tradepost.shop.money import from_cents
 from tradepost.web import audit_cache
 from tradepost.web.views import overview
 
-__all__ = ["nothing_kept"]
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_kept")]
+__all__ = ["empty_cache"]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_cache"), pytest.mark.engine]
 Enlist = Callable[..., list[int]]
 
 
@@ -25,7 +25,7 @@ def test_the_last_trades_and_orders(client: Client, enlist: Enlist) -> None:
     a, b = enlist(2)
     sell(a, b, times=1)
     sell(b, a, times=1)
-    one = order()
+    one = place_order()
     page = client.get("/overview/")
 
     assert [found["id"] for found in page.context["trades"]] == [f"{b}-3", f"{a}-2"]
@@ -70,7 +70,9 @@ def test_the_audit_is_run_when_asked(client: Client, enlist: Enlist) -> None:
     answer = client.post("/overview/audit/", follow=True)
     assert answer.redirect_chain == [("/overview/", 302)]
     # Two players, and the entries that created them.
-    assert told(answer)[0].startswith("The audit found nothing wrong. It looked at 4 rows in ")
+    assert messages_of(answer)[0].startswith(
+        "The audit found nothing wrong. It looked at 4 rows in "
+    )
     for page in (answer, client.get("/overview/")):
         assert "claims hold The audit looked at 4 rows in" in text_of(page)
         assert "Yes: all" in text_of(page)
@@ -81,8 +83,8 @@ def test_the_audit_is_run_when_asked(client: Client, enlist: Enlist) -> None:
 
 def test_one_audit_at_a_time(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever asks while one is under way is told so, and none is begun."""
-    cache.add(audit_cache.UNDER_WAY, "yes", 60)
+    cache.add(audit_cache.RUNNING, "yes", 60)
     monkeypatch.setattr(audit_cache.report, "audit", lambda: pytest.fail("a second audit"))
     answer = client.post("/overview/audit/", follow=True)
-    assert told(answer) == ["An audit is under way already; its verdict is here soon."]
+    assert messages_of(answer) == ["An audit is under way already; its verdict is here soon."]
     assert "Not checked yet" in text_of(answer)

@@ -56,7 +56,6 @@ def test_a_form_sent_twice_is_done_once_and_says_so(client: Client) -> None:
     assert f"{DONE_ALREADY} Ann joins with 1 coins and 1 goods." in text_of(second)
 
 
-@pytest.mark.once
 def test_a_key_used_for_other_values_is_renewed(client: Client) -> None:
     fields = {"name": "Ann", "coins": 1, "goods": 1, "key": "one"}
     client.post("/players/create/", fields)
@@ -72,9 +71,8 @@ def test_a_key_used_for_other_values_is_renewed(client: Client) -> None:
     assert Player.objects.count() == 2
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(
-    ("field", "value", "told"),
+    ("field", "value", "expected"),
     [
         ("name", "a" * 33, "at most 32 characters (it has 33)"),
         ("name", "a\u202eb", "Text takes no control characters"),
@@ -88,15 +86,15 @@ def test_a_key_used_for_other_values_is_renewed(client: Client) -> None:
     ],
 )
 def test_what_cannot_be_is_told_beside_its_field(
-    client: Client, field: str, value: str, told: str
+    client: Client, field: str, value: str, expected: str
 ) -> None:
     fields = {"name": "Ann", "coins": "1", "goods": "1", "key": "one"} | {field: value}
 
     response = client.post("/players/create/", fields)
 
     assert response.status_code == 200
-    assert told in " ".join(response.context["form"].errors[field])
-    assert told in text_of(response)
+    assert expected in " ".join(response.context["form"].errors[field])
+    assert expected in text_of(response)
     assert response.context["form"][field].value() == value
     assert state() == [[], []]
 
@@ -179,9 +177,8 @@ def test_a_grant_has_a_reason(client: Client, enlist: Callable[..., list[int]]) 
     assert audit().holds
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(
-    ("fields", "field", "told"),
+    ("fields", "field", "expected"),
     [
         ({"reason": ""}, "reason", "This field is required."),
         ({"reason": "a" * 201}, "reason", "at most 200 characters"),
@@ -197,7 +194,7 @@ def test_a_grant_is_refused_beside_its_field(
     enlist: Callable[..., list[int]],
     fields: dict[str, str],
     field: str,
-    told: str,
+    expected: str,
 ) -> None:
     (player,) = enlist()
     before = state()
@@ -206,7 +203,7 @@ def test_a_grant_is_refused_beside_its_field(
     response = client.post(f"/players/{player}/grant/", given)
 
     assert response.status_code == 200
-    assert told in " ".join(response.context["form"].errors[field])
+    assert expected in " ".join(response.context["form"].errors[field])
     assert {name: response.context["form"][name].value() for name in given} == given
     assert state() == before
 
@@ -220,13 +217,14 @@ def test_a_player_is_deleted_once(client: Client, enlist: Callable[..., list[int
 
     first, second = (client.post(path, fields, follow=True) for _ in range(2))
 
-    told = f"Player {player} is deleted, with 100 coins and 20 goods."
-    assert told in text_of(first)
-    assert f"{DONE_ALREADY} {told}" in text_of(second)
+    expected = f"Player {player} is deleted, with 100 coins and 20 goods."
+    assert expected in text_of(first)
+    assert f"{DONE_ALREADY} {expected}" in text_of(second)
     assert list(Player.objects.values_list("pk", flat=True)) == [other]
     assert audit().holds
 
 
+@pytest.mark.engine
 def test_all_are_deleted_who_were_counted(
     client: Client, enlist: Callable[..., list[int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -246,7 +244,6 @@ def test_all_are_deleted_who_were_counted(
     assert audit().holds
 
 
-@pytest.mark.once
 def test_too_many_to_delete_at_once_are_deleted_in_turns(
     client: Client, enlist: Callable[..., list[int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -262,12 +259,10 @@ def test_too_many_to_delete_at_once_are_deleted_in_turns(
     assert Player.objects.count() == 0
 
 
-@pytest.mark.once
 def test_nobody_is_there_to_delete(client: Client) -> None:
     assert "There are no players" in text_of(client.get("/players/delete-all/"))
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("act", ["update", "grant", "delete", "row"])
 @pytest.mark.parametrize("player", ["1", str(2**63), "9" * 30])
 def test_nobody_is_not_found(client: Client, act: str, player: str) -> None:
@@ -277,7 +272,6 @@ def test_nobody_is_not_found(client: Client, act: str, player: str) -> None:
     assert f"There is no player {player}." in text_of(response)
 
 
-@pytest.mark.once
 def test_what_a_service_sets_is_what_was_wanted(enlist: Callable[..., list[int]]) -> None:
     """Also where it is not told what was seen, as the document's clients do not."""
     (player,) = enlist()

@@ -15,7 +15,7 @@ from tradepost.errors import TradepostError
 from tradepost.trading import players, queries, trades
 from tradepost.trading.models import Entry, Player
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 PLAYER = {"name": "Ann", "coins": "1", "goods": "1"}
 # Each form: its path, what is filled in, and the service it calls.
 FORMS: list[tuple[str, dict[str, str], Any, str]] = [
@@ -58,7 +58,7 @@ def ends_with(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
 @each_form
 @pytest.mark.parametrize(
-    ("error", "told"),
+    ("error", "expected"),
     [
         (txn.OutcomeUnknown(), "nobody knows yet whether this was done"),
         (txn.DatabaseUnavailable(), "What you entered is kept"),
@@ -72,7 +72,7 @@ def test_what_was_entered_is_kept_with_its_key(
     service: Any,
     act: str,
     error: TradepostError,
-    told: str,
+    expected: str,
 ) -> None:
     """So that to send it again is safe; no page needs the database to say so."""
     ends_with(service, act, error, away=True)
@@ -80,7 +80,7 @@ def test_what_was_entered_is_kept_with_its_key(
     response = client.post(path, fields | {"key": "one"})
 
     assert response.status_code == 503
-    assert told in text_of(response)
+    assert expected in text_of(response)
     assert key_of(response) == "one"
     assert {name: response.context["form"][name].value() for name in fields} == fields
     for value in filter(None, fields.values()):

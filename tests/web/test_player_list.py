@@ -15,7 +15,7 @@ from tradepost.trading.models import Player
 from tradepost.trading.queries import Sort
 from tradepost.web.views import players as views
 
-pytestmark = [pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 LIST = "/players/"
 # Names, coins and goods with many equals among them: those the id tells apart.
 FEW = [("b", 5, 1), ("a", 5, 2), ("", 7, 2), ("a", 1, 2), ("B", 5, 1), ("é", 7, 3), ("a", 5, 2)]
@@ -40,6 +40,7 @@ def pages(client: Client, query: str) -> list[list[Player]]:
     return found
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("sort", list(Sort))
 def test_pages_hold_each_player_once_and_in_order(
     client: Client, crowd: list[int], sort: Sort
@@ -58,6 +59,7 @@ def test_pages_hold_each_player_once_and_in_order(
     assert [one for page in found for one in page] == list(Player.objects.order_by(*order))
 
 
+@pytest.mark.engine
 def test_pages_of_what_was_searched(
     client: Client, crowd: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -70,6 +72,7 @@ def test_pages_of_what_was_searched(
     assert len(found) == 2
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize(
     ("search", "expected"),
     [
@@ -92,6 +95,7 @@ def test_search_finds_what_a_name_begins_with(
     assert ("Nobody found." in text_of(response)) is (not expected)
 
 
+@pytest.mark.engine
 def test_search_finds_a_number(client: Client, enlist: Callable[..., list[int]]) -> None:
     ids = enlist(3, name="Zoe")
 
@@ -127,7 +131,6 @@ def test_a_senseless_query_is_no_error(
     assert client.get(f"{LIST}?{query}").status_code == 200
 
 
-@pytest.mark.once
 def test_what_cannot_be_searched_is_told_beside_the_field(
     client: Client, enlist: Callable[..., list[int]]
 ) -> None:
@@ -140,7 +143,6 @@ def test_what_cannot_be_searched_is_told_beside_the_field(
     assert len(response.context["players"]) == 2
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(
     ("query", "text"),
     [
@@ -152,13 +154,12 @@ def test_what_cannot_be_searched_is_told_beside_the_field(
 def test_an_empty_list_says_what_to_do(client: Client, query: str, text: str) -> None:
     response = client.get(f"{LIST}?{query}")
 
-    told = text_of(response)
-    assert text in told
-    assert ("There are no players" in told) is (query == "")
+    page_text = text_of(response)
+    assert text in page_text
+    assert ("There are no players" in page_text) is (query == "")
     assert 'href="/players/create/"' in response.content.decode()
 
 
-@pytest.mark.once
 def test_names_are_text_and_not_markup(client: Client, enlist: Callable[..., list[int]]) -> None:
     enlist(name='<b>"&')
 
@@ -168,7 +169,6 @@ def test_names_are_text_and_not_markup(client: Client, enlist: Callable[..., lis
     assert "<b>" not in content
 
 
-@pytest.mark.once
 def test_who_has_no_name_is_called_by_their_number(
     client: Client, enlist: Callable[..., list[int]]
 ) -> None:
@@ -177,7 +177,6 @@ def test_who_has_no_name_is_called_by_their_number(
     assert f"player {player}" in text_of(client.get(LIST))
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(
     "path", ["/players", "/players/create", "/players/trade", "/players/delete-all"]
 )
@@ -185,7 +184,6 @@ def test_a_path_answers_without_its_last_slash(client: Client, path: str) -> Non
     assert client.get(path).content.decode().count("<h1>") == 1
 
 
-@pytest.mark.once
 def test_a_post_without_the_last_slash_is_no_redirect(client: Client) -> None:
     response = client.post("/players/create", {"name": "Ann", "coins": 1, "goods": 1})
 

@@ -12,7 +12,7 @@ from tests.toy.sent import sent
 from tradepost.trading import trades
 from tradepost.trading.rules import Terms
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 FRAME = ("SAVEPOINT", "RELEASE SAVEPOINT")
 PAGES = [
     ("/players/", 1),

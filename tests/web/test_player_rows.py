@@ -11,7 +11,7 @@ from django.test import Client
 from tests.web.conftest import key_of, text_of
 from tradepost.trading.models import Player
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 PART = {"HX-Request": "true"}
 
 
@@ -115,17 +115,17 @@ def test_players_are_looked_up_by_name(client: Client, enlist: Callable[..., lis
 
 
 @pytest.mark.parametrize(
-    ("search", "told"), [("", ""), ("zoe", "No name begins with “zoe”."), ("a" * 33, "")]
+    ("search", "expected"), [("", ""), ("zoe", "No name begins with “zoe”."), ("a" * 33, "")]
 )
 def test_nobody_is_looked_up(
-    client: Client, enlist: Callable[..., list[int]], search: str, told: str
+    client: Client, enlist: Callable[..., list[int]], search: str, expected: str
 ) -> None:
     enlist(1)
 
     response = client.get("/players/look-up/", {"q": search}, headers=PART)
 
     assert response.status_code == 200
-    assert text_of(response) == told
+    assert text_of(response) == expected
 
 
 @pytest.mark.parametrize("act", ["grant", "delete"])

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from django.db import connection
 from django.test import TestCase
 from django.urls import reverse, reverse_lazy
 
 from tradepost.trading.models import Player
 
+pytestmark = pytest.mark.engine
 NOT_ENOUGH = "There are not enough players to start a trade"
 
 

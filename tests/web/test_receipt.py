@@ -10,8 +10,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from tests.web.accounts import signed_in_client
 from tests.web.conftest import key_of, text_of
-from tests.web.desks import signed_in
 from tradepost import txn
 from tradepost.access.rights import Role
 from tradepost.shop import customers, orders, products
@@ -22,7 +22,7 @@ from tradepost.trading.acts import NewPlayer
 from tradepost.trading.rules import Terms
 from tradepost.txn.models import Receipt
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 Enlist = Callable[..., list[int]]
 NOTHING = (
     "Nothing was done under this key (or it is still under way): sending the form again is safe."
@@ -112,13 +112,13 @@ def test_the_shop(client: Client) -> None:
     )
     order = bought.answer.id
     orders.cancel(order, actor="local", key=key("cancel"))
-    who = customers.register("Bo", username="bo", actor="local", key=key("who")).answer.id
+    customer = customers.register("Bo", username="bo", actor="local", key=key("who")).answer.id
     for value, text, path in (
         ("add", f"Product {product} was added.", f"/shop/products/{product}/"),
         ("receive", f"Stock of product {product} came in.", f"/shop/products/{product}/"),
         ("buy", f"Order {order} was placed.", f"/shop/orders/{order}/"),
         ("cancel", f"Order {order} was cancelled.", f"/shop/orders/{order}/"),
-        ("who", f"Customer {who} was registered.", ""),
+        ("who", f"Customer {customer} was registered.", ""),
     ):
         assert text in shown(client, value)
         assert link(client, value) == path
@@ -150,7 +150,7 @@ def test_anothers_key_is_none(enlist: Enlist, settings: Any) -> None:
     a, b = enlist(2)
     terms = Terms(seller=a, buyer=b, goods=1, coins=1)
     trades.execute(terms, actor="user:op", key=key(actor="user:op"))
-    own, other = signed_in("op", Role.OPERATOR), signed_in("other", Role.OPERATOR)
+    own, other = signed_in_client("op", Role.OPERATOR), signed_in_client("other", Role.OPERATOR)
     assert "Done, once" in shown(own)
     assert shown(other).replace("other", "") == shown(other, "k-2").replace("k-2", "k-1").replace(
         "other", ""
@@ -165,7 +165,7 @@ def test_no_link_to_where_the_caller_may_not_go(enlist: Enlist, settings: Any) -
     a, b = enlist(2)
     terms = Terms(seller=a, buyer=b, goods=1, coins=1)
     trades.execute(terms, actor="user:ex", key=key(actor="user:ex"))
-    customer = signed_in("ex", Role.CUSTOMER)
+    customer = signed_in_client("ex", Role.CUSTOMER)
     assert "sold 1 goods" in shown(customer)
     assert link(customer) == ""
 

@@ -10,7 +10,7 @@ from django.test import Client
 
 from tests.txn.faults import codes, error_of
 from tests.web.conftest import text_of
-from tests.web.shops import books, sign_in
+from tests.web.shops import all_rows, sign_in
 from tradepost import txn
 from tradepost.engines import Engine, ErrorClass
 from tradepost.shop import customers, queries
@@ -27,6 +27,7 @@ def raising(error: Exception) -> Any:
     return call
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize(
     "path", ["/shop/", "/shop/products/1/", "/shop/orders/", "/shop/orders/1/"]
 )
@@ -45,24 +46,22 @@ def test_a_page_says_that_the_database_is_away(
     assert "Try again" in text_of(page)
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("path", ["/shop/orders/", "/shop/orders/1/"])
 def test_a_first_look_that_cannot_be_written_down_is_tried_again(
     path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ann = sign_in()
-    before = books()
+    before = all_rows()
 
     with monkeypatch.context() as patch:
         patch.setattr(customers, "register", raising(txn.Busy()))
         page = ann.get(path)
 
     assert (page.status_code, page["Retry-After"]) == (503, "1")
-    assert books() == before
+    assert all_rows() == before
     assert ann.get("/shop/orders/").status_code == 200
 
 
-@pytest.mark.once
 def test_what_nobody_knows_of_a_database_is_our_mistake(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,15 +9,15 @@ import pytest
 from django.test import Client
 
 from tests.shop.actors import stock_up
-from tests.web.conftest import text_of
-from tests.web.shops import books, buy, errors_of, form_of, ordered, send, sign_in
+from tests.web.conftest import errors_of, text_of
+from tests.web.shops import all_rows, buy, form_of, ordered, send, sign_in
 from tradepost.shop.models import STOCK_MAX
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize(
-    ("quantity", "told"),
+    ("quantity", "expected"),
     [
         ("0", "Enter a number from 1."),
         ("-1", "Enter a number from 1."),
@@ -34,28 +34,28 @@ pytestmark = [pytest.mark.django_db, pytest.mark.once]
         ("1000000000", "Someone was faster: 10 left, you asked for 1,000,000,000."),
     ],
 )
-def test_a_quantity_that_cannot_be_is_told_beside_the_field(quantity: Any, told: str) -> None:
+def test_a_quantity_that_cannot_be_is_told_beside_the_field(quantity: Any, expected: str) -> None:
     ann, tea = sign_in(), stock_up(10)
     assert ann.customer
-    before = books()
+    before = all_rows()
 
     refused = buy(ann, tea, quantity)
 
-    assert (refused.status_code, errors_of(refused)) == (200, {"quantity": [told]})
+    assert (refused.status_code, errors_of(refused)) == (200, {"quantity": [expected]})
     assert form_of(refused)["quantity"] == str(quantity)
-    assert text_of(refused).count(told) == 2
-    assert books() == before
+    assert text_of(refused).count(expected) == 2
+    assert all_rows() == before
 
 
 @pytest.mark.parametrize("name", ["", " ", "x" * 151, "a\nb", "a\x00b", "\u202eann", "\u2028"])
 def test_a_username_that_cannot_be_is_told_beside_the_field(name: str) -> None:
     tea = stock_up(10)
-    before = books()
+    before = all_rows()
 
     refused = buy(Client(), tea, 1, username=name)
 
     assert (refused.status_code, list(errors_of(refused))) == (200, ["username"])
-    assert books() == before
+    assert all_rows() == before
 
 
 @pytest.mark.parametrize(
@@ -69,14 +69,14 @@ def test_a_hidden_field_that_cannot_be_read_is_mended(field: str, value: str) ->
     """Nobody sees it, so nobody could correct it."""
     ann, tea = sign_in(), stock_up(10)
     assert ann.customer
-    before = books()
+    before = all_rows()
 
     refused = buy(ann, tea, 4, **{field: value})
 
     assert refused.status_code == 200
     assert [len(found) for found in errors_of(refused).values()] == [1]
     assert "It is mended: send it again." in text_of(refused)
-    assert books() == before
+    assert all_rows() == before
     assert send(ann, tea, form_of(refused)).status_code == 302
     assert ordered() == [(ann.customer, tea, 4, Decimal("2.50"), "placed", "user:ann")]
 
@@ -84,7 +84,7 @@ def test_a_hidden_field_that_cannot_be_read_is_mended(field: str, value: str) ->
 def test_a_body_that_is_no_form_changes_nothing() -> None:
     ann, tea = sign_in(), stock_up(10)
     assert ann.customer
-    before = books()
+    before = all_rows()
 
     for body, kind in (("{}", "application/json"), (b"\xff", "text/plain"), ("", "")):
         answer = ann.generic("POST", f"/shop/products/{tea}/buy/", body, kind)
@@ -92,4 +92,4 @@ def test_a_body_that_is_no_form_changes_nothing() -> None:
     broken = ann.generic("POST", f"/shop/products/{tea}/buy/", b"x", "multipart/form-data")
 
     assert broken.status_code in (200, 400)
-    assert books() == before
+    assert all_rows() == before

@@ -11,8 +11,8 @@ from django.test import Client
 
 from tests.shop.actors import breaches, ledger, receive, register, stock_of, stock_up
 from tests.shop.actors import buy as buy_elsewhere
-from tests.web.conftest import text_of
-from tests.web.shops import books, buy, errors_of, form_of, ordered, said, send, sign_in
+from tests.web.conftest import errors_of, messages_of, text_of
+from tests.web.shops import all_rows, buy, form_of, ordered, send, sign_in
 from tradepost import txn
 from tradepost.access.rights import Role
 from tradepost.shop import customers, orders, products, queries
@@ -31,7 +31,7 @@ def test_a_customer_buys_and_is_shown_the_order() -> None:
     order = Order.objects.get()
     assert (answer.status_code, answer["Location"]) == (302, f"/shop/orders/{order.pk}/")
     page = ann.get(answer["Location"])
-    assert said(page) == [f"Order {order.pk} is placed."]
+    assert messages_of(page) == [f"Order {order.pk} is placed."]
     assert "tea 2.50 3 7.50 Total 7.50" in text_of(page)
     assert ordered() == [(ann.customer, tea, 3, TEA, "placed", "user:ann")]
     assert ledger(tea)[-1] == (2, "sold", -3, 7, order.pk)
@@ -44,16 +44,16 @@ def test_the_same_form_is_one_order_however_often_it_is_sent() -> None:
     form = form_of(ann.get(f"/shop/products/{tea}/")) | {"quantity": "2"}
     first = send(ann, tea, form)
     products.edit(tea, price=Decimal("9.00"), actor="test")
-    after = books()
+    after = all_rows()
 
     for _ in range(2):
         again = send(ann, tea, form)
         assert (again.status_code, again["Location"]) == (302, first["Location"])
-        assert said(ann.get(again["Location"]))[-1:] == [
+        assert messages_of(ann.get(again["Location"]))[-1:] == [
             "This was ordered already; here is the order."
         ]
 
-    assert books() == after
+    assert all_rows() == after
     assert (len(ordered()), stock_of(tea)) == (1, 8)
 
 
@@ -114,16 +114,16 @@ def test_who_asks_for_more_than_is_left_is_offered_what_is() -> None:
     assert ann.customer
     form = form_of(ann.get(f"/shop/products/{tea}/")) | {"quantity": "3"}
     buy_elsewhere(register(), tea, 1)
-    before = books()
+    before = all_rows()
 
     refused = send(ann, tea, form)
 
-    told = "Someone was faster: 2 left, you asked for 3."
-    assert (refused.status_code, errors_of(refused)) == (200, {"quantity": [told]})
+    expected = "Someone was faster: 2 left, you asked for 3."
+    assert (refused.status_code, errors_of(refused)) == (200, {"quantity": [expected]})
     assert form_of(refused) == form
     assert "only 2 left" in text_of(refused)
     assert "Take 2" in text_of(refused)
-    assert books() == before
+    assert all_rows() == before
     fewer = refused.context["fewer"]
     offered = {name: str(fewer[name].value()) for name in fewer.fields}
     assert (offered["quantity"], offered["key"] != form["key"]) == ("2", True)
@@ -149,14 +149,14 @@ def test_who_is_too_late_is_told_that_it_is_sold_out() -> None:
     assert ann.customer
     form = form_of(ann.get(f"/shop/products/{tea}/"))
     buy_elsewhere(register(), tea, 1)
-    before = books()
+    before = all_rows()
 
     refused = send(ann, tea, form)
 
-    told = "Someone was faster: it is sold out, and you asked for 1."
-    assert (refused.status_code, errors_of(refused)) == (200, {"quantity": [told]})
+    expected = "Someone was faster: it is sold out, and you asked for 1."
+    assert (refused.status_code, errors_of(refused)) == (200, {"quantity": [expected]})
     assert refused.context["fewer"] is None
-    assert books() == before
+    assert all_rows() == before
 
 
 def test_a_price_that_is_not_the_one_seen_is_asked_about() -> None:
@@ -165,14 +165,14 @@ def test_a_price_that_is_not_the_one_seen_is_asked_about() -> None:
     assert ann.customer
     form = form_of(ann.get(f"/shop/products/{tea}/"))
     products.edit(tea, price=Decimal("12.50"), actor="test")
-    before = books()
+    before = all_rows()
 
     refused = send(ann, tea, form)
 
-    told = "The price is now 12.50, you saw 10.00. Buy at the new price?"
-    assert (refused.status_code, errors_of(refused)) == (200, {"__all__": [told]})
+    expected = "The price is now 12.50, you saw 10.00. Buy at the new price?"
+    assert (refused.status_code, errors_of(refused)) == (200, {"__all__": [expected]})
     assert "Order at 12.50" in text_of(refused)
-    assert books() == before
+    assert all_rows() == before
     assert form_of(refused) == form | {"expected_price": "12.50"}
     assert send(ann, tea, form_of(refused)).status_code == 302
     assert ordered() == [(ann.customer, tea, 1, Decimal("12.50"), "placed", "user:ann")]
@@ -183,33 +183,33 @@ def test_a_product_that_is_gone_meanwhile_is_not_found() -> None:
     assert ann.customer
     form = form_of(ann.get(f"/shop/products/{tea}/"))
     products.delete(tea, actor="test")
-    before = books()
+    before = all_rows()
 
     assert send(ann, tea, form).status_code == 404
-    assert books() == before
+    assert all_rows() == before
 
 
 def test_a_customer_whom_the_shop_took_away_is_told_so() -> None:
     ann, tea = sign_in(), stock_up(10)
     customers.delete(ann.customer, actor="test")
-    before = books()
+    before = all_rows()
 
     refused = buy(ann, tea)
 
     assert refused.status_code == 200
     assert "The shop has closed your customer account" in text_of(refused)
-    assert books() == before
+    assert all_rows() == before
 
 
 def test_an_order_that_would_cost_too_much_is_refused() -> None:
     ann, tea = sign_in(), stock_up(None, price="9999999999999999.99")
     assert ann.customer
-    before = books()
+    before = all_rows()
 
     refused = buy(ann, tea, 2)
 
     assert errors_of(refused) == {"quantity": ["One order cannot cost as much; order fewer."]}
-    assert books() == before
+    assert all_rows() == before
 
 
 @pytest.mark.parametrize("happened", [True, False])

@@ -12,7 +12,7 @@ from tradepost.access.rights import Role
 from tradepost.shop import products
 from tradepost.shop.models import Order
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 
 NOT_THERE = ["0", "7", str(2**63 - 1), str(2**63), "9" * 30, "9" * 5000, "-1", "x", "1.0"]
 
@@ -79,14 +79,16 @@ def test_stock_entries_come_in_pages_the_newest_first(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("stock", "told"),
+    ("stock", "expected"),
     [
         (0, "Nothing was received or sold yet."),
         (None, "Nobody counts how many there are."),
     ],
 )
-def test_a_product_without_entries_says_why(client: Client, stock: int | None, told: str) -> None:
-    assert told in text_of(client.get(f"/shop/products/{stock_up(stock)}/"))
+def test_a_product_without_entries_says_why(
+    client: Client, stock: int | None, expected: str
+) -> None:
+    assert expected in text_of(client.get(f"/shop/products/{stock_up(stock)}/"))
 
 
 def test_everybody_sees_what_is_theirs_to_see_and_to_do(client: Client) -> None:

@@ -8,13 +8,13 @@ import pytest
 from django.test import Client
 
 from tests.shop.actors import everything, receive, stock_up
-from tests.web.conftest import text_of
-from tests.web.shops import PAGE, Response, errors_of, sign_in
+from tests.web.conftest import errors_of, text_of
+from tests.web.shops import PAGE, Response, sign_in
 from tradepost.access.rights import Role
 from tradepost.shop import products
 from tradepost.shop.models import STOCK_MAX
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 
 
 def names(response: Response) -> list[str]:
@@ -23,7 +23,7 @@ def names(response: Response) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("stock", "told"),
+    ("stock", "expected"),
     [
         (None, "available"),
         (0, "sold out"),
@@ -33,13 +33,13 @@ def names(response: Response) -> list[str]:
         (STOCK_MAX, "9,007,199,254,740,991 available"),
     ],
 )
-def test_a_product_says_what_is_available(client: Client, stock: int | None, told: str) -> None:
+def test_a_product_says_what_is_available(client: Client, stock: int | None, expected: str) -> None:
     product = stock_up(stock, price="1234.50", name="Teapot <b>")
 
     for path in ("/shop/", f"/shop/products/{product}/"):
         page = client.get(path)
         assert page.status_code == 200
-        assert f"1,234.50 {told} " in text_of(page)
+        assert f"1,234.50 {expected} " in text_of(page)
         assert b"Teapot &lt;b&gt;" in page.content
 
 
@@ -140,9 +140,9 @@ def test_what_cannot_be_looked_for_is_told_beside_the_field(
     assert (page.status_code, errors_of(page), names(page)) == (200, errors, [])
     for name, value in asked.items():
         assert page.context["form"][name].value() == value
-    for told in errors.values():
-        assert text_of(page).count(told[0]) == 2
-        assert told[0] in text_of(part)
+    for expected in errors.values():
+        assert text_of(page).count(expected[0]) == 2
+        assert expected[0] in text_of(part)
 
 
 @pytest.mark.parametrize(
@@ -202,11 +202,11 @@ def test_any_other_cursor_is_a_page(client: Client, cursor: str) -> None:
 def test_an_empty_shop_says_what_to_do() -> None:
     local, ann = Client(), sign_in()
 
-    for client, told in (
+    for client, expected in (
         (local, "The shop has no products yet."),
         (ann, "The shop has no products yet. Look in again later."),
     ):
-        assert told in text_of(client.get("/shop/"))
+        assert expected in text_of(client.get("/shop/"))
         assert "There are no more products." in text_of(client.get("/shop/?cursor=1"))
         assert "Show all products" in text_of(client.get("/shop/?name=x"))
 

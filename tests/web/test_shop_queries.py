@@ -12,7 +12,7 @@ from tests.shop.actors import buy, place, receive, register, stock_up
 from tests.web.shops import form_of, send, sign_in
 from tradepost.access.rights import Role
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 
 # Who is signed in is asked by two: the session's and the account's.
 SIGNED_IN = 2

@@ -8,9 +8,11 @@ import pytest
 
 from tests.races.shops import Together
 from tests.shop.actors import breaches, stock_of, stock_up
-from tests.web.conftest import text_of
-from tests.web.shops import errors_of, form_of, ordered, send, sign_in
+from tests.web.conftest import errors_of, text_of
+from tests.web.shops import form_of, ordered, send, sign_in
 from tradepost.shop.models import Customer
+
+pytestmark = pytest.mark.engine
 
 
 @pytest.mark.parametrize("known", [True, False])
@@ -30,8 +32,8 @@ def test_of_two_who_buy_the_last_one_is_told_that_it_is_sold_out(
     assert sorted(answer.status_code for answer in answers) == [200, 302]
     late = next(answer for answer in answers if answer.status_code == 200)
     first = people[answers.index(next(one for one in answers if one.status_code == 302))]
-    told = "Someone was faster: it is sold out, and you asked for 1."
-    assert errors_of(late) == {"quantity": [told]}
+    expected = "Someone was faster: it is sold out, and you asked for 1."
+    assert errors_of(late) == {"quantity": [expected]}
     assert "sold out" in text_of(late)
     assert [line[:3] for line in ordered()] == [(first.customer, tea, 1)]
     assert (stock_of(tea), breaches()) == (0, [])

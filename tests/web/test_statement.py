@@ -40,11 +40,11 @@ def test_each_entry_is_told_with_the_balance_after_it(client: Client, enlist: En
 
     response = client.get(f"/players/{ann}/")
 
-    told = [
-        (line.entry.number, line.what, line.entry.coins, line.entry.coins_after, line.trade)
+    lines = [
+        (line.entry.number, line.label, line.entry.coins, line.entry.coins_after, line.trade)
         for line in response.context["lines"]
     ]
-    assert told == [
+    assert lines == [
         (4, "Granted", -7, 118, ""),
         (3, "Bought", -5, 125, bought),
         (2, "Sold", 30, 130, sold),
@@ -57,7 +57,6 @@ def test_each_entry_is_told_with_the_balance_after_it(client: Client, enlist: En
     assert response.context["player"] == Player.objects.get(pk=ann)
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(
     ("kind", "numbers"),
     [
@@ -83,14 +82,12 @@ def test_a_statement_is_narrowed_to_kinds(
     assert [line.entry.number for line in response.context["lines"]] == numbers
 
 
-@pytest.mark.once
 def test_nothing_of_a_kind_is_told(client: Client, enlist: Enlist) -> None:
     (ann,) = enlist()
 
     assert "There are no such entries." in text_of(client.get(f"/players/{ann}/?kind=sold"))
 
 
-@pytest.mark.once
 def test_a_long_statement_has_pages(client: Client, enlist: Enlist) -> None:
     ann, bob = enlist(2, goods=200)
     for _ in range(119):
@@ -106,7 +103,6 @@ def test_a_long_statement_has_pages(client: Client, enlist: Enlist) -> None:
     assert [number for page in found for number in page] == list(range(120, 0, -1))
 
 
-@pytest.mark.once
 def test_the_chart_draws_what_its_text_says(client: Client, enlist: Enlist) -> None:
     ann, bob = enlist(2)
     swap(ann, bob)
@@ -123,7 +119,6 @@ def test_the_chart_draws_what_its_text_says(client: Client, enlist: Enlist) -> N
     assert '<script id="chart-data" type="application/json">' in response.content.decode()
 
 
-@pytest.mark.once
 def test_the_chart_draws_the_newest_entries_alone(
     client: Client, enlist: Enlist, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -137,7 +132,6 @@ def test_the_chart_draws_the_newest_entries_alone(
     assert [row[0] for row in chart] == [4, 5, 6]
 
 
-@pytest.mark.once
 def test_one_entry_is_no_chart(client: Client, enlist: Enlist) -> None:
     (ann,) = enlist()
 
@@ -147,7 +141,6 @@ def test_one_entry_is_no_chart(client: Client, enlist: Enlist) -> None:
     assert "uplot" not in content.replace("uplot-1.6.32.min.css", "")
 
 
-@pytest.mark.once
 def test_who_was_written_past_the_ledger_has_a_page(client: Client) -> None:
     player = Player.objects.create(name="Ann", coins=7)
 
@@ -159,7 +152,6 @@ def test_who_was_written_past_the_ledger_has_a_page(client: Client) -> None:
     assert rows_of(client.get(f"/players/{player.pk}/statement.csv")) == []
 
 
-@pytest.mark.once
 def test_who_is_gone_leaves_the_statement(client: Client, enlist: Enlist) -> None:
     ann, bob = enlist(2)
     trade = swap(ann, bob)
@@ -169,14 +161,13 @@ def test_who_is_gone_leaves_the_statement(client: Client, enlist: Enlist) -> Non
 
     assert gone.status_code == 404
     assert f"Player {bob} is gone" in text_of(gone)
-    assert [line.what for line in gone.context["lines"]] == ["Deleted", "Bought", "Created"]
+    assert [line.label for line in gone.context["lines"]] == ["Deleted", "Bought", "Created"]
     assert f"player {bob} (gone)" in text_of(client.get(f"/players/{ann}/"))
     assert f"player {bob} (gone)" in text_of(client.get(f"/trades/{trade}/"))
     assert client.get(f"/players/{bob}/?kind=grants").status_code == 404
     assert len(rows_of(client.get(f"/players/{bob}/statement.csv"))) == 3
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(
     "path", ["/players/{}/", "/players/{}/?kind=sold", "/players/{}/statement.csv"]
 )
@@ -188,7 +179,6 @@ def test_who_never_was_is_not_found(client: Client, path: str, player: int) -> N
     assert f"There is no player {player}." in text_of(response)
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("before", ["0", "-1", "x", "9" * 30, "0" * 5000, "2\u00b2", ""])
 def test_a_senseless_page_is_the_first(client: Client, enlist: Enlist, before: str) -> None:
     (ann,) = enlist()
@@ -198,6 +188,7 @@ def test_a_senseless_page_is_the_first(client: Client, enlist: Enlist, before: s
     assert [line.entry.number for line in response.context["lines"]] == [1]
 
 
+@pytest.mark.engine
 def test_the_download_has_every_entry(
     client: Client, enlist: Enlist, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -234,7 +225,6 @@ def test_the_download_has_every_entry(
     assert rows[3]["reason"] == 'Broke a "vase", twice'
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r", "\n"])
 def test_no_cell_is_a_formula(client: Client, enlist: Enlist, first: str) -> None:
     evil = f'{first}HYPERLINK("http://evil","x")'

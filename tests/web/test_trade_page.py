@@ -47,17 +47,16 @@ def test_a_trade_is_made_once_and_told_with_a_link(
     first, second = (client.post(TRADE, fields, follow=True) for _ in range(2))
 
     assert balances() == [(112, 17), (88, 23)]
-    told = f"Player {buyer} buys 3 goods of player {seller} for 12 coins."
-    assert told in text_of(first)
+    expected = f"Player {buyer} buys 3 goods of player {seller} for 12 coins."
+    assert expected in text_of(first)
     assert "This was done already" not in text_of(first)
-    assert f"This was done already; here is the result. {told}" in text_of(second)
+    assert f"This was done already; here is the result. {expected}" in text_of(second)
     for response in (first, second):
         assert response.redirect_chain == [("/players/", 302)]
         assert f'<a href="/trades/{seller}-2/">See the trade</a>' in response.content.decode()
     assert audit().holds
 
 
-@pytest.mark.once
 def test_without_a_key_each_is_a_trade(client: Client, terms: dict[str, Any]) -> None:
     """As the document's clients send it."""
     for _ in range(2):
@@ -66,9 +65,8 @@ def test_without_a_key_each_is_a_trade(client: Client, terms: dict[str, Any]) ->
     assert balances() == [(124, 14), (76, 26)]
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(
-    ("changed", "field", "told"),
+    ("changed", "field", "expected"),
     [
         ({"coins": "112"}, "coins", "Buyer does not have enough coins. 12 coins short"),
         ({"goods": "21"}, "goods", "Seller does not have enough goods. 1 goods short"),
@@ -86,7 +84,7 @@ def test_without_a_key_each_is_a_trade(client: Client, terms: dict[str, Any]) ->
     ],
 )
 def test_a_refusal_stands_beside_its_field_and_keeps_what_was_typed(
-    client: Client, terms: dict[str, Any], changed: dict[str, str], field: str, told: str
+    client: Client, terms: dict[str, Any], changed: dict[str, str], field: str, expected: str
 ) -> None:
     before = balances(), Entry.objects.count()
     fields = terms | changed | {"key": "one"}
@@ -95,8 +93,8 @@ def test_a_refusal_stands_beside_its_field_and_keeps_what_was_typed(
 
     form = response.context["form"]
     assert response.status_code == 200
-    assert told in " ".join(form.errors[field])
-    assert told in text_of(response)
+    assert expected in " ".join(form.errors[field])
+    assert expected in text_of(response)
     assert {name: form[name].value() for name in fields} == fields
     for value in filter(None, changed.values()):
         assert f'value="{value}"' in response.content.decode()
@@ -104,7 +102,6 @@ def test_a_refusal_stands_beside_its_field_and_keeps_what_was_typed(
     assert client.post(TRADE, terms | {"key": "one"}).status_code == 302
 
 
-@pytest.mark.once
 def test_one_cannot_trade_with_oneself(client: Client, terms: dict[str, Any]) -> None:
     response = client.post(TRADE, terms | {"seller": terms["buyer"], "goods": "x"})
 
@@ -115,7 +112,6 @@ def test_one_cannot_trade_with_oneself(client: Client, terms: dict[str, Any]) ->
     assert balances() == [(100, 20)] * 2
 
 
-@pytest.mark.once
 def test_a_balance_has_a_limit(client: Client, terms: dict[str, Any]) -> None:
     Player.objects.filter(pk=terms["seller"]).update(coins=BALANCE_MAX)
 
@@ -125,7 +121,6 @@ def test_a_balance_has_a_limit(client: Client, terms: dict[str, Any]) -> None:
     assert Player.objects.get(pk=terms["buyer"]).coins == 100
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("count", [0, 1])
 def test_it_takes_two(client: Client, enlist: Enlist, count: int) -> None:
     if count:
@@ -139,7 +134,6 @@ def test_it_takes_two(client: Client, enlist: Enlist, count: int) -> None:
     assert 'href="/players/create/"' in response.content.decode()
 
 
-@pytest.mark.once
 def test_few_players_are_chosen_and_many_are_named_by_number(
     client: Client, enlist: Enlist, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -158,7 +152,6 @@ def test_few_players_are_chosen_and_many_are_named_by_number(
         assert f'data-for="id_{name}"' not in few
 
 
-@pytest.mark.once
 def test_a_link_fills_the_form_in(client: Client, terms: dict[str, Any]) -> None:
     response = client.get(TRADE, terms)
 
@@ -169,7 +162,6 @@ def test_a_link_fills_the_form_in(client: Client, terms: dict[str, Any]) -> None
     assert balances() == [(100, 20)] * 2
 
 
-@pytest.mark.once
 def test_balances_are_shown_without_a_script_and_nothing_is_done(
     client: Client, terms: dict[str, Any]
 ) -> None:
@@ -186,17 +178,16 @@ def test_a_trade_has_a_page(client: Client, pair: tuple[int, int]) -> None:
     trades.execute(Terms(seller=seller, buyer=buyer, goods=3, coins=12), actor="user:eve")
     players.adjust(buyer, coins=500, reason="later", actor="test")
 
-    told = text_of(client.get(f"/trades/{seller}-2/"))
+    page_text = text_of(client.get(f"/trades/{seller}-2/"))
 
-    assert "3 goods for 12 coins" in told
-    assert "by user:eve" in told
-    assert f"Seller: Ann #{seller}" in told
-    assert f"Buyer: Ann 2 #{buyer}" in told
-    assert "Coins +12 112 Goods -3 17" in told
-    assert "Coins -12 88 Goods +3 23" in told
+    assert "3 goods for 12 coins" in page_text
+    assert "by user:eve" in page_text
+    assert f"Seller: Ann #{seller}" in page_text
+    assert f"Buyer: Ann 2 #{buyer}" in page_text
+    assert "Coins +12 112 Goods -3 17" in page_text
+    assert "Coins -12 88 Goods +3 23" in page_text
 
 
-@pytest.mark.once
 def test_a_gift_is_called_one(client: Client, pair: tuple[int, int]) -> None:
     seller, buyer = pair
     trades.execute(Terms(seller=seller, buyer=buyer, goods=3, coins=0), actor="test")
@@ -204,7 +195,6 @@ def test_a_gift_is_called_one(client: Client, pair: tuple[int, int]) -> None:
     assert "3 goods for nothing: a gift" in text_of(client.get(f"/trades/{seller}-2/"))
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(
     "trade", ["{seller}-1", "{buyer}-2", "0-0", "1", "x-y", "9" * 19 + "-1", "1-" + "9" * 30]
 )

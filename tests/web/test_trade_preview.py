@@ -11,7 +11,7 @@ from django.test import Client
 from tests.web.conftest import text_of
 from tradepost.trading.models import BALANCE_MAX, Entry, Player
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 PREVIEW = "/players/trade/preview/"
 
 
@@ -22,7 +22,7 @@ def terms(enlist: Callable[..., list[int]]) -> dict[str, Any]:
     return {"seller": seller, "buyer": buyer, "goods": 3, "coins": 12}
 
 
-def told(client: Client, **fields: Any) -> str:
+def preview_text(client: Client, **fields: Any) -> str:
     response = client.get(PREVIEW, fields, headers={"HX-Request": "true"})
     assert response.status_code == 200
     assert "<html" not in response.content.decode()
@@ -30,7 +30,7 @@ def told(client: Client, **fields: Any) -> str:
 
 
 def test_tells_both_balances_before_and_after(client: Client, terms: dict[str, Any]) -> None:
-    assert told(client, **terms) == (
+    assert preview_text(client, **terms) == (
         f"Buyer: Ann 2 #{terms['buyer']} gives 12 coins, gets 3 goods "
         "100 → 88 coins 20 → 23 goods "
         f"Seller: Ann #{terms['seller']} gives 3 goods, gets 12 coins "
@@ -40,7 +40,7 @@ def test_tells_both_balances_before_and_after(client: Client, terms: dict[str, A
 
 
 def test_tells_who_lacks_what_on_both_sides(client: Client, terms: dict[str, Any]) -> None:
-    text = told(client, **terms | {"goods": 25, "coins": 112})
+    text = preview_text(client, **terms | {"goods": 25, "coins": 112})
 
     assert "Ann 2 is 12 coins short." in text
     assert "Ann is 5 goods short." in text
@@ -50,13 +50,13 @@ def test_tells_who_lacks_what_on_both_sides(client: Client, terms: dict[str, Any
 def test_tells_that_a_balance_is_full(client: Client, terms: dict[str, Any]) -> None:
     Player.objects.filter(pk=terms["seller"]).update(coins=BALANCE_MAX)
 
-    assert f"a balance holds {BALANCE_MAX} at most" in told(client, **terms)
+    assert f"a balance holds {BALANCE_MAX} at most" in preview_text(client, **terms)
 
 
 def test_tells_what_is_known_of_a_form_half_filled_in(
     client: Client, terms: dict[str, Any]
 ) -> None:
-    text = told(client, buyer=terms["buyer"], goods="x", coins="")
+    text = preview_text(client, buyer=terms["buyer"], goods="x", coins="")
 
     assert "gives 0 coins, gets 0 goods 100 → 100 coins 20 → 20 goods" in text
     assert "Seller Not chosen yet" in text
@@ -73,7 +73,7 @@ def test_tells_what_is_known_of_a_form_half_filled_in(
     ],
 )
 def test_says_what_cannot_be(client: Client, fields: dict[str, Any], expected: str) -> None:
-    assert expected in told(client, **fields)
+    assert expected in preview_text(client, **fields)
 
 
 def test_is_for_reading_alone(client: Client, terms: dict[str, Any]) -> None:

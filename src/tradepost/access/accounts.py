@@ -1,4 +1,4 @@
-"""Changing what an account may do: only an admin can, and one admin always remains."""
+"""Changes an account's role, so that at least one admin always remains."""
 
 from __future__ import annotations
 
@@ -56,17 +56,17 @@ def change(
     key: txn.Key | None = None,
     **options: Unpack[txn.CallOptions],
 ) -> txn.Outcome[AccountAnswer]:
-    """Give an account a role, let it sign in or not, and return the account.
+    """Change an account's role and whether it can sign in; return the account.
 
-    The admin's own row is locked too, and they must still be an admin: so one admin always
-    remains, even when two take the role from each other at once.
+    The admin's own row is locked and checked, too. So one admin always remains, even when two
+    admins demote each other at the same time.
 
     Args:
-        by: The account of the admin.
+        by: The ID of the admin's account.
 
     Raises:
-        OwnAccount: It is the admin's own.
-        Forbidden: Whoever does it is not an admin, or there is no such account.
+        OwnAccount: It is the admin's own account.
+        Forbidden: The caller is not an admin, or the account does not exist.
     """
     if account_id == by:
         raise OwnAccount

@@ -1,4 +1,4 @@
-"""The app's name, and what its accounts make needless."""
+"""The app of accounts and API keys."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ class AccessConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Fill no table with permissions: what somebody may do follows from their role.
+        """Keep Django from filling its permission tables: rights follow from an account's role.
 
-        Content types are made when the back office first logs something about one.
+        Content types are created when the back office first logs a change to one.
         """
         post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
         post_migrate.disconnect(create_contenttypes)

@@ -1,4 +1,4 @@
-"""Who asks: a program with a key, somebody signed in, a caller on this machine, or nobody."""
+"""Who sends a request: a program with a key, a signed-in account, this machine, or anonymous."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LOCAL_ACTOR = "local"
 
 
 class Kind(enum.Enum):
-    """How a caller is known."""
+    """How a caller is identified."""
 
     ANONYMOUS = enum.auto()
     LOCAL = enum.auto()
@@ -22,11 +22,11 @@ class Kind(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks, and what they may do.
+    """Who sends a request, and what they may do.
 
     Attributes:
-        actor: Who acts, on the entries; also whose idempotency keys are looked up.
-        account: Of somebody who is signed in.
+        actor: The name on ledger entries; idempotency keys belong to it, too.
+        account: The account of a caller who is signed in.
     """
 
     kind: Kind
@@ -40,7 +40,7 @@ class Caller:
 
     @property
     def buys_for_themself(self) -> bool:
-        """Whether the caller sees and orders what is theirs alone."""
+        """Whether the caller places and sees their own orders only."""
         return Right.BUY in self.rights and Right.SHOP not in self.rights
 
 
@@ -49,16 +49,16 @@ ANONYMOUS = Caller(Kind.ANONYMOUS, "nobody", NOBODY)
 
 
 def for_account(account: Account) -> Caller:
-    """Return the caller that an account is."""
+    """Return the caller for an account."""
     return Caller(Kind.ACCOUNT, f"user:{account.username}", account.rights | NOBODY, account)
 
 
 def for_key(name: str, rights: Rights) -> Caller:
-    """Return the caller that a key of this name is."""
+    """Return the caller for an API key."""
     return Caller(Kind.KEY, f"key:{name}", rights | NOBODY)
 
 
 def caller_of(request: object) -> Caller:
-    """Return who sent a request; nobody, where nobody was asked for."""
+    """Return who sent a request; anonymous if no middleware has found out."""
     found = getattr(request, "caller", ANONYMOUS)
     return found if isinstance(found, Caller) else ANONYMOUS

@@ -1,8 +1,15 @@
-"""What a caller is refused for being who they are."""
+"""Refusals that depend on who sends a request."""
 
 from __future__ import annotations
 
 from tradepost.errors import Refusal
+
+
+class BadHost(Refusal):
+    """The Host header names another machine."""
+
+    code = "bad_host"
+    template = "This server does not answer to that host name."
 
 
 class SignInRequired(Refusal):

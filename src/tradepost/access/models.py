@@ -1,4 +1,4 @@
-"""Who can get in: people's accounts, and API keys."""
+"""Accounts of people, and API keys of programs."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ PREFIX_LENGTH = 8
 
 
 class Accounts(BaseUserManager["Account"]):
-    """Makes accounts."""
+    """Creates accounts."""
 
     def create_user(
         self, username: str, email: str = "", password: str | None = None, **more: Any
     ) -> Account:
-        """Make an account; without a password nobody can sign in with it."""
+        """Create an account; without a password nobody can sign in with it."""
         account = self.model(
             username=self.model.normalize_username(username),
             email=self.normalize_email(email),
@@ -35,12 +35,12 @@ class Accounts(BaseUserManager["Account"]):
     def create_superuser(
         self, username: str, email: str = "", password: str | None = None, **more: Any
     ) -> Account:
-        """Make an admin's account, as `tradepost createsuperuser` does."""
+        """Create an admin's account, for `tradepost createsuperuser`."""
         return self.create_user(username, email, password, role=Role.ADMIN, **more)
 
 
 class Account(AbstractBaseUser):
-    """Somebody who can sign in. What they may do follows from their role."""
+    """An account that can sign in. Its rights follow from its role."""
 
     username = models.CharField(
         max_length=USERNAME_MAX_LENGTH,
@@ -54,7 +54,7 @@ class Account(AbstractBaseUser):
         choices=[(role.value, role.value.capitalize()) for role in Role],
         default=Role.CUSTOMER.value,
     )
-    # Whom the shop knows this person as; none until they first look at their orders or buy.
+    # The account's customer in the shop; registered when the account first needs one.
     customer_id = models.BigIntegerField(null=True, blank=True, unique=True)
     is_active = models.BooleanField("can sign in", default=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -73,21 +73,21 @@ class Account(AbstractBaseUser):
 
     @property
     def rights(self) -> Rights:
-        """What the account's role allows."""
+        """The rights of the account's role."""
         return ROLES[Role(self.role)]
 
     @property
     def is_staff(self) -> bool:
-        """Whether the back office lets this person in, to look around at least."""
+        """Whether the account may enter the back office, if only to read."""
         return Right.READ in self.rights
 
     @property
     def is_superuser(self) -> bool:
-        """Whether this person may do everything."""
+        """Whether the account is an admin's."""
         return Right.ADMIN in self.rights
 
     def has_perm(self, perm: str, _object: object = None) -> bool:
-        """Return whether the back office lets this person do something with a model.
+        """Return whether the account may do something with a model in the back office.
 
         Args:
             perm: Such as ``shop.view_product``.
@@ -99,27 +99,27 @@ class Account(AbstractBaseUser):
         return needed in self.rights
 
     def has_module_perms(self, app_label: str) -> bool:
-        """Return whether an app shows up in the back office."""
+        """Return whether the back office shows an app to the account."""
         return self.has_perm(f"{app_label}.view_")
 
 
 class ApiKey(models.Model):
-    """A key that programs call with; the secret is shown once, and stored as its digest."""
+    """An API key. Its secret is shown once; only the digest is stored."""
 
-    # Who acts, on the entries: so no two have the same, not even after one is revoked.
+    # The actor on ledger entries, so it stays unique after the key is revoked.
     name = models.CharField(max_length=KEY_NAME_MAX_LENGTH, unique=True)
-    # The beginning of the secret, by which a person tells keys apart.
+    # The beginning of the secret, which helps people tell keys apart.
     prefix = models.CharField(max_length=PREFIX_LENGTH, editable=False)
-    # SHA-256: a secret of 256 random bits needs no salt and no slowness.
+    # SHA-256: a secret of 256 random bits needs neither a salt nor a slow hash.
     digest = models.CharField(max_length=64, unique=True, editable=False)
-    # Names of rights, with spaces between.
+    # Names of rights, separated by spaces.
     scopes = models.CharField(max_length=40)
-    # None is no limit.
+    # None means no limit.
     limit_per_minute = models.PositiveIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(editable=False)
     created_by = models.CharField(max_length=64, editable=False)
     expires_at = models.DateTimeField(null=True, blank=True)
-    # To the minute.
+    # Accurate to a minute; see `key_usage`.
     last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
     revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -132,9 +132,9 @@ class ApiKey(models.Model):
 
 
 class SharedValue(models.Model):
-    """What processes share for a while: how often somebody guessed a password.
+    """A short-lived value that processes share, such as the number of failed logins.
 
-    Django's database cache writes it, so its columns are Django's.
+    Django's database cache writes it and dictates its columns.
     """
 
     cache_key = models.CharField(max_length=255, primary_key=True)

@@ -6,7 +6,7 @@ import enum
 
 
 class Right(enum.StrEnum):
-    """One thing that a caller may do or not."""
+    """Something that a caller may be allowed to do."""
 
     # Reach what everybody reaches: to sign in, and to be told that the server lives.
     ENTER = "enter"
@@ -27,7 +27,7 @@ class Right(enum.StrEnum):
 
 
 class Role(enum.StrEnum):
-    """What a person is to the place."""
+    """The role of an account."""
 
     CUSTOMER = "customer"
     VIEWER = "viewer"
@@ -44,6 +44,6 @@ ROLES: dict[Role, Rights] = {
     Role.OPERATOR: NOBODY | {Right.READ, Right.TRADE, Right.SHOP, Right.OFFICE, Right.CLERK},
     Role.ADMIN: EVERY - {Right.BUY},
 }
-# What a key can be allowed. Keys and people are managed by people.
+# The rights that an API key can have. Only people manage keys and accounts.
 SCOPES = (Right.READ, Right.TRADE, Right.SHOP)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -1,4 +1,4 @@
-"""Which rights a route asks for: declared beside its handler, and collected from the URLconf."""
+"""The rights that routes require, declared beside their handlers and collected from the URLconf."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ DECLARED = "declared_access"
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """The rights that a route asks for: any one of them is enough.
+    """The rights that a route requires: any one of them is enough.
 
-    It is a decorator: call it with a handler, with a route, or with an included URLconf, all of
-    whose routes then ask for these rights unless they declare their own.
+    It is a decorator for a handler, a route, or an included URLconf. Routes in an included URLconf
+    inherit it unless they declare their own.
 
     Attributes:
-        page: Whether people look at it, who are asked to sign in where a program gets a 401.
+        page: Whether it is a page, which redirects anonymous callers to the login.
     """
 
     reads: Rights
@@ -31,7 +31,7 @@ class Access:
     page: bool
 
     def __call__(self, target: Target) -> Target:
-        """Declare it on a handler or a route."""
+        """Declare this access on a handler or a route."""
         setattr(target, DECLARED, self)
         return target
 
@@ -43,11 +43,12 @@ class Access:
 def allow(
     reads: Right | Rights, writes: Right | Rights = Right.ADMIN, *, page: bool = False
 ) -> Access:
-    """Return the access of those who have any of some rights.
+    """Return the access for callers with any of these rights.
 
     Args:
-        writes: For what is neither GET, HEAD nor OPTIONS. Where a route has no such method, this
-            decides who is told so (405), and who is refused (403).
+        reads: For GET, HEAD and OPTIONS.
+        writes: For all other methods. If the route has none, callers with these rights get a 405,
+            and all others a 403.
     """
     given = [frozenset({one}) if isinstance(one, Right) else one for one in (reads, writes)]
     return Access(given[0], given[1], page)
@@ -57,31 +58,31 @@ EVERYBODY = allow(Right.ENTER, Right.ENTER)
 
 
 def declared_on(target: Any) -> Access | None:
-    """Return the access that a handler or a route declares."""
+    """Return the access that a handler or a route declares itself."""
     found = getattr(target, DECLARED, None)
     return found if isinstance(found, Access) else None
 
 
 @functools.cache
 def collected() -> dict[str, Access | None]:
-    """Return the access of each route in the URLconf, by its pattern as Django writes it.
+    """Return the access of every route in the URLconf, by its pattern as Django writes it.
 
-    None is a route that declares nothing: nobody may use it.
+    None marks a route that declares nothing; nobody may use it.
     """
     found: dict[str, Access | None] = {}
     for route, access in _walk(get_resolver().url_patterns, "", None):
-        # Django, too, takes the first of two that are the same.
+        # Of two equal patterns Django takes the first.
         found.setdefault(route, access)
     return found
 
 
 def of_route(route: str) -> Access | None:
-    """Return the access of a route, given as `ResolverMatch.route` has it."""
+    """Return the access of a route, named by `ResolverMatch.route`."""
     return collected().get(route)
 
 
 def of_path(path: str) -> Access | None:
-    """Return the access of the route that serves a path."""
+    """Return the access of the route for a path."""
     try:
         return of_route(resolve(path).route)
     except Resolver404:
@@ -89,22 +90,16 @@ def of_path(path: str) -> Access | None:
 
 
 def section_has_pages(path: str) -> bool | None:
-    """Return whether a path without a route lies among pages, or None where it lies nowhere.
+    """Return whether the routes around a path are pages; None if there are none around it.
 
-    It is read by the first part of the path, where routes have more parts than that.
+    These are the routes of more than one part that begin with the same part.
     """
-    head, slash, _ = path.removeprefix("/").partition("/")
-    return _sections().get(head) if slash else None
-
-
-@functools.cache
-def _sections() -> dict[str, bool]:
-    found: dict[str, bool] = {}
+    section, slash, _ = path.removeprefix("/").partition("/")
     for route, access in collected().items():
         head, _, rest = route.removeprefix("^").partition("/")
-        if access is not None and rest not in ("", "?$"):
-            found.setdefault(head, access.page)
-    return found
+        if slash and head == section and access is not None and rest not in ("", "?$"):
+            return access.page
+    return None
 
 
 def _walk(
@@ -113,7 +108,7 @@ def _walk(
     for one in patterns:
         route = str(one.pattern)
         if prefix:
-            # As Django joins them.
+            # Django joins them in the same way.
             route = prefix + route.removeprefix("^")
         access = declared_on(one) or inherited
         if isinstance(one, URLResolver):

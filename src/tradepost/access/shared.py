@@ -1,4 +1,4 @@
-"""What processes share for a while, such as how often somebody guessed a password."""
+"""Short-lived values that processes share, such as the number of failed logins."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ PAUSE_MAX_S = 0.02
 
 
 class SharedValues(DatabaseCache):
-    """Django's database cache, but a value that is set is set.
+    """Django's database cache, except that a write that fails is repeated.
 
-    Django's own passes over a write that another one got in the way of: a cache may forget. Here
-    that would be a guess that is not counted.
+    Django ignores a write that conflicts with another, since a cache may forget. Here that would be
+    a failed login that is not counted.
     """
 
     def _base_set(self, mode: str, *args: Any, **options: Any) -> bool:
-        """Write a value, again where that failed.
+        """Write a value, and repeat a write that fails.
 
         Raises:
-            Busy: It failed too often.
+            Busy: All attempts failed.
         """
         for _ in range(TRIES):
             written: bool = super()._base_set(mode, *args, **options)  # type: ignore[misc]
-            # Whoever adds is told no, be it there or not writable, and asks again.
+            # For "add", False may also mean that the value is there: the caller decides.
             if written or mode != "set":
                 return written
             time.sleep(random.uniform(0, PAUSE_MAX_S))  # noqa: S311 - no secret

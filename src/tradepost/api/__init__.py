@@ -1,1 +1,1 @@
-"""REST: /api/v1 and the documents' routes."""
+"""REST: /api/v1 and the tutorials' routes."""

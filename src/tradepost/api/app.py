@@ -1,4 +1,4 @@
-"""The REST interface: its routes, and the one place where its errors become answers."""
+"""The REST API: its routers and its exception handlers."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ ROUTERS = (
 
 
 class Api(NinjaAPI):
-    """The framework's API, whose document has components of ours."""
+    """The API, with our own components in its OpenAPI document."""
 
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
         """Return the OpenAPI document."""
@@ -49,7 +49,7 @@ class Api(NinjaAPI):
         return found
 
     def get_openapi_operation_id(self, operation: Operation) -> str:
-        """Return what an operation is called in clients made from the document."""
+        """Return an operation's name in generated clients."""
         return operation.view_func.__name__
 
 
@@ -59,7 +59,7 @@ api = Api(
     description="Players trade goods for coins, and customers order products. "
     "No coin and no item is ever lost, doubled or oversold.",
     parser=StrictParser(),
-    # The page asks nobody else whether the document is valid.
+    # The page does not send the document to an online validator.
     docs=Swagger(settings={"validatorUrl": None}),
     docs_decorator=require_safe,
     urls_namespace="api",
@@ -69,7 +69,7 @@ for router in ROUTERS:
 
 
 def _answer(request: HttpRequest, error: Any) -> HttpResponse:
-    return problems.problem(problems.translate(error))
+    return problems.refused(error)
 
 
 for kind in (TradepostError, ValidationError, HttpError, Exception):

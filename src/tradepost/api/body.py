@@ -1,4 +1,4 @@
-"""Reading a request's body and query strictly: what two readers could understand differently."""
+"""Strict parsing of bodies and queries, so that nothing can be read in two ways."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from ninja.parser import Parser
 from tradepost.api.errors import BodyTooLarge
 from tradepost.errors import Malformed
 
-# More than anybody writes; Python needs quadratic time for long integers, and refuses the longest.
+# Parsing an integer takes Python quadratic time.
 NUMBER_LENGTH = 40
 
 
 def check_length(request: HttpRequest) -> None:
-    """Refuse a body by the length that is announced, before any of it is read.
+    """Refuse a body by its Content-Length, before it is read.
 
     Raises:
-        BodyTooLarge: It is larger than the server reads.
-        Malformed: Its length is not told, or not in digits.
+        BodyTooLarge: It is larger than the limit.
+        Malformed: The length is missing, or not a number.
     """
     if "Transfer-Encoding" in request.headers:
-        # Django would take the body for an empty one.
+        # Django would read an empty body.
         raise Malformed("the body has no header Content-Length; it is not read in chunks")
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not (length.isascii() and length.isdigit()):
@@ -37,10 +37,10 @@ def check_length(request: HttpRequest) -> None:
 
 
 def read(request: HttpRequest) -> bytes:
-    """Return the request's body, all of it.
+    """Return the request's whole body.
 
     Raises:
-        Malformed: The client went away before its end: "price=10" may be half of "price=100".
+        Malformed: It was cut off: "price=10" may be the beginning of "price=100".
     """
     announced = int(request.META.get("CONTENT_LENGTH") or 0)
     if len(request.body) != announced:
@@ -60,10 +60,10 @@ def form(request: HttpRequest) -> QueryDict:
 
 
 def single(given: MultiValueDict[str, str], source: str) -> None:
-    """Refuse a name that is given twice.
+    """Refuse fields that are given twice.
 
     Raises:
-        Malformed: One is.
+        Malformed: A field is given twice.
     """
     for name in given:
         if len(given.getlist(name)) > 1:
@@ -71,11 +71,11 @@ def single(given: MultiValueDict[str, str], source: str) -> None:
 
 
 def loads(raw: bytes) -> Any:
-    """Read JSON; a number without a fraction is an integer, any other a decimal.
+    """Return parsed JSON; whole numbers are int, all others Decimal.
 
     Raises:
-        Malformed: It is not UTF-8 or not JSON, a key stands twice in one object, a number is not
-            finite or has over 40 digits, or it is nested too deeply.
+        Malformed: It is not UTF-8 or not JSON, an object has a key twice, a number is not finite or
+            has more than 40 characters, or it is nested too deeply.
     """
     try:
         return _decode(raw.decode("utf-8"))
@@ -103,7 +103,7 @@ def _constant(name: str) -> NoReturn:
 
 
 def _number(text: str) -> int | Decimal:
-    """Read a number exactly: as a double, 0.99999999999999999999 would be 1."""
+    """Return the exact number: as a float, 0.99999999999999999999 would be 1."""
     if text.isdigit() and len(text) < NUMBER_LENGTH:
         return int(text)
     if len(text) > NUMBER_LENGTH:
@@ -120,15 +120,15 @@ _decode = json.JSONDecoder(
 
 
 class StrictParser(Parser):
-    """The framework's parser, strict."""
+    """A strict parser for django-ninja."""
 
     def parse_body(self, request: HttpRequest) -> Any:
-        """Read the request's body."""
+        """Return the parsed body."""
         return loads(read(request))
 
     def parse_querydict(
         self, data: MultiValueDict[str, str], list_fields: list[str], request: HttpRequest
     ) -> dict[str, Any]:
-        """Read the request's query."""
+        """Return the parsed query."""
         single(data, "query")
         return super().parse_querydict(data, list_fields, request)

@@ -1,4 +1,4 @@
-"""Keyset pages: an opaque cursor says where the next page begins."""
+"""Keyset pagination with opaque cursors."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ T = TypeVar("T")
 
 
 def filtered(listing: str, **filters: object) -> str:
-    """Return what a listing is called as filters narrow it: another one than with others."""
-    given = {name: str(value) for name, value in filters.items() if value is not None}
-    if not given:
+    """Return a listing's name with its filters: a cursor is valid only for the same filters."""
+    values = {name: str(value) for name, value in filters.items() if value is not None}
+    if not values:
         return listing
-    digest = hashlib.sha256(json.dumps(given, sort_keys=True).encode()).hexdigest()
+    digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
     return f"{listing} {digest[:32]}"
 
 
 def encode(listing: str, place: int) -> str:
-    """Return the cursor of what follows a place in a listing."""
+    """Return the cursor for what follows a place in a listing."""
     return base64.urlsafe_b64encode(f"{listing}:{place}".encode()).decode().rstrip("=")
 
 
 def decode(cursor: str | None, listing: str) -> int | None:
-    """Return the place that a cursor tells, or None without one.
+    """Return the place in a cursor, or None without a cursor.
 
     Raises:
-        Malformed: It is not a cursor of this listing.
+        Malformed: The cursor is not from this listing.
     """
     if cursor is None:
         return None
@@ -58,12 +58,12 @@ def page(
     present: Callable[[T], dict[str, Any]],
     fields: Collection[str] | None = None,
 ) -> dict[str, Any]:
-    """Return a page of what was found.
+    """Return a page of a listing.
 
     Args:
-        found: Up to one more than ``limit``: the one more says that a page follows.
-        place: Where an item stands in the listing's order.
-        fields: What the items shall have of what they are shown with; None for all.
+        found: Up to one row more than ``limit``, which means that another page follows.
+        place: Returns a row's place in the listing's order.
+        fields: The fields that the items have; None for all.
     """
     shown = found[:limit]
     more = len(found) > limit

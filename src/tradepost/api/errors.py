@@ -1,4 +1,4 @@
-"""What the interface itself refuses, before any business is asked."""
+"""Refusals of the HTTP interface itself."""
 
 from __future__ import annotations
 
@@ -24,13 +24,6 @@ class BodyTooLarge(Refusal):
 
     code = "body_too_large"
     template = "The body is too large: {limit} bytes are the limit."
-
-
-class BadHost(Refusal):
-    """The Host header names another machine."""
-
-    code = "bad_host"
-    template = "This server does not answer to that host name."
 
 
 class CsrfRefused(Refusal):

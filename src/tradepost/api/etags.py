@@ -1,4 +1,4 @@
-"""Entity tags: which version an answer has, and which versions a caller knows (RFC 9110)."""
+"""Entity tags of versions, and the conditions that name them (RFC 9110)."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from django.http import HttpRequest
 
 from tradepost.errors import Malformed
 
-# One of a list, and the comma behind it; a list may have empty places.
+# A tag in a list, and the comma after it; lists may have empty elements.
 ELEMENT = re.compile(r'[ \t]*(?:(W/)?"([!#-~\x80-\xff]*)"[ \t]*)?(?:,|$)')
 
 
 def etag(version: str) -> str:
-    """Return the strong tag of a version."""
+    """Return the strong entity tag of a version."""
     return f'"{version}"'
 
 
 def wanted_versions(request: HttpRequest) -> list[str] | None:
-    """Return the versions that `If-Match` names, or None where any is fine.
+    """Return the versions that `If-Match` allows, or None if it allows all.
 
-    A weak tag never matches: the comparison is the strong one.
+    Weak tags are dropped, because the comparison is strong.
 
     Raises:
-        Malformed: The header cannot be read.
+        Malformed: The header is malformed.
     """
     header = request.headers.get("If-Match")
     if header is None or header.strip() == "*":
@@ -33,10 +33,10 @@ def wanted_versions(request: HttpRequest) -> list[str] | None:
 
 
 def is_known(request: HttpRequest, version: str) -> bool:
-    """Return whether `If-None-Match` names a version; the comparison is the weak one.
+    """Return whether `If-None-Match` names a version, by weak comparison.
 
     Raises:
-        Malformed: The header cannot be read.
+        Malformed: The header is malformed.
     """
     header = request.headers.get("If-None-Match")
     if header is None:

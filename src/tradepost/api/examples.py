@@ -1,12 +1,19 @@
-"""An example of each problem: what the OpenAPI document shows of it."""
+"""An example of every problem, for the OpenAPI document."""
 
 from __future__ import annotations
 
 from tradepost import errors, txn
-from tradepost.access.errors import Forbidden, KeyRefused, OwnAccount, QuotaExceeded, SignInRequired
+from tradepost.access.errors import (
+    BadHost,
+    Forbidden,
+    KeyRefused,
+    OwnAccount,
+    QuotaExceeded,
+    SignInRequired,
+)
 from tradepost.access.local_mode import CrossSiteRequest, RemoteCaller
 from tradepost.api import errors as own
-from tradepost.api.validation import Senseless
+from tradepost.api.validation import OutOfRange
 from tradepost.shop import errors as shop
 from tradepost.trading import errors as trading
 
@@ -20,7 +27,7 @@ MALFORMED = errors.Malformed(
         }
     ],
 )
-SENSELESS = Senseless(
+OUT_OF_RANGE = OutOfRange(
     "/goods: Input should be greater than or equal to 1",
     [
         {
@@ -30,13 +37,12 @@ SENSELESS = Senseless(
         }
     ],
 )
-# One example of every problem there is.
 EXAMPLES: dict[type[errors.TradepostError], errors.TradepostError] = {
     type(example): example
     for example in (
         MALFORMED,
-        SENSELESS,
-        own.BadHost(),
+        OUT_OF_RANGE,
+        BadHost(),
         own.BodyTooLarge(limit=4194304),
         own.InternalError(),
         own.MethodNotAllowed(method="PUT", allowed="GET, POST"),

@@ -1,4 +1,4 @@
-"""What the shapes of /api/v1 are made of: strict fields, bodies, queries and pages."""
+"""Base classes and fields of the schemas of /api/v1, all strict."""
 
 from __future__ import annotations
 
@@ -22,21 +22,20 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from tradepost.api.cursors import PAGE_MAX
-from tradepost.limits import ID_MAX, PRINTABLE
+from tradepost.limits import ID_MAX, PRINTABLE, REASON_MAX_LENGTH
 from tradepost.shop import money
 from tradepost.shop.errors import AmountOutOfRange
 
-REASON_MAX_LENGTH = 200
 PATTERN = {"pattern": PRINTABLE}
-# ASCII digits alone: int() would take "1_0", " 5" and digits of other scripts.
+# Only ASCII digits: int() also accepts "1_0", " 5" and digits of other scripts.
 DIGITS = re.compile(r"-?[0-9]{1,40}")
 DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,39})(\.[0-9]{1,40})?")
-# All amounts that there are: what else is a decimal is outside the limits.
+# Every amount within the limits; any other decimal is out of range.
 MONEY = rf"(0|[1-9][0-9]{{0,{money.DIGITS - money.PLACES - 1}}})(\.[0-9]{{1,{money.PLACES}}})?"
 
 
 def printable(value: str) -> str:
-    """Refuse text with what nobody sees."""
+    """Refuse text with invisible characters."""
     if not re.fullmatch(PRINTABLE[1:-1], value):
         raise PydanticCustomError(
             "unprintable",
@@ -45,14 +44,14 @@ def printable(value: str) -> str:
     return value
 
 
-def _whole(value: str) -> int:
+def _integer(value: str) -> int:
     if not DIGITS.fullmatch(value):
         raise PydanticCustomError("int_parsing", "Input should be a whole number, in digits")
     return int(value)
 
 
-def yes(value: str) -> bool:
-    """Read a truth in a query."""
+def parse_bool(value: str) -> bool:
+    """Parse a boolean in a query."""
     if value not in ("true", "false"):
         raise PydanticCustomError("bool_parsing", "Input should be true or false")
     return value == "true"
@@ -67,11 +66,11 @@ def _amount(value: Any) -> Decimal:
         )
     if not re.fullmatch(MONEY, value):
         error = AmountOutOfRange(amount=value, places=money.PLACES, limit=str(money.MONEY_MAX))
-        raise PydanticCustomError("amount_out_of_range", "{told}", {"told": str(error)})
+        raise PydanticCustomError("amount_out_of_range", "{detail}", {"detail": str(error)})
     return money.from_cents(money.cents(Decimal(value)))
 
 
-def _uid(value: str) -> str:
+def _storable(value: str) -> str:
     if int(value) > ID_MAX:
         raise PydanticCustomError(
             "less_than_equal", "Input should be less than or equal to {limit}", {"limit": ID_MAX}
@@ -79,10 +78,10 @@ def _uid(value: str) -> str:
     return value
 
 
-# 64-bit ids break in JavaScript, so ids are strings.
+# JavaScript cannot represent all 64-bit ids, so ids are strings.
 Id = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,18}$")]
-# It is stored, so it has to fit; an id beyond that is merely the id of no one.
-Uid = Annotated[Id, AfterValidator(_uid)]
+# This id is stored, so it must fit into a column. Any other large id is simply not found.
+Uid = Annotated[Id, AfterValidator(_storable)]
 Reason = Annotated[
     str,
     Field(min_length=1, max_length=REASON_MAX_LENGTH, json_schema_extra=PATTERN),
@@ -96,13 +95,13 @@ Money = Annotated[
 
 
 class In(BaseModel):
-    """What a client sends: no type is guessed, no unknown field is passed over."""
+    """A request body: types are never coerced, unknown fields are refused."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
 def without_null(schema: dict[str, Any]) -> None:
-    """Tell in a JSON schema that a field has a value or is left out."""
+    """Remove null from a JSON schema: an optional field is left out instead."""
     for name, field in schema["properties"].items():
         if "anyOf" in field:
             (value,) = (one for one in field.pop("anyOf") if one != {"type": "null"})
@@ -110,7 +109,7 @@ def without_null(schema: dict[str, Any]) -> None:
 
 
 class GivenIn(In):
-    """What has a value or is left out: null is no value."""
+    """A request body whose optional fields are left out, never null."""
 
     model_config = ConfigDict(json_schema_extra=without_null)
 
@@ -122,26 +121,26 @@ class GivenIn(In):
         return value
 
 
-def _of_something(schema: dict[str, Any]) -> None:
+def _non_empty(schema: dict[str, Any]) -> None:
     schema["minProperties"] = 1
     without_null(schema)
 
 
 class ChangeIn(GivenIn):
-    """What is to be changed: what is left out stays as it is."""
+    """A request body of changes; fields that are left out stay as they are."""
 
-    model_config = ConfigDict(json_schema_extra=_of_something)
+    model_config = ConfigDict(json_schema_extra=_non_empty)
 
 
 class QueryIn(Schema):
-    """What stands in a URL's query: a name that nobody knows is refused, as it is in a body."""
+    """The query of a URL; unknown names are refused, as in bodies."""
 
     model_config = ConfigDict(extra="forbid")
 
     @model_validator(mode="before")
     @classmethod
     def _all(cls, _known: Any, info: ValidationInfo) -> dict[str, Any]:
-        """Take the whole query: the framework passes on only the names that it knows."""
+        """Return the whole query: the framework passes on only known names."""
         return dict(info.context["request"].GET.items()) if info.context else {}
 
 
@@ -150,12 +149,12 @@ class CommandQuery(QueryIn):
 
     dry_run: Annotated[
         bool,
-        BeforeValidator(yes),
+        BeforeValidator(parse_bool),
         Field(description="Answer what would happen, and change nothing."),
     ] = False
 
 
-def _name_fields(schema: dict[str, Any], query: type[PageQuery]) -> None:
+def _describe_fields(schema: dict[str, Any], query: type[PageQuery]) -> None:
     without_null(schema)
     name = f"({'|'.join(query.item.model_fields)})"
     schema["properties"]["fields"] = {
@@ -166,37 +165,37 @@ def _name_fields(schema: dict[str, Any], query: type[PageQuery]) -> None:
 
 
 class PageQuery(QueryIn):
-    """What every list takes in its query.
+    """The query of every list.
 
     Attributes:
-        item: What the list is of.
+        item: The schema of the list's items.
     """
 
-    model_config = ConfigDict(json_schema_extra=_name_fields)
+    model_config = ConfigDict(json_schema_extra=_describe_fields)
     item: ClassVar[type[Schema]]
 
-    limit: Annotated[int, Field(ge=1, le=PAGE_MAX), BeforeValidator(_whole)] = 25
+    limit: Annotated[int, Field(ge=1, le=PAGE_MAX), BeforeValidator(_integer)] = 25
     cursor: Annotated[str | None, Field(max_length=200)] = None
     fields: frozenset[str] | None = None
 
     @field_validator("fields", mode="before")
     @classmethod
     def _known(cls, value: str) -> frozenset[str]:
-        known, given = cls.item.model_fields, value.split(",")
-        if not known.keys() >= set(given):
+        known, names = cls.item.model_fields, value.split(",")
+        if not known.keys() >= set(names):
             raise PydanticCustomError(
                 "fields",
                 "Input should be one or more of {known}, with commas between",
                 {"known": ",".join(known)},
             )
-        return frozenset(given)
+        return frozenset(names)
 
 
 def page_of(item: type[Schema], title: str) -> Any:
-    """Return the shape of a page, whose items have all fields or those asked for.
+    """Return the schema of a page, whose items have all fields or those requested.
 
     Args:
-        title: What it is a page of.
+        title: The plural of the items' name.
     """
     fields: dict[str, Any] = {
         name: (field.annotation, None) for name, field in item.model_fields.items()

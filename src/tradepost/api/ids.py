@@ -1,72 +1,48 @@
-"""Ids as they stand in paths: whatever is not one is the id of no one."""
+"""Parses ids in paths; a text that is not an id is not found."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from tradepost.errors import NotFound
 from tradepost.shop.errors import CustomerNotFound, OrderNotFound, ProductNotFound
 from tradepost.trading.errors import PlayerNotFound, TradeNotFound
 
 ID = re.compile(r"[1-9][0-9]{0,18}")
-# As much of what is no id as is told.
-TOLD_LENGTH = 40
+# How much of an invalid id an error repeats.
+SHOWN_LENGTH = 40
 
 
-def player_id(text: str) -> int:
-    """Return a player's id.
+def _parser(refusal: type[NotFound], fact: str) -> Callable[[str], int]:
+    """Return a function that parses an id, or raises a refusal."""
 
-    Raises:
-        PlayerNotFound: No player could have it.
-    """
-    return _id(text, PlayerNotFound, "player")
+    def parse(text: str) -> int:
+        if not ID.fullmatch(text):
+            raise refusal(**{fact: text[:SHOWN_LENGTH]})
+        return int(text)
 
-
-def customer_id(text: str) -> int:
-    """Return a customer's id.
-
-    Raises:
-        CustomerNotFound: No customer could have it.
-    """
-    return _id(text, CustomerNotFound, "customer")
+    return parse
 
 
-def product_id(text: str) -> int:
-    """Return a product's id.
-
-    Raises:
-        ProductNotFound: No product could have it.
-    """
-    return _id(text, ProductNotFound, "product")
-
-
-def order_id(text: str) -> int:
-    """Return an order's id.
-
-    Raises:
-        OrderNotFound: No order could have it.
-    """
-    return _id(text, OrderNotFound, "order")
+player_id = _parser(PlayerNotFound, "player")
+customer_id = _parser(CustomerNotFound, "customer")
+product_id = _parser(ProductNotFound, "product")
+order_id = _parser(OrderNotFound, "order")
 
 
 def trade_id(text: str) -> tuple[int, int]:
     """Return a trade's seller and the number of the seller's entry.
 
     Raises:
-        TradeNotFound: No trade could have this id.
+        TradeNotFound: The text is not a trade's id.
     """
     seller, _, number = text.partition("-")
     if not (ID.fullmatch(seller) and ID.fullmatch(number)):
-        raise TradeNotFound(trade=text[:TOLD_LENGTH])
+        raise TradeNotFound(trade=text[:SHOWN_LENGTH])
     return int(seller), int(number)
 
 
-def _id(text: str, refusal: type[NotFound], fact: str) -> int:
-    if not ID.fullmatch(text):
-        raise refusal(**{fact: text[:TOLD_LENGTH]})
-    return int(text)
-
-
 def text(value: int | None) -> str | None:
-    """Show an id, or a number that is none."""
+    """Return an id or a number as text, and None as None."""
     return None if value is None else str(value)

@@ -1,4 +1,4 @@
-"""What the OpenAPI document says besides the schemas: headers, and an operation's problems."""
+"""The parts of the OpenAPI document beyond schemas: headers, security, and problems."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from tradepost import errors, txn
-from tradepost.access.errors import Forbidden, KeyRefused, QuotaExceeded, SignInRequired
+from tradepost.access.errors import BadHost, Forbidden, KeyRefused, QuotaExceeded, SignInRequired
 from tradepost.access.local_mode import CrossSiteRequest, RemoteCaller
 from tradepost.api import errors as own
 from tradepost.api import request_options
@@ -14,10 +14,10 @@ from tradepost.api.examples import EXAMPLES, MALFORMED
 from tradepost.api.problems import PROBLEM_JSON, body_of, status_of, title_of
 from tradepost.shop.errors import VersionChanged
 
-# What any request may be answered with.
+# The problems that any request may meet.
 READ = (
     MALFORMED,
-    own.BadHost,
+    BadHost,
     own.BodyTooLarge,
     SignInRequired,
     KeyRefused,
@@ -98,7 +98,7 @@ IF_NONE_MATCH = {
     "schema": {"type": "string"},
     "example": '"1"',
 }
-# What answers say besides their bodies.
+# Headers of responses.
 RESPONSE_HEADERS = {
     "X-Request-ID": {
         "description": "The caller's own, or one made for the request; the log has it too.",
@@ -130,7 +130,7 @@ RESPONSE_HEADERS = {
         "schema": {"type": "string", "enum": ["true"]},
     },
 }
-# How a program says who asks. In open mode it need not, which no document can say.
+# How programs authenticate. In local mode they need not, which OpenAPI cannot express.
 SECURITY_SCHEMES = {
     "bearer": {"type": "http", "scheme": "bearer", "description": "An API key."},
     "basic": {"type": "http", "scheme": "basic", "description": "An API key as the password."},
@@ -165,11 +165,11 @@ def describe(
 
     Args:
         problems: Besides those that any request may meet.
-        command: Whether it takes a command's headers.
-        statuses: What it answers besides problems.
-        located: Whether it tells where to find what it made.
-        tagged: Whether it tells the version of what it answers.
-        conditional: Whether it depends on the version, if asked to.
+        command: Whether it takes the request options of a command.
+        statuses: The statuses of success.
+        located: Whether responses have a Location.
+        tagged: Whether responses have an ETag.
+        conditional: Whether it takes If-Match or If-None-Match.
     """
     told = ["X-Request-ID"]
     if command:

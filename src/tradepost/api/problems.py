@@ -1,4 +1,4 @@
-"""Where errors become HTTP: one table, one shape (RFC 9457), one line of text for the documents."""
+"""Turns errors into HTTP responses: RFC 9457 problems, or one line of text for the tutorials."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from django.utils.encoding import escape_uri_path
 from ninja.errors import HttpError, ValidationError
 
 from tradepost import errors, txn
-from tradepost.access.errors import Forbidden, KeyRefused, QuotaExceeded, SignInRequired
+from tradepost.access.errors import BadHost, Forbidden, KeyRefused, QuotaExceeded, SignInRequired
 from tradepost.access.local_mode import CrossSiteRequest, RemoteCaller
 from tradepost.api import errors as own
 from tradepost.api.validation import refusal_of
@@ -31,10 +31,10 @@ from tradepost.shop.errors import VersionChanged
 
 logger = logging.getLogger(__name__)
 
-# The status of each error; a class without a row has that of the nearest class above it.
+# The status of each error. A class without a row has the status of its nearest base class.
 STATUS: dict[type[errors.TradepostError], int] = {
     errors.Malformed: 400,
-    own.BadHost: 400,
+    BadHost: 400,
     SignInRequired: 401,
     KeyRefused: 401,
     RemoteCaller: 403,
@@ -57,9 +57,9 @@ STATUS: dict[type[errors.TradepostError], int] = {
     errors.Unavailable: 503,
     errors.TradepostError: 500,
 }
-# The documents know no 422: what makes no sense is a bad request to them.
+# The tutorials have no 422: what cannot be processed is a bad request there.
 TUTORIAL_STATUS: dict[type[errors.TradepostError], int] = STATUS | {errors.Unprocessable: 400}
-# What the framework says of a request that it cannot read; the client may also have gone away.
+# Raised for a request that cannot be read, also because the client disconnected.
 UNREADABLE = (
     BadRequest,
     SuspiciousOperation,
@@ -67,7 +67,7 @@ UNREADABLE = (
     UnreadablePostError,
     UnicodeError,
 )
-# Facts that are ids, here or in another system, and so are told as strings.
+# Facts that are IDs, and therefore strings in JSON.
 ID_FACTS = frozenset({"customer", "order", "player", "product", "value"})
 API_PREFIX = "/api/"
 PROBLEM_JSON = "application/problem+json"
@@ -84,7 +84,7 @@ def status_of(
 
 
 def title_of(kind: type[errors.TradepostError]) -> str:
-    """Return what an error is called: the first line of its docstring."""
+    """Return the title of an error: the first line of its docstring."""
     return (kind.__doc__ or kind.code).splitlines()[0].rstrip(".")
 
 
@@ -113,8 +113,13 @@ def problem(error: errors.TradepostError) -> HttpResponse:
     return _with_headers(response, error)
 
 
+def refused(error: BaseException) -> HttpResponse:
+    """Answer any exception as problem+json, and log an unexpected one."""
+    return problem(translate(error))
+
+
 def text(error: errors.TradepostError, line: str | None = None) -> HttpResponse:
-    """Answer an error as the documents do: one line of plain text."""
+    """Answer an error as the tutorials do: one line of plain text."""
     response = HttpResponse(
         "".join(_visible(character) for character in line or str(error)),
         status=status_of(error, TUTORIAL_STATUS),
@@ -124,28 +129,28 @@ def text(error: errors.TradepostError, line: str | None = None) -> HttpResponse:
 
 
 def _visible(character: str) -> str:
-    """Escape what cannot be sent, breaks the line, or turns its direction around."""
+    """Escape a character that cannot be sent, breaks the line, or reverses its direction."""
     return character if character.isprintable() else ascii(character)[1:-1]
 
 
 def answer(request: HttpRequest, error: errors.TradepostError) -> HttpResponse:
-    """Answer an error in the way of the route that was asked."""
+    """Answer an error in the form of the route that was requested."""
     return problem(error) if request.path.startswith(API_PREFIX) else text(error)
 
 
 def translate(error: BaseException) -> errors.TradepostError:
-    """Return what a caller is told of any exception; what is our mistake is logged."""
+    """Return the error that a caller sees for any exception, and log an unexpected one."""
     if isinstance(error, errors.TradepostError):
         return error
     if isinstance(error, ValidationError):
         return refusal_of(error.errors)
     if isinstance(error, HttpError) and error.__cause__:
-        # The framework wraps what our parser says of a body.
+        # django-ninja wraps what our parser raises.
         return translate(error.__cause__)
     if isinstance(error, RequestDataTooBig):
         return own.BodyTooLarge(limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
     if isinstance(error, DisallowedHost):
-        return own.BadHost()
+        return BadHost()
     if isinstance(error, UNREADABLE):
         return errors.Malformed(str(error) or type(error).__name__)
     if known := of_database(error):
@@ -155,7 +160,7 @@ def translate(error: BaseException) -> errors.TradepostError:
 
 
 def of_database(error: BaseException) -> errors.TradepostError | None:
-    """Return what a caller is told of a database that is away or busy; None is another error."""
+    """Return the error for a database that is away or busy; None for any other exception."""
     if not isinstance(error, DatabaseError):
         return None
     error_class = engine_of(DEFAULT_DB_ALIAS).classify(error, Phase.BEFORE_COMMIT)
@@ -165,15 +170,15 @@ def of_database(error: BaseException) -> errors.TradepostError | None:
 
 
 def shape_method_not_allowed(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-    """Give the framework's own "method not allowed" the shape of ours."""
+    """Give the framework's own 405 the form of ours."""
     is_ours = response.headers.get("Content-Type", "").startswith((PROBLEM_JSON, "text/plain"))
     if response.status_code != 405 or is_ours:
         return response
     allowed = ", ".join(sorted(response.headers.get("Allow", "").split(", ")))
-    dressed = answer(request, own.MethodNotAllowed(method=request.method, allowed=allowed))
+    shaped = answer(request, own.MethodNotAllowed(method=request.method, allowed=allowed))
     for name, value in response.items():
-        dressed.setdefault(name, value)
-    return dressed
+        shaped.setdefault(name, value)
+    return shaped
 
 
 def _with_headers(response: HttpResponse, error: errors.TradepostError) -> HttpResponse:
@@ -189,5 +194,5 @@ def _with_headers(response: HttpResponse, error: errors.TradepostError) -> HttpR
 
 
 def not_found(request: HttpRequest, exception: Http404 | None = None) -> HttpResponse:
-    """Answer for a route that is not there."""
+    """Answer for a path without a route."""
     return answer(request, own.RouteNotFound(path=escape_uri_path(request.path)))

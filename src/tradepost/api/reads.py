@@ -1,4 +1,4 @@
-"""Registering a read: GET, and HEAD with it."""
+"""Registers views for GET and HEAD."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 def get(router: Router, path: str, **description: Any) -> Callable[[View], View]:
-    """Register a view for GET, which is documented, and for HEAD, which goes without saying."""
+    """Register a view for GET, and for HEAD without documenting it."""
 
     def register(view: View) -> View:
         router.api_operation(["HEAD"], path, include_in_schema=False, **description)(view)

@@ -1,9 +1,9 @@
-"""What a caller says about a command besides its body: its key, its patience, a dry run."""
+"""Request options: the idempotency key, the lock timeout, and the dry run."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TypedDict
 
 from django.http import HttpRequest
 
@@ -13,18 +13,27 @@ from tradepost.errors import Malformed
 
 KEY_MAX_LENGTH = 255
 WAIT_MAX_S = 60
-# The bare key, or a structured-field string in quotes, as the IETF draft has it. No comma in a
-# bare one: it is what a server makes of two headers.
+# A bare key, or a structured-field string in quotes, as in the IETF draft. A bare key has no comma,
+# since servers join two headers with one.
 KEY_PATTERN = r"""[!#-+\--~]{1,255}|"([!#-\[\]-~]|\\["\\]){1,255}\""""
 KEY = re.compile(KEY_PATTERN)
 WAIT = re.compile(r"wait\s*=\s*\"?([0-9]{1,3})\"?", re.IGNORECASE)
 
 
-def read(request: HttpRequest, route: str, *, dry_run: bool = False) -> dict[str, Any]:
-    """Return the keyword arguments that every act of a service takes.
+class RequestOptions(TypedDict):
+    """What every service takes besides its terms."""
+
+    actor: str
+    key: txn.Key | None
+    wait_s: float | None
+    dry_run: bool
+
+
+def read(request: HttpRequest, route: str, *, dry_run: bool = False) -> RequestOptions:
+    """Return a request's options as the keyword arguments that every service takes.
 
     Args:
-        route: The method and the route's pattern: a key given elsewhere is another request.
+        route: The method and the route. The same key on another route is another request.
 
     Raises:
         Malformed: A header cannot be read.
@@ -39,13 +48,13 @@ def read(request: HttpRequest, route: str, *, dry_run: bool = False) -> dict[str
 
 
 def key_of(header: str | None, route: str, actor: str) -> txn.Key | None:
-    """Return the key of a call, or None without one; see `read` and `idempotency_key`."""
+    """Return the idempotency key of a request, or None; see `idempotency_key`."""
     given = idempotency_key(header)
     return None if given is None else txn.Key(actor, given, route)
 
 
 def idempotency_key(header: str | None) -> str | None:
-    """Return the key that a header gives, or None without one.
+    """Return the key in an Idempotency-Key header, or None without a header.
 
     Raises:
         Malformed: It is empty, too long, or not visible ASCII.
@@ -62,16 +71,16 @@ def idempotency_key(header: str | None) -> str | None:
 
 
 def wait_s(header: str | None) -> float | None:
-    """Return the seconds of ``Prefer: wait=N`` (RFC 7240), or None; other requested are ignored.
+    """Return the seconds of ``Prefer: wait=N`` (RFC 7240), or None; other preferences are ignored.
 
     Raises:
         Malformed: N is not a whole number from 0 to 60.
     """
-    for wish in (header or "").split(","):
-        name = wish.split("=")[0].strip().lower()
+    for preference in (header or "").split(","):
+        name = preference.split("=")[0].strip().lower()
         if name != "wait":
             continue
-        given = WAIT.fullmatch(wish.strip())
+        given = WAIT.fullmatch(preference.strip())
         if given is None or int(given[1]) > WAIT_MAX_S:
             raise Malformed(f"the header Prefer: wait=N takes whole seconds from 0 to {WAIT_MAX_S}")
         return float(given[1])

@@ -1,4 +1,4 @@
-"""How outcomes are answered: 201 when made, 200 when replayed or only tried, 304 when known."""
+"""Responses: 201 for a new outcome, 200 for a replay or dry run, 304 for a known version."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ETAG = "ETag"
 
 
 class Headers(Protocol):
-    """Where headers are put: a response, or a dictionary."""
+    """Something that takes headers: a response or a dictionary."""
 
     def __setitem__(self, name: str, value: str, /) -> None: ...
 
@@ -31,11 +31,11 @@ def answered(
     location: str | None = None,
     version: str | None = None,
 ) -> Status[Any]:
-    """Return status and body, and say in the headers what the body does not.
+    """Return the status and body of an outcome, and set its headers.
 
     Args:
-        version: Of what is answered, where it can be changed on condition of it; a replay has
-            the one that there was then. What was only tried has none, and is nowhere.
+        version: The version for conditional changes, if there is one. A replay has the version of
+            its first answer. A dry run has neither version nor location.
     """
     if outcome.replayed:
         headers[REPLAYED] = "true"
@@ -51,7 +51,7 @@ def answered(
 def found(
     request: HttpRequest, response: HttpResponse, shown: dict[str, Any]
 ) -> dict[str, Any] | HttpResponse:
-    """Return what was asked for with its version, or that the caller knows it already."""
+    """Return an object with its version, or 304 if the caller knows that version."""
     version = shown["version"]
     if is_known(request, version):
         return HttpResponseNotModified(headers={ETAG: etag(version)})

@@ -1,4 +1,4 @@
-"""The rights that the routes for programs ask for."""
+"""The rights that the routes for programs require."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from tradepost.access.routes import EVERYBODY, Access, allow, declared_on
 PROBES = allow(Right.ENTER)
 PLAYERS = allow(Right.READ, Right.TRADE)
 SHOP = allow(Right.READ, Right.SHOP)
-# The caller's own: they are looked up under the caller's name.
+# Callers see only their own.
 RECEIPTS = allow(frozenset(SCOPES))
-# The OpenAPI document, the page that shows it, and the address above them, which is empty.
+# The OpenAPI document, the page that shows it, and the empty address above them.
 FRAMEWORK = dict.fromkeys(("openapi-json", "openapi-view", "api-root"), EVERYBODY)
 
 
 def declare(patterns: Sequence[URLPattern | URLResolver], routers: Sequence[Router]) -> None:
-    """Declare on each route of django-ninja what its operations declare."""
+    """Declare on each route of django-ninja the rights that its operations declare."""
     named: dict[str, Access | None] = {**FRAMEWORK}
     for router in routers:
         for view in router.path_operations.values():
             for name, access in _named(view).items():
-                # Of two operations with one name, it would not be certain whose route is whose.
+                # Routes are told apart by name. Two of one name declare nothing.
                 named[name] = access if named.get(name, access) == access else None
     for pattern in patterns:
         if access := named.get(getattr(pattern, "name", None) or ""):
@@ -34,9 +34,9 @@ def declare(patterns: Sequence[URLPattern | URLResolver], routers: Sequence[Rout
 
 
 def _named(view: PathView) -> dict[str, Access | None]:
-    """Return the access of a path, by the names of its operations.
+    """Return the access of a path by the names of its operations, which have to agree.
 
-    They have to agree: else the path declares nothing, and nobody may use it.
+    If they differ, the path declares nothing, and nobody may use it.
     """
     functions = [operation.view_func for operation in view.operations]
     declared = {declared_on(function) for function in functions}

@@ -1,4 +1,4 @@
-"""How times are written without the framework."""
+"""Formats times without the framework."""
 
 from __future__ import annotations
 

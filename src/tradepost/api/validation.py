@@ -1,4 +1,4 @@
-"""From the framework's validation errors to ours: 400 cannot be read, 422 makes no sense."""
+"""Turns the framework's validation errors into problems: 400 malformed, 422 out of range."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import Any
 
 from tradepost.errors import Malformed, Refusal, Unprocessable
 
-# The value was read, and is outside what makes sense. All else could not be read.
-SENSELESS = frozenset(
+# Errors of values that are well-formed but out of range. All others are malformed.
+OUT_OF_RANGE = frozenset(
     {
         "amount_out_of_range",
         "greater_than",
@@ -21,17 +21,17 @@ SENSELESS = frozenset(
     }
 )
 SOURCES = ("body", "query", "path", "header", "form")
-# As many errors as somebody reads, and as much of a field's name.
-ERRORS_TOLD = 20
-REASONS_TOLD = 5
+# How many errors a problem lists, how many its text names, and how much of a field's name.
+ERRORS_MAX = 20
+REASONS_MAX = 5
 POINTER_LENGTH = 100
 
 
-class Senseless(Unprocessable):
+class OutOfRange(Unprocessable):
     """A value is outside its limits.
 
     Attributes:
-        errors: One entry a value: ``pointer``, ``code``, ``detail``.
+        errors: An entry for each value: ``pointer``, ``code``, ``detail``.
     """
 
     code = "out_of_range"
@@ -43,13 +43,13 @@ class Senseless(Unprocessable):
 
 
 def refusal_of(found: list[Any]) -> Refusal:
-    """Return the refusal that tells a request's validation errors, the first of them."""
-    entries = [_entry(error) for error in found[:ERRORS_TOLD]]
+    """Return the refusal for a request's validation errors."""
+    entries = [_entry(error) for error in found[:ERRORS_MAX]]
     reason = "; ".join(
-        f"{entry['pointer'] or 'the body'}: {entry['detail']}" for entry in entries[:REASONS_TOLD]
+        f"{entry['pointer'] or 'the body'}: {entry['detail']}" for entry in entries[:REASONS_MAX]
     )
-    if all(error["type"] in SENSELESS for error in found):
-        return Senseless(reason, entries)
+    if all(error["type"] in OUT_OF_RANGE for error in found):
+        return OutOfRange(reason, entries)
     return Malformed(reason, entries)
 
 
@@ -57,7 +57,7 @@ def _entry(error: dict[str, Any]) -> dict[str, str]:
     path = [str(part) for part in error["loc"]]
     source = path.pop(0) if path and path[0] in SOURCES else "body"
     if source == "body":
-        # The framework puts the parameter's own name before what the client sent.
+        # The framework puts the parameter's name before the path in the body.
         where = "".join(f"/{_escaped(part)}" for part in path[1:])
     else:
         where = f"{source} {path[-1] if path else ''}"
@@ -67,5 +67,5 @@ def _entry(error: dict[str, Any]) -> dict[str, str]:
 
 
 def _escaped(part: str) -> str:
-    """Write a part of a JSON pointer (RFC 6901)."""
+    """Return an escaped part of a JSON pointer (RFC 6901)."""
     return part.replace("~", "~0").replace("/", "~1")

@@ -1,1 +1,1 @@
-"""The back office: Django's admin, which reads freely and writes through the services."""
+"""The back office: Django's admin, which writes only through the services."""

@@ -1,4 +1,4 @@
-"""The back office as a Django app."""
+"""The Django app of the back office."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.apps import AppConfig
 
 
 class BackofficeConfig(AppConfig):
-    """Names the app."""
+    """The app's name and label."""
 
     name = "tradepost.backoffice"
     label = "backoffice"

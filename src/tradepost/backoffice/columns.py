@@ -1,4 +1,4 @@
-"""Columns of tables that are shown and exported."""
+"""Columns of tables, on pages and in exported files."""
 
 from __future__ import annotations
 
@@ -11,21 +11,19 @@ from typing import Any
 from django.http import HttpRequest
 
 from tradepost.limits import WHOLE_MAX
-
-# What a spreadsheet takes for the beginning of a formula.
-FORMULA_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+from tradepost.pages.spreadsheets import safe_cell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One column.
+    """A column of a table.
 
     Attributes:
-        value: Of a row.
-        link: Where the value leads to, or None.
-        is_number: Whether it stands at the right.
-        is_change: Whether it is shown with its sign.
-        for_admins: Whether the link leads where only admins may go.
+        value: Returns a row's value.
+        link: Returns the address a row's value links to, or None.
+        is_number: Whether the column is aligned to the right.
+        is_change: Whether numbers are shown with their sign.
+        for_admins: Whether only admins may follow the link.
     """
 
     title: str
@@ -48,24 +46,26 @@ class Cell:
 Table = dict[str, Any]
 
 
-def of(name: str, title: str = "", **options: Any) -> Column:
-    """Return the column of a row's attribute."""
+def column(name: str, title: str = "", **options: Any) -> Column:
+    """Return the column that shows an attribute of the rows."""
     title = title or name.replace("_", " ").capitalize()
     return Column(title=title, value=lambda row: getattr(row, name), **options)
 
 
 def cells(columns: tuple[Column, ...], row: Any, *, is_admin: bool = False) -> list[Cell]:
-    """Return what a page shows of a row."""
-    found = []
-    for column in columns:
-        leads = column.link is not None and (is_admin or not column.for_admins)
-        link = column.link(row) if column.link is not None and leads else None
-        found.append(Cell(column, _text(column, column.value(row)), link))
-    return found
+    """Return the cells that a page shows for a row."""
+    return [
+        Cell(
+            one,
+            _text(one, one.value(row)),
+            one.link(row) if one.link is not None and (is_admin or not one.for_admins) else None,
+        )
+        for one in columns
+    ]
 
 
 def table(columns: tuple[Column, ...], rows: Iterable[Any], request: HttpRequest) -> Table:
-    """Return what a page shows of rows."""
+    """Return the table that a page shows for rows."""
     is_admin = bool(request.user.is_superuser)
     return {
         "columns": columns,
@@ -73,8 +73,8 @@ def table(columns: tuple[Column, ...], rows: Iterable[Any], request: HttpRequest
     }
 
 
-def exported(value: Any) -> Any:
-    """Return what a file says of a value: nothing that a spreadsheet would compute or round."""
+def export_value(value: Any) -> Any:
+    """Return a value that no spreadsheet evaluates or rounds."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -85,8 +85,8 @@ def exported(value: Any) -> Any:
         return str(value)
     if isinstance(value, dt.datetime):
         return value.astimezone(dt.UTC).isoformat(timespec="seconds")
-    text = "".join(letter if letter.isprintable() else " " for letter in str(value))
-    return f"'{text}" if str(value).startswith(FORMULA_STARTS) else text
+    text = safe_cell(str(value))
+    return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 def _text(column: Column, value: Any) -> Any:

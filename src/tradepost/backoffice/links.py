@@ -1,4 +1,4 @@
-"""Links between the back office's pages, and marks in its lists."""
+"""Links between the back office's pages, and badges in its lists."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from tradepost.backoffice import columns
 
 
-def to(model: str, number: object, text: object) -> SafeString:
+def object_link(model: str, number: object, text: object) -> SafeString:
     """Return the link to an object's page.
 
     Args:
@@ -20,14 +20,14 @@ def to(model: str, number: object, text: object) -> SafeString:
     )
 
 
-def listed(model: str, text: object, **query: object) -> SafeString:
-    """Return the link to a list of what a query finds."""
+def list_link(model: str, text: object, **query: object) -> SafeString:
+    """Return the link to a model's list, filtered by a query."""
     url = reverse(f"admin:{model}_changelist", query=query)
     return format_html('<a href="{}">{}</a>', url, text)
 
 
 def actor_url(actor: str) -> str | None:
-    """Return where whoever did something is to be found, if that is a page."""
+    """Return the address of an actor's account or API key, or None for other actors."""
     kind, _, name = actor.partition(":")
     model = {"user": "access_account", "key": "access_apikey"}.get(kind)
     if model is None or not name:
@@ -35,17 +35,18 @@ def actor_url(actor: str) -> str | None:
     return reverse(f"admin:{model}_changelist", query={"q": name})
 
 
-def mark(text: str, kind: str = "") -> SafeString:
-    """Return a word in a coloured frame.
+def badge(text: str, kind: str = "") -> SafeString:
+    """Return a badge.
 
     Args:
-        kind: Of ``good``, ``bad``, ``warn``, or none.
+        kind: ``good``, ``bad``, ``warn``, or nothing.
     """
     return format_html('<span class="bo-mark {}">{}</span>', f"bo-{kind}" if kind else "", text)
 
 
-# Who did something, of a row that says it.
-ACTOR = columns.of("actor", "Who did it", link=lambda row: actor_url(row.actor), for_admins=True)
-UPDATER = columns.of(
+ACTOR = columns.column(
+    "actor", "Who did it", link=lambda row: actor_url(row.actor), for_admins=True
+)
+UPDATER = columns.column(
     "updated_by", "Who did it", link=lambda row: actor_url(row.updated_by), for_admins=True
 )

@@ -1,4 +1,4 @@
-"""The back office's site: Django's admin, entered through our own door."""
+"""The back office's admin site, with our own login and access rules."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tradepost.trading import queries as trading
 # colours and places are styles in the page. Both come from here all the same.
 POLICY = {"script-src": ["'self'", "'unsafe-eval'"], "style-src": ["'self'", "'unsafe-inline'"]}
 NEWEST = 5
-# Any page asks for these rights; what somebody may do there, the permissions of each model say.
+# Every page requires these rights; the permissions of each model decide the rest.
 OFFICE = allow(Right.OFFICE, Right.CLERK, page=True)
 ACCESS = {
     "login": allow(Right.ENTER, Right.ENTER, page=True),
@@ -39,7 +39,7 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
     enable_nav_sidebar = True
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        """Return the routes, each with the rights that it asks for."""
+        """Return the routes, with the rights that they require."""
         found: list[URLPattern | URLResolver] = super().get_urls()
         for one in found:
             ACCESS.get(getattr(one, "name", None) or "", OFFICE)(one)

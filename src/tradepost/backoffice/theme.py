@@ -1,4 +1,4 @@
-"""What the theme asks for: colours, styles, and what is in the bar at the side."""
+"""Settings of the theme: style sheet, icon and navigation."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from django.urls import reverse
 from tradepost.access.models import Account
 
 Items = list[dict[str, Any]]
-# Title, name of the list's URL, icon, and the right that is needed to see it.
-PLACES = (
+# Group, and for each link: title, model, icon, and the permission that it requires.
+LINKS = (
     (
         "Trading",
         (("Players", "trading_player", "group", "trading.view_player"),),
@@ -44,17 +44,17 @@ PLACES = (
 
 
 def stylesheet(request: HttpRequest) -> str:
-    """Return where our own styles are."""
+    """Return the address of the back office's style sheet."""
     return static("backoffice/backoffice.css")
 
 
 def icon(request: HttpRequest) -> str:
-    """Return where the icon is."""
+    """Return the address of the icon."""
     return static("web/mark.svg")
 
 
 def navigation(request: HttpRequest) -> Items:
-    """Return what the bar at the side leads to, as far as the caller may go there."""
+    """Return the groups of links that the user may follow."""
     user: Account | AnonymousUser = request.user
     groups: Items = [
         {
@@ -64,11 +64,11 @@ def navigation(request: HttpRequest) -> Items:
             ]
         }
     ]
-    for title, places in PLACES:
+    for title, links in LINKS:
         items = [
-            {"title": name, "link": reverse(f"admin:{where}_changelist"), "icon": picture}
-            for name, where, picture, needed in places
-            if user.has_perm(needed)
+            {"title": name, "link": reverse(f"admin:{model}_changelist"), "icon": icon_name}
+            for name, model, icon_name, permission in links
+            if user.has_perm(permission)
         ]
         if items:
             groups.append({"title": title, "items": items, "separator": True})

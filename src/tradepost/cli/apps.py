@@ -1,4 +1,4 @@
-"""The commands as a Django app."""
+"""The Django app of the commands."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.apps import AppConfig
 
 
 class CliConfig(AppConfig):
-    """Names the app."""
+    """The app's name and label."""
 
     name = "tradepost.cli"
     label = "cli"

@@ -1,4 +1,4 @@
-"""One packet for one response."""
+"""Sends a response in one packet."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ RESPONSE = b"HTTP/1.1 "
 
 
 class Corked:
-    """A transport that holds a response's head back until its body comes, or the loop turns.
+    """A transport that delays a response's head until its body or the next turn of the loop.
 
-    uvicorn writes the two one by one, which is two system calls and two packets.
+    uvicorn writes them one by one, which takes two system calls and two packets.
     """
 
     def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
@@ -25,7 +25,7 @@ class Corked:
         return getattr(self._transport, name)
 
     def write(self, data: bytes) -> None:
-        """Write, or hold back."""
+        """Write data, or delay it if it is a response's head."""
         if self._head:
             data, self._head = self._head + data, b""
         elif data.startswith(RESPONSE):
@@ -35,7 +35,7 @@ class Corked:
         self._transport.write(data)
 
     def close(self) -> None:
-        """Close, once all is written."""
+        """Close the transport after everything is written."""
         self._flush()
         self._transport.close()
 
@@ -46,8 +46,8 @@ class Corked:
 
 
 class CorkedProtocol(HttpToolsProtocol):
-    """uvicorn's protocol over a corked transport."""
+    """uvicorn's HTTP protocol, on a corked transport."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin."""
+        """Wrap the transport."""
         super().connection_made(Corked(transport, self.loop))  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""What has to be settled before anybody but this machine is served."""
+"""Settings that are required before other machines are served."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ COMMAND = 'python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
 
 
 def is_loopback(host: str) -> bool:
-    """Return whether only this machine reaches an address."""
+    """Return whether only this machine can reach an address."""
     if host == "localhost":
         return True
     try:
@@ -31,10 +31,10 @@ def close_local_mode(host: str) -> None:
 
 
 def require() -> None:
-    """See that somebody can sign in, and that nobody can pass for them.
+    """Check that hosts, the secret key and an admin are set up.
 
     Raises:
-        CommandError: Something is missing; the text names each, with the command that mends it.
+        CommandError: Something is missing; the text says which, and the command that sets it.
     """
     missing = []
     if not settings.OWN_HOSTS:

@@ -1,4 +1,4 @@
-"""The `tradepost` command: one sentence for what the person at the terminal can mend."""
+"""The `tradepost` command, which reports errors that its user can fix in one sentence."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.core.management import execute_from_command_line
 from django.db.utils import Error as DatabaseError
 from environs import EnvError
 
-from tradepost.cli.messages import database_sentence
+from tradepost.cli.messages import database_error
 
 USAGE = """\
 usage: tradepost COMMAND [options]
@@ -42,18 +42,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         execute_from_command_line(arguments)
     except DatabaseError as error:
-        return _fail(database_sentence(error))
+        return _fail(database_error(error))
     except (ImproperlyConfigured, EnvError) as error:
         return _fail(str(error))
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        # Whoever reads has seen enough; Python would complain once more at its end.
+        # The reader of a pipe has closed it; flushing at exit would print another error.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
     return 0
 
 
-def _fail(sentence: str) -> int:
-    sys.stderr.write(f"tradepost: {sentence}\n")
+def _fail(message: str) -> int:
+    sys.stderr.write(f"tradepost: {message}\n")
     return 1

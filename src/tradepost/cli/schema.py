@@ -1,4 +1,4 @@
-"""Is the database's schema the one that this program was written for?"""
+"""Checks that the database's schema matches this version."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from tradepost.cli.messages import database_name
 
 
 def require(*, migrate: bool) -> None:
-    """See that the schema fits, and make it fit where that is allowed.
+    """Check the schema, and migrate it if that is allowed.
 
     Args:
-        migrate: Apply missing migrations; else they are an error.
+        migrate: Whether to apply missing migrations; otherwise they are an error.
 
     Raises:
-        CommandError: The schema is older or newer than this program; the sentence says what to do.
+        CommandError: The schema is older or newer than this version; the text says what to do.
     """
     executor = MigrationExecutor(connection)
     ours = {config.label for config in apps.get_app_configs()}

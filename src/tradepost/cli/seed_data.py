@@ -1,4 +1,4 @@
-"""A shop to try things with: its goods, its customers and what they order, always the same."""
+"""Sample products, customers and orders, the same every time."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ LAST_NAMES = (
     "Kowalski", "Lindqvist", "Moreau", "Novák", "Okafor", "Petrov", "Rossi", "Sørensen",
 )  # fmt: skip
 MATERIALS = ("Oak", "Walnut", "Brass", "Linen", "Wool", "Slate", "Cork", "Enamel")
-# What there is of each material, and what it costs about, in cents.
+# Articles of each material, with approximate prices in cents.
 ARTICLES = (
     ("desk lamp", 5900), ("tray", 2450), ("candle holder", 1890), ("cushion", 3200),
     ("coat hook", 990), ("clock", 7450), ("vase", 4100), ("notebook", 1275),
 )  # fmt: skip
 GIFT_CARD = ("Gift card", Decimal("25.00"), None)
-# So few of some that the orders leave none, or nearly none: a shop has those.
+# Some stocks are so small that the orders nearly sell them out, as in a real shop.
 STOCKS = (18, 22, 26, 30, 45, 60, 120, 300)
-MEMBERS_SHARE, PRODUCTS_MAX, QUANTITY_MAX = 0.8, 4, 3
+REGISTERED_SHARE, PRODUCTS_MAX, QUANTITY_MAX = 0.8, 4, 3
 
 
-class Goods(NamedTuple):
+class NewProduct(NamedTuple):
     """A product to add.
 
     Attributes:
-        stock: None where nobody counts it.
+        stock: None if it is not tracked.
     """
 
     name: str
@@ -41,56 +41,52 @@ class Goods(NamedTuple):
     stock: int | None
 
 
-class Member(NamedTuple):
+class NewCustomer(NamedTuple):
     """A customer to register."""
 
     name: str
     username: str
 
 
-def goods(count: int) -> list[Goods]:
-    """Return so many products."""
-    dice = _dice("goods")
-    found = [Goods(*GIFT_CARD)]
+def products(count: int) -> list[NewProduct]:
+    """Return products to add."""
+    rng = _rng("goods")
+    found = [NewProduct(*GIFT_CARD)]
     for place in range(count - 1):
         material = MATERIALS[place % len(MATERIALS)]
         article, cents = ARTICLES[place // len(MATERIALS) % len(ARTICLES)]
         series = place // (len(MATERIALS) * len(ARTICLES))
         name = f"{material} {article}" + (f" No. {series + 1}" if series else "")
-        price = Decimal(cents + 50 * dice.randrange(-8, 20)).scaleb(-2)
-        found.append(Goods(name, price, dice.choice(STOCKS)))
+        price = Decimal(cents + 50 * rng.randrange(-8, 20)).scaleb(-2)
+        found.append(NewProduct(name, price, rng.choice(STOCKS)))
     return found[:count]
 
 
-def members(count: int) -> list[Member]:
-    """Return so many customers who have registered."""
-    return [_member(place) for place in range(count)]
+def customers(count: int) -> list[NewCustomer]:
+    """Return customers to register."""
+    return [_customer(place) for place in range(count)]
 
 
-def requested(
-    count: int, *, customers: int, products: list[int]
+def orders(
+    count: int, *, customer_count: int, product_ids: list[int]
 ) -> Iterator[tuple[Buyer, list[LineRequest]]]:
-    """Yield so many orders: most of members, some of people who have not registered yet.
-
-    Args:
-        products: Ids of what there is to order.
-    """
-    dice = _dice("wishes")
+    """Yield orders to place, most by registered customers and some by guests."""
+    rng = _rng("wishes")
     for _ in range(count):
-        is_member = dice.random() < MEMBERS_SHARE
-        place = dice.randrange(customers)
-        # The same people come again.
-        name = _member(place).username if is_member else f"guest-{place + 1}"
-        chosen = dice.sample(products, min(len(products), dice.randint(1, PRODUCTS_MAX)))
-        lines = [LineRequest(product, dice.randint(1, QUANTITY_MAX)) for product in chosen]
+        is_registered = rng.random() < REGISTERED_SHARE
+        place = rng.randrange(customer_count)
+        name = _customer(place).username if is_registered else f"guest-{place + 1}"
+        chosen = rng.sample(product_ids, min(len(product_ids), rng.randint(1, PRODUCTS_MAX)))
+        lines = [LineRequest(product, rng.randint(1, QUANTITY_MAX)) for product in chosen]
         yield Buyer(username=name), lines
 
 
-def _member(place: int) -> Member:
+def _customer(place: int) -> NewCustomer:
     first = FIRST_NAMES[place % len(FIRST_NAMES)]
     last = LAST_NAMES[place // len(FIRST_NAMES) % len(LAST_NAMES)]
-    return Member(f"{first} {last}", f"{first.lower()}-{place + 1}")
+    return NewCustomer(f"{first} {last}", f"{first.lower()}-{place + 1}")
 
 
-def _dice(what: str) -> random.Random:
-    return random.Random(f"tradepost {what}")  # noqa: S311 - the same every time
+def _rng(name: str) -> random.Random:
+    """Return a random generator; its name fixes the sample data."""
+    return random.Random(f"tradepost {name}")  # noqa: S311 - the same every time

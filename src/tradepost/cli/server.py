@@ -1,7 +1,7 @@
-"""The HTTP server: uvicorn's processes under gunicorn's care.
+"""The HTTP server: uvicorn worker processes, managed by gunicorn.
 
-A Ctrl-C finishes what is in flight: it reaches every process of the terminal, and is left to the
-one that manages them.
+Ctrl-C reaches every process of the terminal. Only the managing process handles it, and lets the
+workers finish their requests.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from uvicorn_worker import UvicornWorker
 
 from tradepost.cli.corked import CorkedProtocol
 
-# How long a stopping server waits for the requests it took, in seconds.
+# How long a stopping server waits for requests in flight, in seconds.
 GRACE_S = 30
 KEEP_ALIVE_S = 30
-# After how many objects made, and rounds, Python looks for cyclic garbage (its own: 700, 10, 10).
-COLLECT_AFTER = (20_000, 20, 20)
+# Thresholds of Python's cyclic garbage collector (the defaults are 700, 10, 10).
+GC_THRESHOLDS = (20_000, 20, 20)
 
 
 class _Arbiter(Arbiter):  # type: ignore[misc]
-    """Stops on Ctrl-C as it does when told to terminate: in-flight requests are finished."""
+    """Handles SIGINT like SIGTERM: requests in flight are finished."""
 
     def handle_int(self) -> None:
         """Stop gracefully."""
@@ -39,16 +39,16 @@ class _Arbiter(Arbiter):  # type: ignore[misc]
 
 
 class _Uvicorn(uvicorn.Server):
-    """Leaves a terminal's Ctrl-C to the managing process, which then asks for an end in order."""
+    """Ignores SIGINT, which the managing process handles."""
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Stop, when told to."""
+        """Stop on every signal but SIGINT."""
         if sig != signal.SIGINT:
             super().handle_exit(sig, frame)
 
 
 class Worker(UvicornWorker):  # type: ignore[misc]
-    """A process that serves."""
+    """A worker process."""
 
     CONFIG_KWARGS = {
         "loop": "uvloop",
@@ -69,7 +69,7 @@ class Worker(UvicornWorker):  # type: ignore[misc]
             sys.exit(Arbiter.WORKER_BOOT_ERROR)
 
     async def callback_notify(self) -> None:
-        """Tell the managing process that this one lives; without it, there is nobody to serve."""
+        """Send a heartbeat to the managing process, and stop if it is gone."""
         await super().callback_notify()
         if os.getppid() != self.ppid:
             self.server.should_exit = True
@@ -94,18 +94,18 @@ class Server(BaseApplication):  # type: ignore[misc]
             "workers": workers,
             "worker_class": Worker,
             "keepalive": KEEP_ALIVE_S,
-            # Of anybody else, what a proxy would say is not heard.
+            # Forwarding headers are ignored unless a trusted proxy sends them.
             "forwarded_allow_ips": ",".join(proxies),
             "graceful_timeout": GRACE_S,
             "loglevel": "warning",
             "control_socket_disable": True,
-            "post_worker_init": _collect_less,
+            "post_worker_init": _tune_gc,
             "when_ready": lambda _arbiter: when_ready(),
         }
         super().__init__()
 
     def load_config(self) -> None:
-        """Take the settings over."""
+        """Load the settings."""
         for name, value in self.settings.items():
             self.cfg.set(name, value)
 
@@ -114,15 +114,15 @@ class Server(BaseApplication):  # type: ignore[misc]
         return self.application
 
     def run(self) -> None:
-        """Serve until told to stop."""
+        """Serve until stopped."""
         _Arbiter(self).run()
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Return a listening socket, so that a port that is taken is told before anything starts.
+    """Return a listening socket; an unusable port is reported before anything starts.
 
     Raises:
-        CommandError: It is taken, or not allowed.
+        CommandError: The port is taken or not allowed.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
@@ -134,11 +134,11 @@ def listen(host: str, port: int) -> socket.socket:
         ) from error
 
 
-def _collect_less(_worker: Any) -> None:
-    """Look for cyclic garbage less often, and never among what is there from the start.
+def _tune_gc(_worker: Any) -> None:
+    """Collect cyclic garbage less often, and never among the objects of the start-up.
 
-    A group makes many objects that live until it is answered: Python would look through them
-    again and again.
+    A group commit creates many objects that live until it is answered. By default they would be
+    scanned again and again.
     """
     gc.freeze()
-    gc.set_threshold(*COLLECT_AFTER)
+    gc.set_threshold(*GC_THRESHOLDS)

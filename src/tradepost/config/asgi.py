@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-import io
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from csp.middleware import CSPMiddleware
 from django.conf import settings
-from django.core.handlers.wsgi import WSGIRequest
 from django.core.wsgi import get_wsgi_application
-from django.http import HttpResponse
-from django.middleware.clickjacking import XFrameOptionsMiddleware
-from django.middleware.security import SecurityMiddleware
 
 from tradepost import txn
-from tradepost.api.hot import HOT_ROUTES, METHOD, HotRoute, Reply, Request, unit_of
+from tradepost.access import key_usage
+from tradepost.access.entry import Facts
+from tradepost.api import policy
+from tradepost.api.commands import Command, Reply
+from tradepost.api.hot import COMMANDS, METHOD, unit_of
 from tradepost.config import logs
+from tradepost.config.hot_headers import common_headers
 from tradepost.config.threads import (
     Answer,
     Headers,
@@ -36,27 +35,30 @@ class Application:
     """Serves hot routes on the event loop, and leaves all else to Django.
 
     A hot command waits without a thread for the committer, and is answered with the rest of its
-    group: one thread-switch a group, where a thread for each request needs two a request.
+    group: one thread switch per group, where a thread per request needs two per request.
 
     Args:
         threads: How many requests Django answers at once.
+
+    Raises:
+        ImproperlyConfigured: The hot routes would miss a middleware.
     """
 
     def __init__(self, *, threads: int) -> None:
+        self._common = {secure: encoded(common_headers(secure=secure)) for secure in (False, True)}
         self.django = WsgiThreads(
             get_wsgi_application(),
             threads=threads,
             body_max=settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
         )
-        self._common = {secure: _common_headers(secure=secure) for secure in (False, True)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or the server's own life."""
         if scope["type"] == "lifespan":
             await self._live(receive, send)
             return
-        route = HOT_ROUTES.get(scope["path"])
-        if route is None or scope["method"] != METHOD or scope["query_string"]:
+        command = COMMANDS.get(scope["path"])
+        if command is None or scope["method"] != METHOD or scope["query_string"]:
             await self.django(scope, receive, send)
             return
         headers = _single(scope["headers"])
@@ -66,36 +68,41 @@ class Application:
         body = await read(receive)
         if body is None:
             return
-        started = time.perf_counter()
-        secure = scope.get("scheme") == "https"
-        address = (scope.get("client") or ("",))[0]
-        unit = unit_of(route, Request(scope["path"], secure, headers, address, body))
-        if unit is None:
+        answer = await self._answer(command, _facts(scope, headers), body)
+        if answer is None:
             answer = await self.django.answer(scope, body)
-        else:
-            # This context is the request's alone.
-            request_id = logs.begin_request(headers.get("x-request-id"))
-            reply = await self._execute(route, unit)
-            answer = self._answer(reply, request_id, secure=secure)
-            logs.tell_request(METHOD, scope["path"], reply.status, started)
         await answer.send(send)
 
-    async def _execute(self, route: HotRoute, unit: txn.Unit[Any]) -> Reply:
+    async def _answer(self, command: Command[Any], facts: Facts, body: bytes) -> Answer | None:
+        """Answer a hot command, or return None where its view is to answer."""
+        started = time.perf_counter()
+        # This context is the request's alone.
+        request_id = logs.begin_request(facts.headers.get("x-request-id"))
         try:
-            return route.reply(await self._outcome(unit))
-        except Exception as error:  # noqa: BLE001 - what is our mistake is logged there
-            return Reply.of(route.refusal(error))
+            unit = unit_of(command, facts, body)
+            if unit is None:
+                return None
+            reply = command.present(await self._outcome(unit))
+        except Exception as error:  # noqa: BLE001 - what nobody expected is logged there
+            reply = Reply.of(command.refuse(error))
+        headers = reply.headers | {
+            "X-Request-ID": request_id,
+            "Content-Length": str(len(reply.content)),
+        }
+        logs.log_request(METHOD, facts.path, reply.status, started)
+        common = self._common[facts.secure]
+        return Answer(reply.status, encoded(headers.items()) + common, reply.content)
 
     async def _outcome(self, unit: txn.Unit[Any]) -> txn.Outcome[Any]:
         self._loop = asyncio.get_running_loop()
         settled: asyncio.Future[txn.QueuedUnit] = self._loop.create_future()
-        txn.submit(unit, self._tell, ticket=settled)
+        txn.submit(unit, self._notify, ticket=settled)
         waiting = await settled
         if txn.is_concluded(waiting):
             return txn.conclude(waiting)
         return await self._in_thread(txn.conclude, waiting)
 
-    def _tell(self, settled: Sequence[txn.QueuedUnit]) -> None:
+    def _notify(self, settled: Sequence[txn.QueuedUnit]) -> None:
         """Wake the event loop, once for a whole group."""
         self._loop.call_soon_threadsafe(_deliver, settled)
 
@@ -106,27 +113,22 @@ class Application:
         context = contextvars.copy_context()
         return await loop.run_in_executor(self.django.pool, context.run, call, *arguments)
 
-    def _answer(self, reply: Reply, request_id: str, *, secure: bool) -> Answer:
-        headers = reply.headers | {
-            "X-Request-ID": request_id,
-            "Content-Length": str(len(reply.content)),
-        }
-        return Answer(reply.status, encoded(headers.items()) + self._common[secure], reply.content)
-
     async def _live(self, receive: Receive, send: Send) -> None:
-        """Let what was taken be finished when the server stops."""
+        """Finish the requests that were accepted when the server stops."""
         while True:
             message = await receive()
             if message["type"] == "lifespan.shutdown":
                 await asyncio.to_thread(txn.stop_committers)
                 self.django.pool.shutdown()
+                await asyncio.to_thread(key_usage.stop)
             await send({"type": f"{message['type']}.complete"})
             if message["type"] == "lifespan.shutdown":
                 return
 
 
 def make_application(*, threads: int) -> Application:
-    """Return the application."""
+    """Return the application, which goes by the settings as they are now."""
+    policy.forget()
     return Application(threads=threads)
 
 
@@ -142,14 +144,12 @@ def _single(pairs: Headers) -> dict[str, str] | None:
     return headers if len(headers) == len(pairs) else None
 
 
-def _common_headers(*, secure: bool) -> Headers:
-    """Return the headers that Django's own middleware puts on every response."""
-    scheme = "https" if secure else "http"
-    request = WSGIRequest(
-        {"REQUEST_METHOD": METHOD, "wsgi.url_scheme": scheme, "wsgi.input": io.BytesIO()}
+def _facts(scope: Scope, headers: dict[str, str]) -> Facts:
+    return Facts(
+        method=METHOD,
+        path=scope["path"],
+        secure=scope.get("scheme") == "https",
+        host=headers.get("host", ""),
+        remote_address=(scope.get("client") or ("",))[0],
+        headers=headers,
     )
-    response = HttpResponse()
-    for middleware in (XFrameOptionsMiddleware, CSPMiddleware, SecurityMiddleware):
-        # Not what it does with a request: that may be a redirect, and asks for a host.
-        middleware(lambda _request: response).process_response(request, response)
-    return encoded(pair for pair in response.items() if pair[0] != "Content-Type")

@@ -1,4 +1,4 @@
-"""The data folder: the embedded database and the generated secret key live there."""
+"""The data folder, which holds the embedded database and the generated secret key."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ class DataFolderError(ImproperlyConfigured):
 
 
 def prepare(folder: Path) -> Path:
-    """Make the folder if it is not there, and see that it can be written.
+    """Create the folder if needed, and make sure that it is writable.
 
     Raises:
-        DataFolderError: It cannot.
+        DataFolderError: It cannot be created, or is not writable.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -35,10 +35,10 @@ def prepare(folder: Path) -> Path:
 
 
 def require_networks(name: str, given: Iterable[str]) -> None:
-    """See that a setting names addresses, or networks.
+    """Make sure that a setting lists addresses or networks.
 
     Raises:
-        ImproperlyConfigured: One of them is none.
+        ImproperlyConfigured: One of them is neither.
     """
     for one in given:
         try:
@@ -51,9 +51,9 @@ def require_networks(name: str, given: Iterable[str]) -> None:
 
 
 def secret_key(folder: Path) -> str:
-    """Return the secret key, made once into a file that only its owner can read.
+    """Return the secret key, generated once into a file that only its owner can read.
 
-    Two processes that start together get one key: only one of them can create the file.
+    Two processes that start together get the same key, since only one can create the file.
 
     Raises:
         DataFolderError: The file cannot be read or written.
@@ -69,7 +69,7 @@ def secret_key(folder: Path) -> str:
 def _create(path: Path) -> None:
     if path.exists():
         return
-    # Written whole under another name first, so that nobody reads half a key.
+    # Written under another name first, so that nobody reads half a key.
     draft = path.with_name(f".secret_key.{os.getpid()}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as file:

@@ -1,4 +1,4 @@
-"""In whose words an error is told: a page's to people, the interfaces' to programs."""
+"""Answers errors in the form of the route: pages for people, problems or text for programs."""
 
 from __future__ import annotations
 
@@ -20,16 +20,17 @@ NOT_DONE = "You are not signed in, so this was not done. Sign in, and send it ag
 
 
 def answer(request: HttpRequest, error: TradepostError) -> HttpResponse:
-    """Answer an error in the way of the route that was asked."""
+    """Answer an error in the form of the route that was requested."""
     if _is_page(request):
         return pages.page(request, error, problems.status_of(error))
     return problems.answer(request, error)
 
 
 def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
-    """Send somebody to where they sign in, and from there back to what they wanted.
+    """Redirect to the login page, and from there back to the page that was requested.
 
-    What they sent is not done, which they are told; they come back to the page they sent it from.
+    A form that was sent is not processed. A message says so, and the login leads back to the page
+    of the form.
     """
     is_part = request.headers.get("HX-Request") == "true"
     is_read = request.method in SAFE_METHODS
@@ -41,34 +42,34 @@ def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
     response = redirect_to_login(wanted)
     if not is_part:
         return response
-    # A part of a page was asked for: the whole page is to go there, and to come back.
+    # htmx asked for a part of a page: the whole page is redirected.
     return HttpResponse(status=204, headers={"HX-Redirect": response.url})
 
 
 def not_found(request: HttpRequest, exception: Http404 | None = None) -> HttpResponse:
-    """Answer for a route that is not there."""
+    """Answer for a path without a route."""
     if _is_page(request):
         return pages.page(request, RouteNotFound(path=request.path), 404)
     return problems.not_found(request, exception)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answer for what Django's own views refuse somebody."""
+    """Answer for a permission that Django's own views refuse."""
     return answer(request, Forbidden(actor=caller_of(request).actor))
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer for a request that Django itself found suspicious."""
+    """Answer for a request that Django finds suspicious."""
     return answer(request, problems.translate(exception))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer for what nobody expected; Django has logged it."""
+    """Answer for an unexpected error, which Django has logged."""
     return answer(request, InternalError())
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer for a form without the token that our own pages give."""
+    """Answer for a form without a valid CSRF token."""
     if _is_page(request):
         return pages.csrf_failure(request, reason)
     return problems.answer(request, CsrfRefused())

@@ -1,9 +1,8 @@
-"""The log: a request's id on every line, and one line for every request."""
+"""The log: one line for every request, and the request ID on every line."""
 
 from __future__ import annotations
 
 import contextvars
-import functools
 import logging
 import random
 import re
@@ -13,51 +12,46 @@ from django.utils.encoding import escape_uri_path
 
 logger = logging.getLogger("tradepost.request")
 request_id_now: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="-")
-# What lets somebody in: a key's secret, and a link to set a new password.
+# An API key's secret, and a link to set a new password.
 SECRETS = re.compile(r"(tp_[\w-]{8})[\w-]+|(password/reset/key/)[^\s/]+")
-SIGNS_OF_SECRETS = ("tp_", "reset/key/")
-# What a caller may give as its own id: anything else could forge lines in the log.
+SECRET_MARKS = ("tp_", "reset/key/")
+# What a caller may use as a request ID: anything else could forge lines in the log.
 GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 class LineFormatter(logging.Formatter):
-    """Writes a line with the request's id."""
+    """Formats a line with the request ID."""
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(request_id)s %(name)s: %(message)s")
 
     def format(self, record: logging.LogRecord) -> str:
-        """Write a record, with the traceback that it may have, and without a secret."""
+        """Format a record with its traceback, if any, and without secrets."""
         record.request_id = request_id_now.get()
         line = super().format(record)
-        if any(sign in line for sign in SIGNS_OF_SECRETS):
+        if any(sign in line for sign in SECRET_MARKS):
             line = SECRETS.sub(r"\1\2…", line)
         return line
 
 
 def begin_request(given: str | None) -> str:
-    """Give the request in this context an id: the caller's own, or a new one."""
+    """Set and return the ID of this context's request: the caller's own, or a new one."""
     own = given if given and GIVEN_ID.fullmatch(given) else f"{random.getrandbits(128):032x}"
     request_id_now.set(own)
     return own
 
 
 def end_request() -> None:
-    """Let what follows in this context be no request's."""
+    """Clear the request ID of this context."""
     request_id_now.set("-")
 
 
-def tell_request(method: str | None, path: str, status: int, started: float) -> None:
+def log_request(method: str | None, path: str, status: int, started: float) -> None:
     """Log a request that was answered.
 
     Args:
-        path: Decoded; it could hold a line break.
-        started: On the performance counter.
+        path: Decoded, so it may hold a line break.
+        started: The value of `time.perf_counter` when the request came.
     """
     took_ms = (time.perf_counter() - started) * 1000
-    logger.info("%s %s %d %.1fms", method, _escaped(path), status, took_ms)
-
-
-@functools.lru_cache
-def _escaped(path: str) -> str:
-    return escape_uri_path(path)
+    logger.info("%s %s %d %.1fms", method, escape_uri_path(path), status, took_ms)

@@ -1,4 +1,4 @@
-"""Mails as files, where there is no server to send them."""
+"""Writes mails to files where no mail server is configured."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.core.mail.backends.filebased import EmailBackend
 
 
 class PrivateFiles(EmailBackend):
-    """Writes each mail into the data folder, for its owner's eyes: a mail can let somebody in."""
+    """Writes each mail to a folder that only its owner can read: a mail can hold a reset link."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         Path(settings.EMAIL_FILE_PATH).mkdir(mode=0o700, parents=True, exist_ok=True)

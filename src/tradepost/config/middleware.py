@@ -1,27 +1,31 @@
-"""What happens around every request: its id and its log line, and who asks for what."""
+"""What happens around every request: its id and its log line, who sends it, and may they."""
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import DisallowedHost
 from django.db.utils import Error as DatabaseError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
 
-from tradepost.access import caller, keys, local_mode, routes
+from tradepost import txn
+from tradepost.access import caller, key_lookup, routes
 from tradepost.access.caller import Caller, Kind, caller_of
+from tradepost.access.entry import Facts, HttpsRequired, enter, require_access
 from tradepost.access.errors import Forbidden, SignInRequired
 from tradepost.api import body, problems
+from tradepost.api.policy import entry_policy
 from tradepost.config import faults
-from tradepost.config.logs import begin_request, end_request, tell_request
+from tradepost.config.logs import begin_request, end_request, log_request
 from tradepost.errors import TradepostError
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
+logger = logging.getLogger(__name__)
 
 
 class RequestLog:
@@ -33,17 +37,17 @@ class RequestLog:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Serve the request."""
         started = time.perf_counter()
-        own_id = begin_request(request.headers.get("X-Request-ID"))
+        request_id = begin_request(request.headers.get("X-Request-ID"))
         try:
             response = problems.shape_method_not_allowed(request, self.get_response(request))
-            response["X-Request-ID"] = own_id
+            response["X-Request-ID"] = request_id
             if isinstance(response, HttpResponse):
                 # Without it the connection could not be kept.
                 response.setdefault("Content-Length", str(len(response.content)))
                 if request.method == "HEAD":
                     response.content = b""
-            tell_request(request.method, request.path, response.status_code, started)
-            # Django would tell it once more, outside of this and so without the request's id; it
+            log_request(request.method, request.path, response.status_code, started)
+            # Django would log it once more, outside of this and so without the request's id; it
             # has no public name for this.
             setattr(response, "_has_been_logged", True)  # noqa: B010
             return response
@@ -52,7 +56,7 @@ class RequestLog:
 
 
 class Authenticate:
-    """Says who asks, by a key or for being on this machine, and reads no more than it can hold."""
+    """Finds out who sends a request, where that needs no session, and limits its body."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -60,19 +64,23 @@ class Authenticate:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Serve the request, or refuse it."""
         try:
-            headers = {name.lower(): value for name, value in request.headers.items()}
-            local_mode.require_same_site(
-                method=request.method or "", host=request.get_host(), headers=headers
-            )
-            _set_caller(request, _entered(request, headers))
+            found = enter(_facts(request), entry_policy(), key_lookup.identify)
+            _set_caller(request, found)
             body.check_length(request)
-        except (TradepostError, DisallowedHost) as refusal:
-            return faults.answer(request, problems.translate(refusal))
+        except HttpsRequired:
+            # Django's own middleware does so before, as long as it is configured.
+            return HttpResponsePermanentRedirect(
+                f"https://{request.get_host()}{request.get_full_path()}"
+            )
+        except TradepostError as refusal:
+            return faults.answer(request, refusal)
+        except DatabaseError as error:
+            return _unavailable(request, error)
         return self.get_response(request)
 
 
 class Authorize:
-    """Knows who is signed in, and lets each caller do what they have the right to."""
+    """Finds out who is signed in, and refuses callers the routes that they may not use."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -85,34 +93,33 @@ class Authorize:
             if known is not Kind.KEY and has_session and request.user.is_authenticated:
                 _set_caller(request, caller.for_account(request.user))
         except DatabaseError as error:
-            if answer := self.process_exception(request, error):
-                return answer
-            raise
+            return _unavailable(request, error)
         return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, _view: Any, _args: Any, _parameters: Any
     ) -> HttpResponseBase | None:
-        """Refuse what the caller may not do; a route without a rule is nobody's."""
-        asking = caller_of(request)
+        """Refuse what the caller may not do."""
         match = request.resolver_match
-        rule = routes.of_route(match.route) if match else None
-        if rule is not None and rule.allows(request.method or "", asking.rights):
-            return None
-        if asking.kind is not Kind.ANONYMOUS:
-            return faults.answer(request, Forbidden(actor=asking.actor))
-        if rule is not None and rule.page:
-            return faults.ask_to_sign_in(request)
-        return faults.answer(request, SignInRequired())
+        access = routes.of_route(match.route) if match else None
+        try:
+            require_access(caller_of(request), access, request.method or "")
+        except SignInRequired as refusal:
+            if access is not None and access.page:
+                return faults.ask_to_sign_in(request)
+            return faults.answer(request, refusal)
+        except Forbidden as refusal:
+            return faults.answer(request, refusal)
+        return None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
-        """Tell of an error in a page what is known of it, such as that the database is away."""
+        """Answer what is known of an error in a page, such as that the database is away."""
         known = error if isinstance(error, TradepostError) else problems.of_database(error)
         return None if known is None else faults.answer(request, known)
 
 
 class Csrf(CsrfViewMiddleware):
-    """Wants a token with what somebody who is signed in sends, wherever they send it."""
+    """Requires a token of whoever is signed in, on every route that they send something to."""
 
     def process_view(
         self, request: HttpRequest, callback: Any, callback_args: Any, callback_kwargs: Any
@@ -122,26 +129,33 @@ class Csrf(CsrfViewMiddleware):
         if kind is Kind.KEY:
             return None
         if kind is Kind.ACCOUNT:
-            # The interfaces for programs are exempt, as long as those come with keys.
-            callback = _wanting_a_token
+            # The routes for programs are exempt, but only for programs, which come with keys.
+            callback = _requires_token
         return super().process_view(request, callback, callback_args, callback_kwargs)
 
 
-def _wanting_a_token(_request: HttpRequest) -> None:
-    """Stand for any view."""
+def _requires_token(_request: HttpRequest) -> None:
+    """Stand for a view that is not exempt."""
 
 
-def _entered(request: HttpRequest, headers: dict[str, str]) -> Caller:
-    secret = keys.secret_of(headers.get("authorization", ""))
-    if secret is not None:
-        entered = keys.enter(secret)
-        keys.count(secret)
-        return entered
-    if not settings.LOCAL_MODE:
-        return caller.ANONYMOUS
-    address = request.META.get("REMOTE_ADDR", "")
-    local_mode.require_local(remote_address=address, headers=headers)
-    return caller.LOCAL
+def _facts(request: HttpRequest) -> Facts:
+    return Facts(
+        method=request.method or "",
+        path=request.path,
+        secure=request.is_secure(),
+        # What `get_host` would check once more.
+        host=request._get_raw_host(),  # type: ignore[attr-defined] # noqa: SLF001
+        remote_address=request.META.get("REMOTE_ADDR", ""),
+        headers={name.lower(): value for name, value in request.headers.items()},
+    )
+
+
+def _unavailable(request: HttpRequest, error: DatabaseError) -> HttpResponseBase:
+    """Answer that nobody can say now who sent a request: the database cannot be asked."""
+    known = problems.of_database(error)
+    if known is None:
+        logger.error("who sent a request cannot be looked up", exc_info=error)
+    return faults.answer(request, known or txn.DatabaseUnavailable())
 
 
 def _set_caller(request: HttpRequest, found: Caller) -> None:

@@ -1,6 +1,6 @@
-"""A WSGI application under an ASGI server: each request in a thread of a pool that stays.
+"""Runs a WSGI application under an ASGI server, in a pool of threads of a fixed size.
 
-The threads keep their database connections, and neither they nor the connections grow in number.
+The threads keep their database connections, so the number of connections is bounded, too.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ WsgiApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]
 
 @dataclass(slots=True)
 class Answer:
-    """A response, ready to be sent.
+    """A response that is ready to be sent.
 
     Attributes:
-        content: All of it, or what comes before the rest.
-        rest: Parts of a response whose length nobody knows yet; made while they are sent.
+        content: The whole body, or the part before `rest`.
+        rest: The parts of a body of unknown length; they are made while they are sent.
         pool: The threads that make them.
     """
 
@@ -38,7 +38,7 @@ class Answer:
     pool: ThreadPoolExecutor | None = None
 
     async def send(self, send: Send) -> None:
-        """Send it."""
+        """Send the response."""
         more = self.rest is not None
         await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
         await send({"type": "http.response.body", "body": self.content, "more_body": more})
@@ -53,7 +53,7 @@ class Answer:
 
 
 async def read(receive: Receive) -> bytes | None:
-    """Return a request's body, or None where the client went away before its end."""
+    """Return a request's body, or None if the client disconnected before its end."""
     parts = []
     while True:
         message = await receive()
@@ -69,7 +69,7 @@ class WsgiThreads:
 
     Args:
         threads: How many requests run at once.
-        body_max: Bytes; the body of a request that announces more is not read.
+        body_max: In bytes; the body of a request that announces more is not read.
     """
 
     def __init__(self, application: WsgiApplication, *, threads: int, body_max: int) -> None:
@@ -78,13 +78,13 @@ class WsgiThreads:
         self.body_max = body_max
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request; a body that is not read is the application's to refuse."""
+        """Serve one request; the application refuses a body that was not read."""
         body = await read(receive) if self.reads(scope["headers"]) else b""
         if body is not None:
             await (await self.answer(scope, body)).send(send)
 
     def reads(self, headers: Headers) -> bool:
-        """Say whether a body is read at all: its length has to be announced, and be allowed."""
+        """Return whether the body is read: its length has to be announced and allowed."""
         for name, value in headers:
             if name == b"transfer-encoding":
                 return False
@@ -93,7 +93,7 @@ class WsgiThreads:
         return True
 
     async def answer(self, scope: Scope, body: bytes) -> Answer:
-        """Let the application answer a request whose body was read."""
+        """Return the application's answer to a request whose body was read."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self.pool, self._run, environ_of(scope, body))
 
@@ -113,7 +113,7 @@ class WsgiThreads:
 
 
 def _until_closed(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield a response's parts, and close it, however that ends."""
+    """Yield a response's parts, and close it in the end."""
     try:
         yield from chunks
     finally:
@@ -143,7 +143,7 @@ def environ_of(scope: Scope, body: bytes) -> dict[str, Any]:
         "wsgi.run_once": False,
     }
     for raw_name, raw_value in scope["headers"]:
-        # With an underscore it would pass for the header that has a hyphen there.
+        # A name with an underscore would pass for the one that has a hyphen there.
         if b"_" in raw_name:
             continue
         name = raw_name.decode("latin-1").upper().replace("-", "_")

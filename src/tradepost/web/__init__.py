@@ -1,1 +1,1 @@
-"""Pages for people: forms, views, templates, static files."""
+"""The web pages: forms, views, templates and static files."""

@@ -1,4 +1,4 @@
-"""How people's accounts are made and kept, as far as the library asks."""
+"""Settings of the accounts library that are code."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TAKEN = "This username is taken."
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """Answers what the library asks about accounts."""
+    """Adapts the accounts library to Tradepost."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "username_taken": TAKEN,
@@ -30,31 +30,31 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     }
 
     def clean_username(self, username: str, shallow: bool = False) -> Any:  # noqa: FBT001, FBT002
-        """Refuse a username that is taken, also by somebody who only ordered under it."""
+        """Refuse a username that is taken, even by a customer without an account."""
         cleaned = super().clean_username(username, shallow)
         if not shallow and customers.has_customer(cleaned):
             raise ValidationError(TAKEN)
         return cleaned
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
-        """Return where somebody goes who changed their password."""
+        """Return the page that follows a password change."""
         return reverse("account")
 
     def get_email_verification_redirect_url(self, email_address: object) -> str:
-        """Return where somebody goes who confirmed an address."""
+        """Return the page that follows an email confirmation."""
         return reverse("account")
 
     def post_login(self, request: HttpRequest, user: Account, **more: Any) -> HttpResponse:
-        """Tell somebody who just signed up that there is an account now."""
+        """Welcome a new account."""
         if more.get("signup"):
             messages.success(request, "Your account is made: welcome.")
         response: HttpResponse = super().post_login(request, user, **more)
         return response
 
     def is_safe_url(self, url: str | None) -> bool:
-        """Return whether to go on to an address: on the host that was asked, and nowhere else.
+        """Return whether a redirect to an address is safe: only the requested host is.
 
-        The library's own would go to any host that the server answers to.
+        The library's own check allows every host that the server answers to.
         """
         host = context.request.get_host()
         return url_has_allowed_host_and_scheme(url, allowed_hosts={host})

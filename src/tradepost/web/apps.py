@@ -1,4 +1,4 @@
-"""The pages as a Django app."""
+"""The Django app of the web pages."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.apps import AppConfig
 
 
 class WebConfig(AppConfig):
-    """Names the app."""
+    """The app's name and label."""
 
     name = "tradepost.web"
     label = "web"

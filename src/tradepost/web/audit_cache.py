@@ -1,47 +1,61 @@
-"""What the audit said last, and what was counted lately: kept where all processes look."""
+"""The last audit's result and recent totals, shared by all processes."""
 
 from __future__ import annotations
 
+import datetime as dt
 import time
-from typing import Any
+from typing import Any, TypedDict
 
 from django.core.cache import cache
 from django.utils import timezone
 
 from tradepost.audit import report
 
-VERDICT, TOTALS, UNDER_WAY = "overview:verdict", "overview:totals", "overview:audit-under-way"
-# So long totals are good for: they are sums over whole tables.
+RESULT, TOTALS, RUNNING = "overview:verdict", "overview:totals", "overview:audit-under-way"
+# Totals are sums over whole tables, so they are read at most once a minute.
 TOTALS_S = 60
-# A process that dies in an audit is forgotten after this.
-UNDER_WAY_S = 15 * 60
-# Totals of the audit that are counts of rows.
-COUNTED = ("players", "entries", "customers", "products", "orders", "stock_entries")
-
-Kept = dict[str, Any]
+# A lock of a process that died during an audit expires after this.
+RUNNING_S = 15 * 60
+# The totals of an audit that are numbers of rows.
+ROW_COUNTS = ("players", "entries", "customers", "products", "orders", "stock_entries")
 
 
-def last() -> tuple[Kept | None, Kept]:
-    """Return the last verdict, if there ever was one, and totals of at most a minute ago."""
-    kept = cache.get_many([VERDICT, TOTALS])
-    totals = kept.get(TOTALS)
+class AuditResult(TypedDict):
+    """The result of an audit.
+
+    Attributes:
+        claims: How many claims were checked.
+        broken: The claims that do not hold: name, claim and breaches.
+    """
+
+    at: dt.datetime
+    took_s: float
+    rows: int
+    claims: int
+    broken: list[dict[str, Any]]
+
+
+def latest() -> tuple[AuditResult | None, dict[str, Any]]:
+    """Return the last audit's result, if any, and totals that are at most a minute old."""
+    cached = cache.get_many([RESULT, TOTALS])
+    totals = cached.get(TOTALS)
     if totals is None:
         totals = report.totals() | {"at": timezone.now()}
         cache.set(TOTALS, totals, TOTALS_S)
-    return kept.get(VERDICT), totals
+    return cached.get(RESULT), totals
 
 
-def run() -> Kept | None:
-    """Audit everything, and keep the verdict; None where an audit is under way."""
-    if not cache.add(UNDER_WAY, "yes", UNDER_WAY_S):
+def run() -> AuditResult | None:
+    """Run an audit and keep its result; None if another audit is running."""
+    if not cache.add(RUNNING, "yes", RUNNING_S):
         return None
     try:
         at, began = timezone.now(), time.perf_counter()
         found = report.audit()
-        verdict = {
+        result: AuditResult = {
             "at": at,
             "took_s": round(time.perf_counter() - began, 1),
-            "rows": sum(found.totals[name] for name in COUNTED),
+            "rows": sum(found.totals[name] for name in ROW_COUNTS),
             "claims": len(found.findings),
             "broken": [
                 {"name": one["name"], "claim": one["claim"], "breaches": one["breaches"]}
@@ -49,7 +63,7 @@ def run() -> Kept | None:
                 if not one["holds"]
             ],
         }
-        cache.set(VERDICT, verdict, None)
-        return verdict
+        cache.set(RESULT, result, None)
+        return result
     finally:
-        cache.delete(UNDER_WAY)
+        cache.delete(RUNNING)

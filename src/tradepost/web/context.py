@@ -1,4 +1,4 @@
-"""What every page's template has."""
+"""Template variables of every page."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tradepost.access.rights import Right
 
 
 def common(request: HttpRequest) -> dict[str, Any]:
-    """Return who looks at the page, and what they may do."""
+    """Return the caller and their rights."""
     caller = caller_of(request)
     return {
         "caller": caller,

@@ -1,4 +1,4 @@
-"""Pages for what went wrong."""
+"""Error pages."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ TITLES = {
     500: "Something went wrong",
     503: "Busy",
 }
-OTHERS_ONLY = (
+FORBIDDEN = (
     "Your account does not allow it. Ask an admin, or sign in as somebody who may; "
     "nothing was changed."
 )
 
 
 def page(request: HttpRequest, error: TradepostError, status: int) -> HttpResponse:
-    """Answer an error with a page that says it, and where to go from there."""
+    """Return the page of an error."""
     context = {
         "title": TITLES.get(status, "That did not work"),
-        "detail": OTHERS_ONLY if isinstance(error, Forbidden) else str(error),
+        "detail": FORBIDDEN if isinstance(error, Forbidden) else str(error),
         "status": status,
         "can_retry": isinstance(error, Unavailable),
     }
@@ -41,7 +41,7 @@ def page(request: HttpRequest, error: TradepostError, status: int) -> HttpRespon
 
 
 def csrf_failure(request: HttpRequest, _reason: str) -> HttpResponse:
-    """Answer a form whose token is missing or old; nothing was done."""
+    """Return the page for a form whose CSRF token is missing or expired."""
     context = {
         "title": "This form has expired",
         "detail": "Nothing was changed. Go back, reload the page, and send the form again. "
@@ -52,7 +52,7 @@ def csrf_failure(request: HttpRequest, _reason: str) -> HttpResponse:
 
 
 def current_page(request: HttpRequest) -> str | None:
-    """Return the path of the page that a request was sent from, where it is one of ours."""
+    """Return the path of the page that sent a request, if it is on this host."""
     url = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
     if not url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()}):
         return None

@@ -25,7 +25,7 @@ router = Router(tags=["customers"])
     response={201: s.CustomerOut, 200: s.CustomerOut},
     openapi_extra=openapi.describe(
         errors.CustomerExists,
-        examples.SENSELESS,
+        examples.OUT_OF_RANGE,
         command=True,
         statuses=(200, 201),
         located=True,
@@ -48,7 +48,7 @@ def register_customer(
     "/customers",
     response=s.CustomerPage,
     exclude_unset=True,
-    openapi_extra=openapi.describe(examples.SENSELESS),
+    openapi_extra=openapi.describe(examples.OUT_OF_RANGE),
 )
 @rights.SHOP
 def list_customers(request: HttpRequest, query: Query[s.CustomersQuery]) -> dict[str, Any]:
@@ -89,7 +89,7 @@ def get_customer(request: HttpRequest, id: str) -> dict[str, Any]:
         errors.CustomerNotFound,
         errors.CustomerExists,
         errors.NothingToChange,
-        examples.SENSELESS,
+        examples.OUT_OF_RANGE,
         command=True,
     ),
 )

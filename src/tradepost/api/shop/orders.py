@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 from ninja.responses import Status
 
 from tradepost import txn
-from tradepost.api import cursors, examples, openapi, request_options, rights
+from tradepost.api import cursors, examples, openapi, problems, request_options, rights
+from tradepost.api.body import loads
+from tradepost.api.commands import Command, Reply, made
 from tradepost.api.etags import wanted_versions
 from tradepost.api.fields import CommandQuery
 from tradepost.api.ids import order_id
@@ -19,20 +21,26 @@ from tradepost.api.responses import Headers, answered, found
 from tradepost.api.shop import present
 from tradepost.api.shop import schemas as s
 from tradepost.api.shop.customers import number
-from tradepost.shop import errors, orders, queries
+from tradepost.shop import acts, errors, orders, queries
 from tradepost.shop.acts import OrderAnswer
 from tradepost.shop.rules import Buyer, LineRequest
 
 router = Router(tags=["orders"])
-PURCHASE = "POST /purchases"
 MADE = (200, 201)
+
+
+class Purchase(NamedTuple):
+    """Who orders what, of one product."""
+
+    buyer: Buyer
+    line: LineRequest
 
 
 def _placing() -> dict[str, Any]:
     """Return the OpenAPI description shared by the routes that place an order."""
     return openapi.describe(
         *errors.ORDER_REFUSALS,
-        examples.SENSELESS,
+        examples.OUT_OF_RANGE,
         command=True,
         statuses=MADE,
         located=True,
@@ -46,13 +54,11 @@ def _placing() -> dict[str, Any]:
     openapi_extra=_placing(),
 )
 @rights.SHOP
-def place_order(
-    request: HttpRequest, response: HttpResponse, body: s.OrderIn, query: Query[CommandQuery]
-) -> Status[Any]:
+def place_order(request: HttpRequest, body: s.OrderIn, query: Query[CommandQuery]) -> HttpResponse:
     """Order up to 1,000 products, all or none; lines of one product count together."""
     options = request_options.read(request, "POST /orders", dry_run=query.dry_run)
-    outcome = orders.place(buyer_of(body), _lines_of(body.lines), **options)
-    return ordered(response, outcome, dry_run=query.dry_run)
+    outcome = orders.place(_buyer_of(body), _lines_of(body.lines), **options)
+    return _placed(outcome, dry_run=query.dry_run).response()
 
 
 @router.post(
@@ -62,37 +68,48 @@ def place_order(
 )
 @rights.SHOP
 def purchase_product(
-    request: HttpRequest, response: HttpResponse, body: s.PurchaseIn, query: Query[CommandQuery]
-) -> Status[Any]:
+    request: HttpRequest, body: s.PurchaseIn, query: Query[CommandQuery]
+) -> HttpResponse:
     """Order one product, in one step; answers the order."""
-    options = request_options.read(request, PURCHASE, dry_run=query.dry_run)
-    outcome = orders.purchase(buyer_of(body), line_of(body), **options)
-    return ordered(response, outcome, dry_run=query.dry_run)
+    return PURCHASE.run(request, _purchase_of(body), dry_run=query.dry_run)
 
 
-def buyer_of(body: s.BuyerIn) -> Buyer:
+def _buyer_of(body: s.BuyerIn) -> Buyer:
     """Return the buyer that a request names."""
     return Buyer(id=number(body.customer), username=body.username, uid=number(body.uid))
 
 
-def line_of(body: s.PurchaseIn | s.LineIn) -> LineRequest:
+def _line_of(body: s.PurchaseIn | s.LineIn) -> LineRequest:
     """Return the line that a request asks for."""
     return LineRequest(int(body.product), body.quantity, body.expected_price)
 
 
-def ordered(
-    headers: Headers, outcome: txn.Outcome[OrderAnswer], *, dry_run: bool = False
-) -> Status[Any]:
-    """Return the response to a placed order."""
+def _purchase_of(body: s.PurchaseIn) -> Purchase:
+    return Purchase(_buyer_of(body), _line_of(body))
+
+
+def _read(raw: bytes) -> Purchase:
+    return _purchase_of(s.PurchaseIn.model_validate(loads(raw)))
+
+
+def _unit(purchase: Purchase, *, actor: str, key: txn.Key | None = None) -> txn.Unit[OrderAnswer]:
+    lines = (purchase.line,)
+    return orders.unit(purchase.buyer, lines, act=acts.PURCHASE, actor=actor, key=key)
+
+
+def _placed(outcome: txn.Outcome[OrderAnswer], *, dry_run: bool = False) -> Reply:
     order = present.order(outcome.answer)
-    return answered(
-        headers,
+    return made(
         outcome,
         order,
+        times=present.ORDER_TIMES,
         dry_run=dry_run,
         location=f"/api/v1/orders/{order['id']}",
         version=order["version"],
     )
+
+
+PURCHASE = Command("POST /purchases", _read, _unit, _placed, problems.refused)
 
 
 @get(
@@ -100,7 +117,7 @@ def ordered(
     "/orders",
     response=s.OrderPage,
     exclude_unset=True,
-    openapi_extra=openapi.describe(examples.SENSELESS),
+    openapi_extra=openapi.describe(examples.OUT_OF_RANGE),
 )
 @rights.SHOP
 def list_orders(request: HttpRequest, query: Query[s.OrdersQuery]) -> dict[str, Any]:
@@ -140,7 +157,7 @@ def get_order(request: HttpRequest, response: HttpResponse, id: str) -> Any:
     response=s.OrderOut,
     openapi_extra=openapi.describe(
         *errors.CHANGE_REFUSALS,
-        examples.SENSELESS,
+        examples.OUT_OF_RANGE,
         command=True,
         tagged=True,
         conditional=True,
@@ -191,4 +208,4 @@ def _changed(headers: Headers, outcome: txn.Outcome[OrderAnswer], *, dry_run: bo
 
 
 def _lines_of(lines: Sequence[s.LineIn]) -> list[LineRequest]:
-    return [line_of(line) for line in lines]
+    return [_line_of(line) for line in lines]

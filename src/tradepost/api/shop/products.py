@@ -28,7 +28,7 @@ MADE = (200, 201)
     "/products",
     response={201: s.ProductOut, 200: s.ProductOut},
     openapi_extra=openapi.describe(
-        examples.SENSELESS, command=True, statuses=MADE, located=True, tagged=True
+        examples.OUT_OF_RANGE, command=True, statuses=MADE, located=True, tagged=True
     ),
 )
 @rights.SHOP
@@ -54,7 +54,7 @@ def add_product(
     "/products",
     response=s.ProductPage,
     exclude_unset=True,
-    openapi_extra=openapi.describe(examples.SENSELESS),
+    openapi_extra=openapi.describe(examples.OUT_OF_RANGE),
 )
 @rights.SHOP
 def list_products(request: HttpRequest, query: Query[s.ProductsQuery]) -> dict[str, Any]:
@@ -98,7 +98,7 @@ def get_product(request: HttpRequest, response: HttpResponse, id: str) -> Any:
     openapi_extra=openapi.describe(
         errors.ProductNotFound,
         errors.NothingToChange,
-        examples.SENSELESS,
+        examples.OUT_OF_RANGE,
         command=True,
         tagged=True,
         conditional=True,
@@ -149,7 +149,7 @@ def delete_product(
     openapi_extra=openapi.describe(
         errors.ProductNotFound,
         errors.StockTooLarge,
-        examples.SENSELESS,
+        examples.OUT_OF_RANGE,
         command=True,
         statuses=MADE,
     ),
@@ -179,7 +179,7 @@ def receive_stock(
         errors.StockTooLarge,
         errors.StockNotTracked,
         errors.NothingToChange,
-        examples.SENSELESS,
+        examples.OUT_OF_RANGE,
         command=True,
         statuses=MADE,
     ),
@@ -206,7 +206,7 @@ def adjust_stock(
     "/products/{id}/entries",
     response=s.StockEntryPage,
     exclude_unset=True,
-    openapi_extra=openapi.describe(errors.ProductNotFound, examples.SENSELESS),
+    openapi_extra=openapi.describe(errors.ProductNotFound, examples.OUT_OF_RANGE),
 )
 @rights.SHOP
 def list_stock_entries(

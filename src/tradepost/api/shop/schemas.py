@@ -10,7 +10,6 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 
 from tradepost.api.fields import (
     PATTERN,
-    REASON_MAX_LENGTH,
     ChangeIn,
     GivenIn,
     Id,
@@ -20,10 +19,11 @@ from tradepost.api.fields import (
     Reason,
     Uid,
     page_of,
+    parse_bool,
     printable,
     without_null,
-    yes,
 )
+from tradepost.limits import REASON_MAX_LENGTH
 from tradepost.shop.models import NAME_MAX_LENGTH, STOCK_MAX, USERNAME_MAX_LENGTH
 from tradepost.shop.orders import LINES_MAX
 
@@ -223,7 +223,7 @@ class ProductsQuery(PageQuery):
     price_max: Money | None = None
     in_stock: Annotated[
         bool | None,
-        BeforeValidator(yes),
+        BeforeValidator(parse_bool),
         Field(description="Whether there is some (or nobody counts), or none."),
     ] = None
 

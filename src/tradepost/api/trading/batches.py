@@ -29,7 +29,7 @@ BATCH = "POST /trades/batch"
     response=s.TradeResultsOut,
     openapi_extra=openapi.describe(
         *errors.TRADE_REFUSALS,
-        examples.SENSELESS,
+        examples.OUT_OF_RANGE,
         command=True,
     ),
 )
@@ -53,7 +53,7 @@ def execute_trades(
     return _response(present.batch(outcome.answer), headers)
 
 
-def _check_keys(body: s.TradesIn, options: dict[str, Any]) -> None:
+def _check_keys(body: s.TradesIn, options: request_options.RequestOptions) -> None:
     """Refuse keys of trades where the batch is one piece.
 
     Raises:
@@ -72,7 +72,9 @@ def _check_keys(body: s.TradesIn, options: dict[str, Any]) -> None:
 
 
 def _each(body: s.TradesIn, actor: str) -> dict[str, Any]:
-    keyed = [(terms_of(trade), txn.Key(actor, str(trade.key), TRADE)) for trade in body.trades]
+    keyed = [
+        (terms_of(trade), txn.Key(actor, str(trade.key), TRADE.scope)) for trade in body.trades
+    ]
     return {"results": [_result(one) for one in batches.execute_each(keyed, actor=actor)]}
 
 

@@ -20,14 +20,16 @@ from tradepost.trading.acts import NewPlayer
 
 router = Router(tags=["players"])
 THERE = openapi.describe(errors.PlayerNotFound)
-BAD_PAGE = openapi.describe(examples.SENSELESS)
+BAD_PAGE = openapi.describe(examples.OUT_OF_RANGE)
 MADE = (200, 201)
 
 
 @router.post(
     "/players",
     response={201: s.PlayerOut, 200: s.PlayerOut},
-    openapi_extra=openapi.describe(examples.SENSELESS, command=True, statuses=MADE, located=True),
+    openapi_extra=openapi.describe(
+        examples.OUT_OF_RANGE, command=True, statuses=MADE, located=True
+    ),
 )
 @rights.PLAYERS
 def create_player(
@@ -44,7 +46,7 @@ def create_player(
 @router.post(
     "/players/batch",
     response={201: s.PlayersOut, 200: s.PlayersOut},
-    openapi_extra=openapi.describe(examples.SENSELESS, command=True, statuses=MADE),
+    openapi_extra=openapi.describe(examples.OUT_OF_RANGE, command=True, statuses=MADE),
 )
 @rights.PLAYERS
 def create_players(
@@ -83,7 +85,7 @@ def get_player(request: HttpRequest, id: str) -> dict[str, Any]:
 @router.patch(
     "/players/{id}",
     response=s.PlayerOut,
-    openapi_extra=openapi.describe(errors.PlayerNotFound, examples.SENSELESS, command=True),
+    openapi_extra=openapi.describe(errors.PlayerNotFound, examples.OUT_OF_RANGE, command=True),
 )
 @rights.PLAYERS
 def rename_player(
@@ -125,7 +127,7 @@ def delete_player(
         errors.InsufficientGoods,
         errors.BalanceTooLarge,
         errors.NothingToAdjust,
-        examples.SENSELESS,
+        examples.OUT_OF_RANGE,
         command=True,
         statuses=MADE,
     ),
@@ -152,7 +154,7 @@ def adjust_player(
     "/players/{id}/entries",
     response=s.EntryPage,
     exclude_unset=True,
-    openapi_extra=openapi.describe(errors.PlayerNotFound, examples.SENSELESS),
+    openapi_extra=openapi.describe(errors.PlayerNotFound, examples.OUT_OF_RANGE),
 )
 @rights.PLAYERS
 def list_entries(request: HttpRequest, id: str, query: Query[s.EntriesQuery]) -> dict[str, Any]:

@@ -6,14 +6,14 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
-from ninja.responses import Status
 
 from tradepost import txn
-from tradepost.api import cursors, examples, openapi, request_options, rights
+from tradepost.api import cursors, examples, openapi, problems, rights
+from tradepost.api.body import loads
+from tradepost.api.commands import Command, Reply, made
 from tradepost.api.fields import CommandQuery
 from tradepost.api.ids import trade_id
 from tradepost.api.reads import get
-from tradepost.api.responses import Headers, answered
 from tradepost.api.trading import present
 from tradepost.api.trading import schemas as s
 from tradepost.trading import errors, queries, trades
@@ -21,7 +21,6 @@ from tradepost.trading.acts import TradeAnswer
 from tradepost.trading.rules import Terms
 
 router = Router(tags=["trades"])
-TRADE = "POST /trades"
 
 
 @router.post(
@@ -29,7 +28,7 @@ TRADE = "POST /trades"
     response={201: s.SettledTradeOut, 200: s.SettledTradeOut},
     openapi_extra=openapi.describe(
         *errors.TRADE_REFUSALS,
-        examples.SENSELESS,
+        examples.OUT_OF_RANGE,
         command=True,
         statuses=(200, 201),
         located=True,
@@ -37,12 +36,10 @@ TRADE = "POST /trades"
 )
 @rights.PLAYERS
 def execute_trade(
-    request: HttpRequest, response: HttpResponse, body: s.TradeIn, query: Query[CommandQuery]
-) -> Status[Any]:
+    request: HttpRequest, body: s.TradeIn, query: Query[CommandQuery]
+) -> HttpResponse:
     """Move goods from seller to buyer against coins, in one step."""
-    options = request_options.read(request, TRADE, dry_run=query.dry_run)
-    outcome = trades.execute(terms_of(body), **options)
-    return settled(response, outcome, dry_run=query.dry_run)
+    return TRADE.run(request, terms_of(body), dry_run=query.dry_run)
 
 
 def terms_of(body: s.TradeIn) -> Terms:
@@ -50,13 +47,17 @@ def terms_of(body: s.TradeIn) -> Terms:
     return Terms(seller=int(body.seller), buyer=int(body.buyer), goods=body.goods, coins=body.coins)
 
 
-def settled(
-    headers: Headers, outcome: txn.Outcome[TradeAnswer], *, dry_run: bool = False
-) -> Status[Any]:
-    """Answer a trade."""
+def _read(raw: bytes) -> Terms:
+    return terms_of(s.TradeIn.model_validate(loads(raw)))
+
+
+def _present(outcome: txn.Outcome[TradeAnswer], *, dry_run: bool = False) -> Reply:
     shown = present.trade_answer(outcome.answer)
     where = f"/api/v1/trades/{shown['id']}"
-    return answered(headers, outcome, shown, dry_run=dry_run, location=where)
+    return made(outcome, shown, times=("at",), dry_run=dry_run, location=where)
+
+
+TRADE = Command("POST /trades", _read, trades.unit, _present, problems.refused)
 
 
 @get(
@@ -64,7 +65,7 @@ def settled(
     "/trades",
     response=s.TradePage,
     exclude_unset=True,
-    openapi_extra=openapi.describe(errors.PlayerNotFound, examples.SENSELESS),
+    openapi_extra=openapi.describe(errors.PlayerNotFound, examples.OUT_OF_RANGE),
 )
 @rights.PLAYERS
 def list_trades(request: HttpRequest, query: Query[s.TradesQuery]) -> dict[str, Any]:

@@ -1,1 +1,1 @@
-"""The documents' own routes: thin adapters over the services that /api/v1 uses."""
+"""The routes of the tutorials: thin adapters over the services that /api/v1 uses."""

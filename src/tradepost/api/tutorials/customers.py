@@ -1,4 +1,4 @@
-"""The customers of the company tutorial (CONTRACTS C): `/customer/`."""
+"""The customers of the company tutorial: `/customer/`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tradepost.shop.models import NAME_MAX_LENGTH, Customer
 
 
 def get(request: HttpRequest, id: str | None = None) -> HttpResponse:
-    """List the customers, or the one of an id."""
+    """List all customers, or the one with an ID."""
     found: list[Customer]
     if id is None:
         objects.read_any(request)
@@ -38,7 +38,7 @@ def create(request: HttpRequest) -> HttpResponse:
 
 
 def rename(request: HttpRequest, id: str = NO_ID) -> HttpResponse:
-    """Give a customer another name."""
+    """Rename a customer."""
     customer = customer_id(id)
     given = objects.read(request, "name")
     objects.target(customer, given)
@@ -48,7 +48,7 @@ def rename(request: HttpRequest, id: str = NO_ID) -> HttpResponse:
 
 
 def delete(request: HttpRequest, id: str = NO_ID) -> HttpResponse:
-    """Take a customer away, with the orders."""
+    """Delete a customer and their orders."""
     customer = customer_id(id)
     objects.target(customer, objects.read_any(request))
     return done(

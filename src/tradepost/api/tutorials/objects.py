@@ -1,4 +1,4 @@
-"""Reading the JSON objects of the shop's documents: each field strictly, and by its name."""
+"""Strict parsing of the JSON objects in the shop tutorials."""
 
 from __future__ import annotations
 
@@ -17,37 +17,37 @@ from tradepost.shop import money
 from tradepost.shop.errors import AmountOutOfRange
 
 Object = dict[str, Any]
-# As much of a value as is told.
+# How much of a value an error quotes.
 TOLD_LENGTH = 40
 SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def read(request: HttpRequest, *known: str) -> Object:
-    """Read the request's body, without its nulls: null is as good as absent.
+    """Return the object in the request's body, without fields that are null.
 
     Args:
-        known: The fields that it may have; `id` it may have too, as clients send one unasked.
+        known: The fields that it may have, besides `id`, which some clients always send.
 
     Raises:
-        Malformed: It is no such object.
+        Malformed: It is no object, or has another field.
     """
     return _known(body.loads(body.read(request)), known)
 
 
 def read_any(request: HttpRequest, *known: str) -> Object:
-    """Read the request's body, which may be left out; see `read`."""
+    """Return the object in the request's body, which may be empty; see `read`."""
     raw = body.read(request)
     return _known(body.loads(raw), known) if raw else {}
 
 
 def target(path: int | None, given: Object, naming: str | None = None) -> int | None:
-    """Return the id that the path or a field names, or None.
+    """Return the ID in the path or in a field, or None.
 
     Args:
-        naming: The field that may name it. `id` does not, but must not name another one.
+        naming: The field that may hold it. The field `id` is not read, but must not contradict it.
 
     Raises:
-        Malformed: The field is no id, or two are named.
+        Malformed: The field is no ID, or two IDs differ.
     """
     stated = whole(given, naming, naming) if naming in given else None
     found = stated if path is None else path
@@ -58,13 +58,13 @@ def target(path: int | None, given: Object, naming: str | None = None) -> int | 
 
 
 def reference(value: Any, told: str) -> int:
-    """Return the id of something that stands as an object; what else that says is passed over.
+    """Return the ID in an object, whose other fields are ignored.
 
     Args:
-        told: What the request calls it.
+        told: What an error calls the object.
 
     Raises:
-        Malformed: It is no object, or has no id.
+        Malformed: It is no object, or has no ID.
     """
     if not isinstance(value, dict):
         raise Malformed(f'{told} is not an object such as {{"id": 1}}')
@@ -72,23 +72,23 @@ def reference(value: Any, told: str) -> int:
 
 
 def whole(given: Object, name: str, told: str) -> int:
-    """Return a whole number that a bigint column holds, from 1.
+    """Return a field that is a whole number from 1 to `ID_MAX`.
 
     Raises:
-        Malformed: It is missing, or is none.
+        Malformed: It is missing, or not such a number.
     """
     value = _needed(given, name, told)
-    # True is an int to Python, and not to JSON.
+    # True is an int in Python, but not in JSON.
     if type(value) is not int or not 1 <= value <= ID_MAX:
         raise Malformed(f"{told} is not a whole number from 1 to {ID_MAX}")
     return value
 
 
 def text(given: Object, name: str, *, most: int) -> str:
-    """Return a text of 1 to so many characters, all of which can be seen.
+    """Return a field that is a printable text of 1 to `most` characters.
 
     Raises:
-        Malformed: It is missing, or is none.
+        Malformed: It is missing, or not such a text.
     """
     value = _needed(given, name, name)
     if not isinstance(value, str):
@@ -105,13 +105,13 @@ def text(given: Object, name: str, *, most: int) -> str:
 
 
 def amount(given: Object, name: str) -> Decimal:
-    """Return an amount of money: a number, or a text of one.
+    """Return a field that is an amount of money, as a number or a text.
 
     Raises:
-        Malformed: It is missing, or is none.
+        Malformed: It is missing, or not such an amount.
     """
     value = _needed(given, name, name)
-    # As a text it is read as it is written: no exponent, no third place.
+    # A text has no exponent, and no third decimal place.
     if type(value) in (int, Decimal) or (isinstance(value, str) and re.fullmatch(MONEY, value)):
         with contextlib.suppress(AmountOutOfRange):
             return money.from_cents(money.cents(Decimal(value)))

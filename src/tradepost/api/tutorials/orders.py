@@ -1,4 +1,4 @@
-"""The orders of two tutorials, the CRM's and the company's (CONTRACTS B and C): `/order/`."""
+"""The orders of two tutorials, the CRM's and the company's: `/order/`."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from tradepost.shop.models import USERNAME_MAX_LENGTH, Order
 from tradepost.shop.orders import LINES_MAX
 from tradepost.shop.rules import Buyer, LineRequest
 
-# What the one document calls an order's total, and the other.
+# What each of the two tutorials calls an order's total.
 TOTALS = ("price", "subtotal")
 
 
 def ping(_request: HttpRequest) -> HttpResponse:
-    """Say that somebody is there."""
+    """Answer that the server is there."""
     return plain("python/django")
 
 
 def get(request: HttpRequest, id: str | None = None) -> HttpResponse:
-    """List the orders, or the one of an id in the path or the body."""
+    """List all open orders, or the one with an ID in the path or the body."""
     try:
         path = None if id is None else order_id(id)
     except OrderNotFound:
@@ -41,14 +41,14 @@ def get(request: HttpRequest, id: str | None = None) -> HttpResponse:
 
 
 def create(request: HttpRequest) -> HttpResponse:
-    """Place an order for the total that it states."""
+    """Place an order with the total that the client states."""
     given = objects.read(request, "customer", "username", "uid", "products", *TOTALS)
     options = request_options.read(request, "POST /order/")
     return done(orders.place(_buyer(given), _lines_of(given), stated=_total(given), **options), "")
 
 
 def override_total(request: HttpRequest, id: str | None = None) -> HttpResponse:
-    """State another total for an order."""
+    """Override the total of an order."""
     path = None if id is None else order_id(id)
     given = objects.read(request, "oid", *TOTALS)
     order = _order(path, given)
@@ -57,7 +57,7 @@ def override_total(request: HttpRequest, id: str | None = None) -> HttpResponse:
 
 
 def cancel(request: HttpRequest, id: str | None = None) -> HttpResponse:
-    """Cancel an order; it is not there any more."""
+    """Cancel an order, which these routes no longer find then."""
     path = None if id is None else order_id(id)
     order = _order(path, objects.read_any(request, "oid"))
     options = request_options.read(request, "DELETE /order/")
@@ -84,7 +84,7 @@ def _buyer(given: Object) -> Buyer:
 
 
 def _lines_of(given: Object) -> list[LineRequest]:
-    """Return one of each product named: one that is named twice is wished twice."""
+    """Return a line for one of each product listed; a product may be listed twice."""
     listed = given.get("products", [])
     if not isinstance(listed, list):
         raise Malformed('products is not a list such as [{"id": 1}]')
@@ -111,7 +111,7 @@ def _listed(found: list[Order]) -> HttpResponse:
 
 
 def _shown(order: Order) -> str:
-    """Return an order as JSON, as `JsonResponse` would space it."""
+    """Return an order as JSON, with the spaces of `JsonResponse`."""
     lines = [
         {
             "id": line.product_id,
@@ -129,12 +129,12 @@ def _shown(order: Order) -> str:
         "username": order.customer.username,
         "products": lines,
     }
-    # The encoder would write the number through a float, which has 15 digits for certain.
+    # The encoder would convert the number to a float, which is exact for 15 digits only.
     return f'{json.dumps(shown)[:-1]}, "price": {_number(order.total)}}}'
 
 
 def _number(amount: Decimal) -> str:
-    """Return an amount as Python writes a float, and exactly: 3.12, 3.1, 312.0."""
+    """Return an exact amount, written as Python writes floats: 3.12, 3.1, 312.0."""
     return str(amount).removesuffix("0")
 
 

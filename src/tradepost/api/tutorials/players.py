@@ -1,4 +1,4 @@
-"""The player API of the game tutorial (CONTRACTS A): `/player/`."""
+"""The player API of the game tutorial: `/player/`."""
 
 from __future__ import annotations
 
@@ -8,25 +8,24 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.urls import re_path
 
 from tradepost.api import body, request_options
+from tradepost.api.commands import Command, Reply
 from tradepost.api.fields import DIGITS
 from tradepost.api.ids import player_id
 from tradepost.api.rights import PLAYERS
 from tradepost.api.trading.schemas import PLAYERS_MAX
-from tradepost.api.tutorials.route import LIST_MAX, done, plain, route
+from tradepost.api.tutorials.route import LIST_MAX, done, plain, refused, route
 from tradepost.errors import Malformed, TradepostError
 from tradepost.limits import ID_MAX
 from tradepost.trading import players, queries, trades
-from tradepost.trading.acts import NewPlayer
+from tradepost.trading.acts import NewPlayer, TradeAnswer
 from tradepost.trading.errors import InsufficientCoins, InsufficientGoods
 from tradepost.trading.models import BALANCE_MAX, Player
 from tradepost.trading.rules import Terms
 from tradepost.txn import Outcome
 
-TRADE = "POST /player/trade"
-
 
 def tell(error: TradepostError) -> str | None:
-    """Return the document's own words for what a trade lacks."""
+    """Return the tutorial's own words for a trade that lacks goods or coins."""
     if isinstance(error, InsufficientGoods):
         return f"sell player {error.facts['player']} goods not enough"
     if isinstance(error, InsufficientCoins):
@@ -52,7 +51,7 @@ def get(_request: HttpRequest, id: str) -> HttpResponse:
 
 
 def first(_request: HttpRequest, limit: str) -> HttpResponse:
-    """List the first players; the document answers nothing at all for a limit of 0."""
+    """List the first players; with a limit of 0 the tutorial answers an empty body."""
     count = _whole(limit, "limit", most=LIST_MAX)
     return _listed(queries.list_players(limit=count)) if count else plain("")
 
@@ -63,7 +62,7 @@ def count(_request: HttpRequest) -> HttpResponse:
 
 
 def page(request: HttpRequest) -> HttpResponse:
-    """List a page of players; pages are counted from 0."""
+    """List a page of players; pages count from 0."""
     body.single(request.GET, "query")
     size = _whole(request.GET.get("size"), "size", most=LIST_MAX)
     index = _whole(request.GET.get("index"), "index")
@@ -72,12 +71,11 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def trade(request: HttpRequest) -> HttpResponse:
     """Trade, from a form."""
-    terms = terms_of(body.form(request))
-    return traded(trades.execute(terms, **request_options.read(request, TRADE)))
+    return TRADE.run(request, _terms_of(body.form(request)))
 
 
-def terms_of(form: QueryDict) -> Terms:
-    """Read a trade's terms.
+def _terms_of(form: QueryDict) -> Terms:
+    """Return the terms in a form.
 
     Raises:
         Malformed: A field is missing, or not a whole number within its limits.
@@ -90,9 +88,23 @@ def terms_of(form: QueryDict) -> Terms:
     )
 
 
-def traded(outcome: Outcome[Any]) -> HttpResponse:
-    """Answer a trade."""
-    return done(outcome, "trade successful")
+def _read(raw: bytes) -> Terms:
+    form = QueryDict(raw)
+    body.single(form, "form")
+    return _terms_of(form)
+
+
+def _present(outcome: Outcome[TradeAnswer], *, dry_run: bool = False) -> Reply:
+    return Reply.of(done(outcome, "trade successful"))
+
+
+def _refuse(error: BaseException) -> HttpResponse:
+    return refused(error, tell)
+
+
+TRADE = Command(
+    "POST /player/trade", _read, trades.unit, _present, _refuse, "application/x-www-form-urlencoded"
+)
 
 
 def _new(place: int, given: Any) -> NewPlayer:
@@ -102,7 +114,7 @@ def _new(place: int, given: Any) -> NewPlayer:
         raise Malformed(f"player {place} has an unknown field {min(unknown)[:40]!r}")
     for name in ("coins", "goods"):
         value = given.get(name)
-        # True is an int to Python, and not to JSON.
+        # True is an int in Python, but not in JSON.
         if type(value) is not int or not 0 <= value <= BALANCE_MAX:
             raise Malformed(
                 f"{name} of player {place} is not a whole number from 0 to {BALANCE_MAX}"

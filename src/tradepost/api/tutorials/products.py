@@ -1,4 +1,4 @@
-"""The products of the company tutorial (CONTRACTS C): `/product/`."""
+"""The products of the company tutorial: `/product/`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FIELDS = ("name", "price")
 
 
 def get(request: HttpRequest, id: str | None = None) -> HttpResponse:
-    """List the products, or the one of an id."""
+    """List all products, or the one with an ID."""
     found: list[Product]
     if id is None:
         objects.read_any(request)
@@ -41,7 +41,7 @@ def create(request: HttpRequest) -> HttpResponse:
 
 
 def edit(request: HttpRequest, id: str = NO_ID) -> HttpResponse:
-    """Give a product another name, another price, or both."""
+    """Change a product's name, price, or both."""
     product = product_id(id)
     given = objects.read(request, *FIELDS)
     objects.target(product, given)
@@ -55,7 +55,7 @@ def edit(request: HttpRequest, id: str = NO_ID) -> HttpResponse:
 
 
 def delete(request: HttpRequest, id: str = NO_ID) -> HttpResponse:
-    """Take a product away."""
+    """Delete a product."""
     product = product_id(id)
     objects.target(product, objects.read_any(request))
     return done(

@@ -1,4 +1,4 @@
-"""What the documents' routes share: plain text refusals, and methods by name."""
+"""What the tutorials' routes share: plain text refusals, and one view per method."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from tradepost.api.responses import REPLAYED
 from tradepost.errors import TradepostError
 from tradepost.txn import Outcome
 
-# As many rows as are listed at most: the documents know no pages.
+# The most rows in a list, since the tutorials have no pages.
 LIST_MAX = 10_000
-# Stands for an id that is not given: whatever is no id is the id of no one.
+# Stands for a missing ID: no row has it.
 NO_ID = "without an id"
 View = Callable[..., HttpResponse]
-# Gives a document's own words for an error, if it has some.
+# Returns the tutorial's own words for an error, if it has any.
 Tell = Callable[[TradepostError], str | None]
 
 
 def route(access: Access, tell: Tell = lambda _error: None, **views: View) -> View:
-    """Return one view of several, by method: errors become one line of plain text.
+    """Return one view for a route, which answers errors with one line of plain text.
 
     Args:
         access: Who may use it.
-        tell: Gives the document's own words for an error, if it has some.
-        views: By method name in lower case; HEAD is answered as GET.
+        tell: Returns the tutorial's own words for an error, if it has any.
+        views: By method in lower case; HEAD is answered as GET.
     """
     if "get" in views:
         views = views | {"head": views["get"]}
@@ -43,10 +43,10 @@ def route(access: Access, tell: Tell = lambda _error: None, **views: View) -> Vi
             return problems.text(MethodNotAllowed(method=request.method, allowed=allowed))
         try:
             return view(request, **parameters)
-        except Exception as error:  # noqa: BLE001 - what is our mistake is logged there
+        except Exception as error:  # noqa: BLE001 - an unexpected one is logged there
             return refused(error, tell)
 
-    # Their clients have no token to send; open mode refuses what another site's page sends.
+    # Clients have no token to send. Requests of other sites' pages are refused on entry.
     serve.csrf_exempt = True  # type: ignore[attr-defined]
     return access(serve)
 

@@ -1,4 +1,4 @@
-"""What the back office shows of each model, and what can be done there."""
+"""The back office's pages, a module for each model."""
 
 from __future__ import annotations
 

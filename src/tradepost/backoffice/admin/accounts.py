@@ -1,4 +1,4 @@
-"""Accounts: who can sign in, and what they may do."""
+"""Accounts: who can sign in, and their roles."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from tradepost import txn
 from tradepost.access.models import Account
 from tradepost.access.rights import Role
 from tradepost.backoffice import links
-from tradepost.backoffice.admin.service_admin import Fact, ServiceAdmin, act, id_of
+from tradepost.backoffice.admin.service_admin import Fact, ServiceAdmin, form_action, parse_id
 from tradepost.backoffice.forms import accounts as forms
-from tradepost.backoffice.forms.act import ActForm
+from tradepost.backoffice.forms.service_form import ServiceForm
 from tradepost.backoffice.site import site
 
 
 class AccountAdmin(ServiceAdmin):
-    """Accounts."""
+    """The pages of accounts."""
 
     list_display = ("id", "username", "email", "shown_role", "customer", "created_at", "last_login")
     list_filter = ("role", "is_active", "created_at")
@@ -37,77 +37,79 @@ class AccountAdmin(ServiceAdmin):
     readonly_fields = fields
     actions_detail = ("change", "set_password")
 
-    change = act(forms.Change, "role", "shield_person")
+    change = form_action(forms.Change, "role", "shield_person")
 
     @action(description="Set a password", url_path="password", permissions=["act"], icon="password")  # type: ignore[untyped-decorator, unused-ignore]
     def set_password(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Give somebody a new password; wherever they are signed in, they are so no more."""
-        found = Account.objects.filter(pk=id_of(object_id) or 0).first()
-        if found is None:
+        """Set an account's password, which signs it out everywhere."""
+        account = Account.objects.filter(pk=parse_id(object_id) or 0).first()
+        if account is None:
             raise PermissionDenied
-        form = forms.Passwords(request.POST or None, found=found)
+        form = forms.Passwords(request.POST or None, instance=account)
         if not form.is_valid():
-            title = f"Set a password for {found.username}"
+            title = f"Set a password for {account.username}"
             return self.form_page(request, form, title=title, button="Set the password")
-        found.set_password(form.cleaned_data["password1"])
-        found.save(update_fields=["password"])
-        self.log_change(request, found, "Set a password.")
-        messages.success(request, f"{found.username} has a new password.")
-        return redirect("admin:access_account_change", found.pk)
+        account.set_password(form.cleaned_data["password1"])
+        account.save(update_fields=["password"])
+        self.log_change(request, account, "Set a password.")
+        messages.success(request, f"{account.username} has a new password.")
+        return redirect("admin:access_account_change", account.pk)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Return whether the caller may make accounts."""
+        """Return whether the caller may create accounts."""
         return self.has_act_permission(request)
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        """Make an account."""
+        """Create an account."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         form = forms.NewAccount(request.POST or None)
-        made = self._made(form) if form.is_valid() else None
-        if made is None:
+        account = self._create(form) if form.is_valid() else None
+        if account is None:
             return self.form_page(request, form, title="Add an account", button="Add")
-        self.log_addition(request, made, f"Made an account: {made.role}.")
-        messages.success(request, f"{made.username} can sign in now.")
-        return redirect("admin:access_account_change", made.pk)
+        self.log_addition(request, account, f"Made an account: {account.role}.")
+        messages.success(request, f"{account.username} can sign in now.")
+        return redirect("admin:access_account_change", account.pk)
 
-    def prepare(self, request: HttpRequest, form: ActForm) -> None:
-        """Tell the form which admin it is."""
+    def prepare_form(self, request: HttpRequest, form: ServiceForm) -> None:
+        """Tell the form which account the admin has."""
         if isinstance(form, forms.Change):
             form.by = request.user.pk or 0
 
-    def done(self, request: HttpRequest, form: ActForm, outcome: txn.Outcome[Any]) -> HttpResponse:
-        """Write down what was done, and say it."""
+    def success(
+        self, request: HttpRequest, form: ServiceForm, outcome: txn.Outcome[Any]
+    ) -> HttpResponse:
+        """Log the change, and redirect to the account."""
         if not outcome.replayed:
             account = Account.objects.get(pk=form.object_id)
-            self.log_change(request, account, form.told(outcome.answer))
-        return super().done(request, form, outcome)
+            self.log_change(request, account, form.success_message(outcome.answer))
+        return super().success(request, form, outcome)
 
     @display(description="role", ordering="role")
     def shown_role(self, account: Account) -> SafeString:
-        """Return the role, or that the account is shut."""
+        """Return the role, and whether the account is switched off."""
         if not account.is_active:
-            return links.mark(f"{account.role}, shut", "bad")
-        return links.mark(account.role, "warn" if account.role == Role.ADMIN else "")
+            return links.badge(f"{account.role}, shut", "bad")
+        return links.badge(account.role, "warn" if account.role == Role.ADMIN else "")
 
     @display(description="customer")
     def customer(self, account: Account) -> SafeString | str:
-        """Return the link to the customer that the account is."""
+        """Return the link to the account's customer."""
         if account.customer_id is None:
             return "—"
-        return links.to("shop_customer", account.customer_id, account.customer_id)
+        return links.object_link("shop_customer", account.customer_id, account.customer_id)
 
-    def searched(self, rows: QuerySet[Account], term: str) -> QuerySet[Account]:
-        """Return the accounts whose name begins so."""
+    def search(self, rows: QuerySet[Account], term: str) -> QuerySet[Account]:
+        """Return the accounts whose username or email begins with a term."""
         return rows.filter(Q(username__istartswith=term) | Q(email__istartswith=term))
 
-    def facts(self, found: Account) -> list[Fact]:
-        """Return who it is."""
-        return [("Account", found.username), ("Role", found.role)]
+    def facts(self, account: Account) -> list[Fact]:
+        """Return what forms show about the account."""
+        return [("Account", account.username), ("Role", account.role)]
 
-    def _made(self, form: forms.NewAccount) -> Account | None:
+    def _create(self, form: forms.NewAccount) -> Account | None:
         values = form.cleaned_data
         try:
             return Account.objects.create_user(

@@ -1,68 +1,60 @@
-"""Customers, and what can be done with them."""
+"""Customers."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.admin import SimpleListFilter, display
+from django.contrib.admin import display
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from tradepost.backoffice import columns, links
-from tradepost.backoffice.admin.service_admin import Fact, ServiceAdmin, act, id_of
+from tradepost.backoffice.admin.service_admin import Fact, ServiceAdmin, form_action, parse_id
 from tradepost.backoffice.forms import customers as forms
+from tradepost.backoffice.lists import ConditionFilter
 from tradepost.backoffice.site import site
 from tradepost.shop import queries, rules
 from tradepost.shop.models import NAME_MAX_LENGTH, Customer
 
 LATEST = 10
 ORDER_COLUMNS = (
-    columns.of(
+    columns.column(
         "id",
         "Order",
         is_number=False,
         link=lambda order: reverse("admin:shop_order_change", args=(order.pk,)),
     ),
-    columns.of("state"),
-    columns.of("total", is_number=True),
-    columns.of("created_at", "When"),
+    columns.column("state"),
+    columns.column("total", is_number=True),
+    columns.column("created_at", "When"),
     links.UPDATER,
 )
 
 
-class Registered(SimpleListFilter):
-    """Who has said their name, and who is gone."""
+class Registered(ConditionFilter):
+    """Filters by whether a customer is registered, a placeholder or deleted."""
 
     title = "state"
     parameter_name = "is"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def conditions(self) -> dict[str, tuple[str, Q]]:
         """Return the choices."""
-        return [
-            ("registered", "Registered"),
-            ("placeholder", "Placeholder"),
-            ("deleted", "Deleted"),
-        ]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Customer]) -> QuerySet[Customer]:
-        """Return the customers who are meant."""
-        there = Q(deleted_at__isnull=True)
-        chosen = {
-            "registered": there & ~Q(name=""),
-            "placeholder": there & Q(name=""),
-            "deleted": ~there,
-        }.get(self.value() or "")
-        return queryset if chosen is None else queryset.filter(chosen)
+        exists = Q(deleted_at__isnull=True)
+        return {
+            "registered": ("Registered", exists & ~Q(name="")),
+            "placeholder": ("Placeholder", exists & Q(name="")),
+            "deleted": ("Deleted", ~exists),
+        }
 
 
 class CustomerAdmin(ServiceAdmin):
-    """Customers."""
+    """The pages of customers."""
 
-    adding = forms.Register
+    add_form_class = forms.Register
     exports = tuple(
-        columns.of(name)
+        columns.column(name)
         for name in (
             "id", "name", "username", "uid", "created_at", "updated_at", "updated_by", "deleted_at",
         )
@@ -86,54 +78,46 @@ class CustomerAdmin(ServiceAdmin):
     actions_detail = ("edit", "remove")
     change_form_outer_after_template = "backoffice/latest.html"
 
-    edit = act(forms.Edit, "edit", "edit")
-    remove = act(forms.Delete, "delete", "delete")
+    edit = form_action(forms.Edit, "edit", "edit")
+    remove = form_action(forms.Delete, "delete", "delete")
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> Any:
-        """Show the customer, with the latest orders."""
-        number = id_of(object_id)
+    def page_context(self, request: HttpRequest, number: int | None) -> dict[str, Any]:
+        """Return the customer's latest orders."""
         orders = queries.list_orders(limit=LATEST, customer_id=number) if number else []
-        more = {
+        return {
             "latest": columns.table(ORDER_COLUMNS, orders, request),
             "latest_title": "Latest orders",
             "latest_url": reverse(
                 "admin:shop_order_changelist", query={"customer__id__exact": number or 0}
             ),
         }
-        return super().change_view(request, object_id, form_url, more | (extra_context or {}))
 
     @display(description="name")
     def shown_name(self, customer: Customer) -> SafeString | str:
-        """Return the name, or what it is that has none."""
+        """Return the name, or a badge for a customer without one."""
         if customer.deleted_at is not None:
-            return links.mark(f"deleted: {customer}", "bad")
-        return customer.name or links.mark("placeholder", "warn")
+            return links.badge(f"deleted: {customer}", "bad")
+        return customer.name or links.badge("placeholder", "warn")
 
     @display(description="orders")
     def orders_link(self, customer: Customer) -> SafeString:
         """Return the link to the customer's orders."""
-        return links.listed("shop_order", "Orders", customer__id__exact=customer.pk)
+        return links.list_link("shop_order", "Orders", customer__id__exact=customer.pk)
 
-    def searched(self, rows: QuerySet[Customer], term: str) -> QuerySet[Customer]:
-        """Return those with an id or a number, a username, or a part of a name."""
-        number = id_of(term)
+    def search(self, rows: QuerySet[Customer], term: str) -> QuerySet[Customer]:
+        """Return the customers with an id or number, a username, or a part of the name."""
+        number = parse_id(term)
         if number is not None:
             return rows.filter(Q(pk=number) | Q(uid=number))
         by_name = Q(name__icontains=term[:NAME_MAX_LENGTH])
         return rows.filter(Q(username_digest=rules.digest(term)) | by_name)
 
-    def facts(self, found: Customer) -> list[Fact]:
-        """Return who the customer is."""
+    def facts(self, customer: Customer) -> list[Fact]:
+        """Return what forms show about the customer."""
         return [
-            ("Customer", f"{found.pk}, {found}"),
-            ("Username", found.username or "—"),
-            ("Number", found.uid or "—"),
+            ("Customer", f"{customer.pk}, {customer}"),
+            ("Username", customer.username or "—"),
+            ("Number", customer.uid or "—"),
         ]
 
 

@@ -1,4 +1,4 @@
-"""API keys: listed, made and revoked. A secret is shown once; a digest never."""
+"""API keys: list, create, revoke. A secret is shown once, a digest never."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms as django_forms
 from django.contrib import messages
-from django.contrib.admin import SimpleListFilter, display
+from django.contrib.admin import display
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 from django.db.models import Q, QuerySet
@@ -22,34 +22,33 @@ from tradepost.access import keys
 from tradepost.access.caller import caller_of
 from tradepost.access.models import ApiKey
 from tradepost.backoffice import links
-from tradepost.backoffice.admin.service_admin import Fact, ServiceAdmin, id_of
+from tradepost.backoffice.admin.service_admin import Fact, ServiceAdmin, parse_id
 from tradepost.backoffice.forms import accounts as forms
+from tradepost.backoffice.lists import ConditionFilter
 from tradepost.backoffice.site import site
 
-KINDS = {"good": "good", "expired": "warn", "revoked": "bad"}
+BADGES = {"good": "good", "expired": "warn", "revoked": "bad"}
 
 
-class State(SimpleListFilter):
-    """What has become of a key."""
+class State(ConditionFilter):
+    """Filters by whether a key is good, expired or revoked."""
 
     title = "state"
     parameter_name = "is"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def conditions(self) -> dict[str, tuple[str, Q]]:
         """Return the choices."""
-        return [(name, name.capitalize()) for name in KINDS]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> QuerySet[ApiKey]:
-        """Return the keys that are meant."""
-        kept = Q(revoked_at__isnull=True)
-        over = Q(expires_at__isnull=False, expires_at__lte=timezone.now())
-        chosen = {"good": kept & ~over, "expired": kept & over, "revoked": ~kept}
-        wanted = chosen.get(self.value() or "")
-        return queryset if wanted is None else queryset.filter(wanted)
+        revoked = Q(revoked_at__isnull=False)
+        expired = Q(expires_at__isnull=False, expires_at__lte=timezone.now())
+        return {
+            "good": ("Good", ~revoked & ~expired),
+            "expired": ("Expired", ~revoked & expired),
+            "revoked": ("Revoked", revoked),
+        }
 
 
 class KeyAdmin(ServiceAdmin):
-    """API keys."""
+    """The pages of API keys."""
 
     list_display = (
         "name", "shown_prefix", "scopes", "state", "limit_per_minute", "created_by", "created_at",
@@ -72,38 +71,38 @@ class KeyAdmin(ServiceAdmin):
         variant=ActionVariant.DANGER,
     )  # type: ignore[untyped-decorator, unused-ignore]
     def revoke(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Refuse a key from now on."""
-        found = ApiKey.objects.filter(pk=id_of(object_id) or 0).first()
-        if found is None:
+        """Revoke a key."""
+        key = ApiKey.objects.filter(pk=parse_id(object_id) or 0).first()
+        if key is None:
             raise PermissionDenied
         if request.method != "POST":
             return self.form_page(
                 request,
                 django_forms.Form(),
-                title=f"Revoke the key {found.name}",
+                title=f"Revoke the key {key.name}",
                 button="Yes, revoke",
                 warning="Whoever calls with it is refused from now on. It cannot be undone.",
-                is_grave=True,
-                original=found,
-                facts=self.facts(found),
+                is_destructive=True,
+                original=key,
+                facts=self.facts(key),
             )
-        if keys.revoke(found.pk):
-            self.log_change(request, found, "Revoked the key.")
-        messages.success(request, f"The key {found.name} is revoked.")
-        return redirect("admin:access_apikey_change", found.pk)
+        if keys.revoke(key.pk):
+            self.log_change(request, key, "Revoked the key.")
+        messages.success(request, f"The key {key.name} is revoked.")
+        return redirect("admin:access_apikey_change", key.pk)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Return whether the caller may make keys."""
+        """Return whether the caller may create keys."""
         return self.has_act_permission(request)
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        """Make a key, and show its secret, this once."""
+        """Create a key, and show its secret this one time."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         form = forms.NewKey(request.POST or None)
-        made = self._made(request, form) if form.is_valid() else None
+        made = self._create(request, form) if form.is_valid() else None
         if made is None:
             return self.form_page(request, form, title="Make an API key", button="Make")
         self.log_addition(request, made.key, f"Made a key: {made.key.scopes}.")
@@ -119,25 +118,25 @@ class KeyAdmin(ServiceAdmin):
 
     @display(description="begins with")
     def shown_prefix(self, key: ApiKey) -> str:
-        """Return the beginning of the secret."""
+        """Return how the secret begins."""
         return f"{keys.MARK}{key.prefix}…"
 
     @display(description="state")
     def state(self, key: ApiKey) -> SafeString:
-        """Return whether the key is good."""
+        """Return whether the key is good, expired or revoked."""
         state = keys.state_of(key, timezone.now())
-        return links.mark(state, KINDS[state])
+        return links.badge(state, BADGES[state])
 
-    def searched(self, rows: QuerySet[ApiKey], term: str) -> QuerySet[ApiKey]:
-        """Return the keys of a name, or that begin so."""
+    def search(self, rows: QuerySet[ApiKey], term: str) -> QuerySet[ApiKey]:
+        """Return the keys with a part of the name, or that begin with a term."""
         prefix = term.removeprefix(keys.MARK)
         return rows.filter(Q(name__icontains=term) | Q(prefix__startswith=prefix))
 
-    def facts(self, found: ApiKey) -> list[Fact]:
-        """Return which key it is."""
-        return [("Key", found.name), ("Scopes", found.scopes), ("Made by", found.created_by)]
+    def facts(self, key: ApiKey) -> list[Fact]:
+        """Return what forms show about the key."""
+        return [("Key", key.name), ("Scopes", key.scopes), ("Made by", key.created_by)]
 
-    def _made(self, request: HttpRequest, form: forms.NewKey) -> keys.NewKey | None:
+    def _create(self, request: HttpRequest, form: forms.NewKey) -> keys.NewKey | None:
         values = form.cleaned_data
         try:
             return keys.make(

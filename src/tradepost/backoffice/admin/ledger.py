@@ -1,13 +1,17 @@
-"""The entries of a player or a product, on pages of their own.
+"""The ledger entries of a player or a product, on pages of their own.
 
-Django's admin takes no model whose primary key is of several columns.
+Django's admin does not support models with a composite primary key.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
 from django.contrib import messages
+from django.contrib.admin import display
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -18,133 +22,142 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from tradepost.backoffice import export
-from tradepost.backoffice.admin.service_admin import ServiceAdmin, id_of
+from tradepost.backoffice.admin.service_admin import ServiceAdmin, parse_id
 from tradepost.backoffice.columns import Column, table
 
 PAGE = 50
 LATEST = 10
 
 
-class LedgerAdmin(ServiceAdmin):
-    """Pages of a model that has entries.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryList:
+    """A list of an object's entries.
 
     Attributes:
-        entry_model: Has ``owner_field`` and ``number`` as its primary key.
-        entry_columns: What is shown of an entry.
-        kinds: Of entries, as they are stored and as they are told.
+        name: Its name in addresses and titles.
+        model: Its primary key is ``owner_field`` and ``number``.
+        kinds: The kinds of entries, as they are stored and as they are shown.
     """
 
-    entry_model: ClassVar[type[Model]]
-    owner_field: ClassVar[str]
-    entry_columns: ClassVar[tuple[Column, ...]]
-    kinds: ClassVar[list[tuple[str, str]]]
+    name: str = "entries"
+    model: type[Model]
+    owner_field: str
+    columns: tuple[Column, ...]
+    kinds: Sequence[tuple[str, str]] = ()
+
+    def of(self, number: int) -> QuerySet[Any]:
+        """Return an object's entries, the newest first."""
+        entries: QuerySet[Any] = QuerySet(self.model).filter(**{self.owner_field: number})
+        return entries.order_by("-number")
+
+
+class LedgerAdmin(ServiceAdmin):
+    """The pages of a model that has ledger entries.
+
+    Attributes:
+        entry_lists: The lists of an object's entries; its page shows the latest of the first.
+    """
+
+    entry_lists: ClassVar[tuple[EntryList, ...]]
 
     change_form_outer_after_template = "backoffice/latest.html"
 
     def get_urls(self) -> list[URLPattern]:
         """Return the pages' routes."""
-        name = f"{self.opts.app_label}_{self.opts.model_name}_entries"
-        page = self.admin_site.admin_view(self.entries_view)
-        file = self.admin_site.admin_view(self.entries_export_view)
-        return [
-            path("<str:object_id>/entries/", page, name=name),
-            path("<str:object_id>/entries/export/<str:kind>/", file, name=f"{name}_export"),
-            *super().get_urls(),
-        ]
+        routes = []
+        for one in self.entry_lists:
+            route, name = f"<str:object_id>/{one.name}/", self._route_name(one)
+            page = self.admin_site.admin_view(partial(self.entries_view, one))
+            file = self.admin_site.admin_view(partial(self.entries_export_view, one))
+            routes.append(path(route, page, name=name))
+            routes.append(path(f"{route}export/<str:kind>/", file, name=f"{name}_export"))
+        return [*routes, *super().get_urls()]
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> Any:
-        """Show the object, with its latest entries."""
-        number = id_of(object_id)
-        latest = (
-            table(self.entry_columns, self.entries(number)[:LATEST], request)
-            if number is not None
-            else {}
-        )
-        more = {
-            "latest": latest,
+    def page_context(self, request: HttpRequest, number: int | None) -> dict[str, Any]:
+        """Return the object's latest entries."""
+        if number is None:
+            return {}
+        first = self.entry_lists[0]
+        return {
+            "latest": table(first.columns, first.of(number)[:LATEST], request),
             "latest_title": "Latest entries",
-            "latest_url": self.entries_url(object_id) if number is not None else "",
+            "latest_url": self.entries_url(first, number),
         }
-        return super().change_view(request, object_id, form_url, more | (extra_context or {}))
 
-    def entries_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+    def entries_view(self, one: EntryList, request: HttpRequest, object_id: str) -> HttpResponse:
         """Show an object's entries, the newest first, page by page."""
-        number, wanted = self._asked(request, object_id)
-        found = self.get_queryset(request).filter(pk=number).first()
-        entries = list(wanted[: PAGE + 1])
-        if found is None and not entries and not request.GET:
+        number, entries = self._requested(one, request, object_id)
+        owner = self.get_queryset(request).filter(pk=number).first()
+        found = list(entries[: PAGE + 1])
+        if owner is None and not found and not request.GET:
             raise Http404
-        following = _query(request, before=entries[PAGE - 1].number) if entries[PAGE:] else ""
+        following = _query(request, before=found[PAGE - 1].number) if found[PAGE:] else ""
         context = {
             **self.admin_site.each_context(request),
-            "table": table(self.entry_columns, entries[:PAGE], request),
+            "table": table(one.columns, found[:PAGE], request),
             "opts": self.opts,
-            "title": f"Entries of {found or f'{self.opts.verbose_name} {number}, deleted'}",
-            "original": found,
+            "title": f"{one.name.capitalize()} of "
+            f"{owner or f'{self.opts.verbose_name} {number}, deleted'}",
+            "original": owner,
             "number": number,
-            "kinds": self.kinds,
+            "kinds": one.kinds,
             "kind": request.GET.get("kind", ""),
             "following": following,
             "first": _query(request, before=None) if "before" in request.GET else "",
-            "export_url": f"{self.entries_url(number)}export/",
+            "export_url": f"{self.entries_url(one, number)}export/",
             "query": f"?{request.GET.urlencode()}" if request.GET else "",
             "export_kinds": list(export.FORMATS),
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "backoffice/entries.html", context)
 
-    def entries_export_view(self, request: HttpRequest, object_id: str, kind: str) -> HttpResponse:
-        """Answer an object's entries as a file."""
-        number, wanted = self._asked(request, object_id)
+    def entries_export_view(
+        self, one: EntryList, request: HttpRequest, object_id: str, kind: str
+    ) -> HttpResponse:
+        """Return an object's entries as a file."""
+        number, entries = self._requested(one, request, object_id)
         if kind not in export.FORMATS:
             raise Http404
-        rows = list(wanted[: export.ROWS_MAX + 1])
+        rows = list(entries[: export.ROWS_MAX + 1])
         if len(rows) > export.ROWS_MAX:
             messages.error(request, export.TOO_MANY)
-            return redirect(f"{self.entries_url(number)}?{request.GET.urlencode()}")
-        name = f"{self.opts.model_name} {number} entries"
-        return export.answer(name, self.entry_columns, rows, kind)
+            return redirect(f"{self.entries_url(one, number)}?{request.GET.urlencode()}")
+        name = f"{self.opts.model_name} {number} {one.name}"
+        return export.file_response(name, one.columns, rows, kind)
 
-    def entries(self, number: int) -> QuerySet[Any]:
-        """Return an object's entries, the newest first."""
-        entries: QuerySet[Any] = QuerySet(self.entry_model).filter(**{self.owner_field: number})
-        return entries.order_by("-number")
+    def entries_url(self, one: EntryList, number: object) -> str:
+        """Return the address of a list of an object's entries."""
+        return reverse(f"admin:{self._route_name(one)}", args=(number,))
 
-    def entries_url(self, number: object) -> str:
-        """Return where an object's entries are."""
-        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_entries"
-        return reverse(name, args=(number,))
-
-    def entries_link(self, found: Any) -> SafeString:
+    @display(description="entries")
+    def entries_link(self, obj: Any) -> SafeString:
         """Return the link to an object's entries, with their number."""
-        return format_html(
-            '<a href="{}">{}</a>', self.entries_url(found.pk), f"{found.entry_count:,}"
-        )
+        url = self.entries_url(self.entry_lists[0], obj.pk)
+        return format_html('<a href="{}">{}</a>', url, f"{obj.entry_count:,}")
 
-    def _asked(self, request: HttpRequest, object_id: str) -> tuple[int, QuerySet[Any]]:
-        """Return whose entries are asked for, and those that are."""
-        number = id_of(object_id)
+    def _route_name(self, one: EntryList) -> str:
+        return f"{self.opts.app_label}_{self.opts.model_name}_{one.name}"
+
+    def _requested(
+        self, one: EntryList, request: HttpRequest, object_id: str
+    ) -> tuple[int, QuerySet[Any]]:
+        """Return the owner's id, and the entries that the query selects."""
+        number = parse_id(object_id)
         if not self.has_view_permission(request):
             raise PermissionDenied
         if number is None:
             raise Http404
-        entries = self.entries(number)
+        entries = one.of(number)
         before, kind = request.GET.get("before"), request.GET.get("kind")
-        if kind in dict(self.kinds):
+        if kind in dict(one.kinds):
             entries = entries.filter(kind=kind)
         if before is not None:
-            entries = entries.filter(number__lt=id_of(before) or 0)
+            entries = entries.filter(number__lt=parse_id(before) or 0)
         return number, entries
 
 
 def _query(request: HttpRequest, **changes: object) -> str:
-    """Return the page's query with some of it changed, or left out."""
+    """Return the page's query with some values changed; None removes one."""
     query: QueryDict = request.GET.copy()
     for name, value in changes.items():
         if value is None:

@@ -1,4 +1,4 @@
-"""What admins did with accounts and keys. All else is told by the entries."""
+"""The log of what admins did with accounts and keys; ledger entries record all else."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ from tradepost.backoffice.site import site
 
 
 class LogAdmin(ServiceAdmin):
-    """The log."""
+    """The pages of the log."""
 
-    list_display = ("action_time", "user", "object_repr", "told")
+    list_display = ("action_time", "user", "object_repr", "message")
     list_filter = ("action_time",)
     list_select_related = ("user", "content_type")
     search_help_text = "A part of the name of an account or a key"
-    fields = ("action_time", "user", "content_type", "object_id", "object_repr", "told")
+    fields = ("action_time", "user", "content_type", "object_id", "object_repr", "message")
     readonly_fields = fields
 
     def has_act_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse: the log is proof."""
+        """Refuse: the log is never changed."""
         return False
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        """Return the log with whom and what it is about."""
+        """Return the log, each entry with its account and content type."""
         return super().get_queryset(request).select_related("user", "content_type")
 
-    def searched(self, rows: QuerySet[LogEntry], term: str) -> QuerySet[LogEntry]:
-        """Return what was done with an account or a key."""
+    def search(self, rows: QuerySet[LogEntry], term: str) -> QuerySet[LogEntry]:
+        """Return the entries about an account or a key."""
         return rows.filter(object_repr__icontains=term)
 
     @display(description="what")
-    def told(self, entry: LogEntry) -> str:
+    def message(self, entry: LogEntry) -> str:
         """Return what was done."""
         return entry.get_change_message()
 

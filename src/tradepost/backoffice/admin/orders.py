@@ -1,4 +1,4 @@
-"""Orders: looked at, and cancelled."""
+"""Orders."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from tradepost.backoffice import columns, links
-from tradepost.backoffice.admin.service_admin import Fact, ServiceAdmin, act, id_of
+from tradepost.backoffice.admin.service_admin import Fact, ServiceAdmin, form_action, parse_id
 from tradepost.backoffice.forms import customers as forms
 from tradepost.backoffice.site import site
 from tradepost.shop import rules
@@ -20,19 +20,19 @@ from tradepost.shop.orders import LINES_MAX
 
 
 class OfProduct(SimpleListFilter):
-    """The orders of one product, to which the product's page leads."""
+    """Filters by product; product pages link to it."""
 
     title = "product"
     parameter_name = "product"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Return the one that was chosen."""
-        chosen = id_of(request.GET.get("product", ""))
+        """Return the product that was chosen."""
+        chosen = parse_id(request.GET.get("product", ""))
         return [] if chosen is None else [(str(chosen), f"Product {chosen}")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
-        """Return the orders that have, or had, the product."""
-        chosen = id_of(self.value() or "")
+        """Return the orders that have the product, or had it."""
+        chosen = parse_id(self.value() or "")
         if chosen is None:
             return queryset
         return queryset.filter(
@@ -45,28 +45,28 @@ def _product(row: OrderLine | StockEntry) -> str:
 
 
 LINE_COLUMNS = (
-    columns.of("number", "#", is_number=True),
-    columns.of("product", link=_product),
-    columns.of("quantity", is_number=True),
-    columns.of("price", is_number=True),
+    columns.column("number", "#", is_number=True),
+    columns.column("product", link=_product),
+    columns.column("quantity", is_number=True),
+    columns.column("price", is_number=True),
     columns.Column(title="Cost", value=lambda line: line.quantity * line.price, is_number=True),
     columns.Column(title="From stock", value=lambda line: "yes" if line.from_stock else "no"),
 )
-MOVE_COLUMNS = (
-    columns.of("at", "When"),
-    columns.of("kind"),
-    columns.of("product", link=_product),
-    columns.of("quantity", is_number=True, is_change=True),
-    columns.of("stock_after", is_number=True),
+STOCK_COLUMNS = (
+    columns.column("at", "When"),
+    columns.column("kind"),
+    columns.column("product", link=_product),
+    columns.column("quantity", is_number=True, is_change=True),
+    columns.column("stock_after", is_number=True),
     links.ACTOR,
 )
 
 
 class OrderAdmin(ServiceAdmin):
-    """Orders."""
+    """The pages of orders."""
 
     exports = tuple(
-        columns.of(name)
+        columns.column(name)
         for name in (
             "id", "customer_id", "customer", "state", "total", "total_stated", "version",
             "created_at", "updated_at", "updated_by",
@@ -77,7 +77,7 @@ class OrderAdmin(ServiceAdmin):
     )  # fmt: skip
     list_filter = ("state", OfProduct, "created_at")
     list_select_related = ("customer",)
-    filtered = frozenset({"customer__id__exact"})
+    extra_lookups = frozenset({"customer__id__exact"})
     search_help_text = "Id, or the customer's username or how the name begins"
     fields = (
         "id", "customer_link", "shown_state", "total", "shown_stated", "version",
@@ -87,67 +87,59 @@ class OrderAdmin(ServiceAdmin):
     actions_detail = ("cancel",)
     change_form_outer_after_template = "backoffice/order_parts.html"
 
-    cancel = act(forms.Cancel, "cancel", "block")
+    cancel = form_action(forms.Cancel, "cancel", "block")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Return the orders, each with its customer."""
         return super().get_queryset(request).select_related("customer")
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> Any:
-        """Show the order, with its lines and what it took from stock."""
-        number = id_of(object_id)
+    def page_context(self, request: HttpRequest, number: int | None) -> dict[str, Any]:
+        """Return the order's lines and stock entries."""
         lines = OrderLine.objects.filter(order_id=number or 0).order_by("-version", "number")
-        moves = StockEntry.objects.filter(order_id=number or 0).order_by(
+        entries = StockEntry.objects.filter(order_id=number or 0).order_by(
             "at", "product_id", "number"
         )
-        found = list(lines.select_related("product")[:LINES_MAX])
-        latest = found[0].version if found else 0
-        shown = [line for line in found if line.version == latest]
-        moved = moves.select_related("product")[:LINES_MAX]
-        more = {
-            "lines": columns.table(LINE_COLUMNS, shown, request),
-            "moves": columns.table(MOVE_COLUMNS, moved, request),
+        newest = list(lines.select_related("product")[:LINES_MAX])
+        current = [line for line in newest if line.version == newest[0].version]
+        return {
+            "lines": columns.table(LINE_COLUMNS, current, request),
+            "moves": columns.table(
+                STOCK_COLUMNS, entries.select_related("product")[:LINES_MAX], request
+            ),
         }
-        return super().change_view(request, object_id, form_url, more | (extra_context or {}))
 
     @display(description="customer")
     def customer_link(self, order: Order) -> SafeString:
-        """Return the link to who ordered."""
-        return links.to("shop_customer", order.customer_id, order.customer)
+        """Return the link to the customer."""
+        return links.object_link("shop_customer", order.customer_id, order.customer)
 
     @display(description="state")
     def shown_state(self, order: Order) -> SafeString:
-        """Return the state, framed."""
+        """Return the state as a badge."""
         kind = "good" if order.state == OrderState.PLACED else ""
-        return links.mark(order.get_state_display(), kind)
+        return links.badge(order.get_state_display(), kind)
 
     @display(description="total is")
     def shown_stated(self, order: Order) -> str:
-        """Return where the total is from."""
+        """Return where the total comes from."""
         return "as a client stated it" if order.total_stated else "the sum of the lines"
 
-    def searched(self, rows: QuerySet[Order], term: str) -> QuerySet[Order]:
-        """Return the order with an id, or those of a customer."""
-        number = id_of(term)
+    def search(self, rows: QuerySet[Order], term: str) -> QuerySet[Order]:
+        """Return the order with an id, or the orders of a customer."""
+        number = parse_id(term)
         if number is not None:
             return rows.filter(pk=number)
         by_username = Q(customer__username_digest=rules.digest(term))
         by_name = Q(customer__name__istartswith=term[:NAME_MAX_LENGTH])
         return rows.filter(by_username | by_name)
 
-    def facts(self, found: Order) -> list[Fact]:
-        """Return what the order is."""
+    def facts(self, order: Order) -> list[Fact]:
+        """Return what forms show about the order."""
         return [
-            ("Order", found.pk),
-            ("Customer", found.customer),
-            ("State", found.get_state_display()),
-            ("Total", found.total),
+            ("Order", order.pk),
+            ("Customer", order.customer),
+            ("State", order.get_state_display()),
+            ("Total", order.total),
         ]
 
 

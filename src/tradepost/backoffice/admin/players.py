@@ -1,37 +1,29 @@
-"""Players, their entries, and what can be done with them."""
+"""Players and their ledger entries."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.contrib.admin import SimpleListFilter, display
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.contrib.admin import display
+from django.db.models import Q, QuerySet
 from django.urls import reverse
-from django.utils.safestring import SafeString
 
 from tradepost.backoffice import columns, links
-from tradepost.backoffice.admin.ledger import LedgerAdmin
-from tradepost.backoffice.admin.service_admin import Fact, act, id_of
+from tradepost.backoffice.admin.ledger import EntryList, LedgerAdmin
+from tradepost.backoffice.admin.service_admin import Fact, form_action, parse_id
 from tradepost.backoffice.forms import players as forms
+from tradepost.backoffice.lists import ConditionFilter
 from tradepost.backoffice.site import site
 from tradepost.trading.models import NAME_MAX_LENGTH, Entry, EntryKind, Player
 
 
-class Owns(SimpleListFilter):
-    """Who owns nothing of something."""
+class Owns(ConditionFilter):
+    """Filters players without coins or without goods."""
 
     title = "what they own"
     parameter_name = "owns"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def conditions(self) -> dict[str, tuple[str, Q]]:
         """Return the choices."""
-        return [("no-coins", "No coins"), ("no-goods", "No goods")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Player]) -> QuerySet[Player]:
-        """Return the players who are meant."""
-        chosen = {"no-coins": {"coins": 0}, "no-goods": {"goods": 0}}.get(self.value() or "")
-        return queryset.filter(**chosen) if chosen else queryset
+        return {"no-coins": ("No coins", Q(coins=0)), "no-goods": ("No goods", Q(goods=0))}
 
 
 def _counterparty(entry: Entry) -> str | None:
@@ -40,25 +32,32 @@ def _counterparty(entry: Entry) -> str | None:
     return reverse("admin:trading_player_entries", args=(entry.counterparty_id,))
 
 
-class PlayerAdmin(LedgerAdmin):
-    """Players."""
-
-    adding = forms.Enlist
-    entry_model, owner_field, kinds = Entry, "player_id", EntryKind.choices
-    entry_columns = (
-        columns.of("number", "#", is_number=True),
-        columns.of("at", "When"),
-        columns.of("kind"),
-        columns.of("coins", is_number=True, is_change=True),
-        columns.of("goods", is_number=True, is_change=True),
-        columns.of("coins_after", is_number=True),
-        columns.of("goods_after", is_number=True),
-        columns.of("counterparty_id", "With player", link=_counterparty),
+ENTRIES = EntryList(
+    model=Entry,
+    owner_field="player_id",
+    kinds=EntryKind.choices,
+    columns=(
+        columns.column("number", "#", is_number=True),
+        columns.column("at", "When"),
+        columns.column("kind"),
+        columns.column("coins", is_number=True, is_change=True),
+        columns.column("goods", is_number=True, is_change=True),
+        columns.column("coins_after", is_number=True),
+        columns.column("goods_after", is_number=True),
+        columns.column("counterparty_id", "With player", link=_counterparty),
         links.ACTOR,
-        columns.of("reason"),
-    )
+        columns.column("reason"),
+    ),
+)
+
+
+class PlayerAdmin(LedgerAdmin):
+    """The pages of players."""
+
+    add_form_class = forms.Add
+    entry_lists = (ENTRIES,)
     exports = tuple(
-        columns.of(name)
+        columns.column(name)
         for name in ("id", "name", "coins", "goods", "entry_count", "created_at", "updated_at")
     )
     list_display = ("id", "shown_name", "shown_coins", "shown_goods", "entries_link", "created_at")
@@ -76,43 +75,38 @@ class PlayerAdmin(LedgerAdmin):
     readonly_fields = fields
     actions_detail = ("grant", "rename", "remove")
 
-    grant = act(forms.Grant, "grant", "payments")
-    rename = act(forms.Rename, "rename", "edit")
-    remove = act(forms.Delete, "delete", "delete")
+    grant = form_action(forms.Grant, "grant", "payments")
+    rename = form_action(forms.Rename, "rename", "edit")
+    remove = form_action(forms.Delete, "delete", "delete")
 
     @display(description="name")
     def shown_name(self, player: Player) -> str:
-        """Return the name, or that there is none."""
+        """Return the name, or a dash."""
         return player.name or "—"
 
     @display(description="coins")
     def shown_coins(self, player: Player) -> str:
-        """Return the coins, grouped."""
+        """Return the coins, with thousands separators."""
         return f"{player.coins:,}"
 
     @display(description="goods")
     def shown_goods(self, player: Player) -> str:
-        """Return the goods, grouped."""
+        """Return the goods, with thousands separators."""
         return f"{player.goods:,}"
 
-    @display(description="entries")
-    def entries_link(self, found: Any) -> SafeString:
-        """Return the link to the entries."""
-        return super().entries_link(found)
-
-    def searched(self, rows: QuerySet[Player], term: str) -> QuerySet[Player]:
-        """Return the player with an id, or those with a part of a name."""
-        number = id_of(term)
+    def search(self, rows: QuerySet[Player], term: str) -> QuerySet[Player]:
+        """Return the player with an id, or the players with a part of the name."""
+        number = parse_id(term)
         if number is not None:
             return rows.filter(pk=number)
         return rows.filter(name__icontains=term[:NAME_MAX_LENGTH])
 
-    def facts(self, found: Player) -> list[Fact]:
-        """Return what the player owns."""
+    def facts(self, player: Player) -> list[Fact]:
+        """Return what forms show about the player."""
         return [
-            ("Player", f"{found.pk}, {found.name}" if found.name else found.pk),
-            ("Coins", f"{found.coins:,}"),
-            ("Goods", f"{found.goods:,}"),
+            ("Player", f"{player.pk}, {player.name}" if player.name else player.pk),
+            ("Coins", f"{player.coins:,}"),
+            ("Goods", f"{player.goods:,}"),
         ]
 
 

@@ -1,4 +1,4 @@
-"""Receipts: what became of requests with an idempotency key. They are only read."""
+"""Receipts of requests with an idempotency key, read-only."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from tradepost.backoffice.admin.service_admin import ServiceAdmin
 from tradepost.backoffice.site import site
 from tradepost.txn.models import Receipt
 
-# A batch of ten thousand trades has a long one.
+# Longer answers, such as that of a batch of 10,000 trades, are truncated.
 SHOWN_MAX = 20_000
 
 
 class ReceiptAdmin(ServiceAdmin):
-    """Receipts."""
+    """The pages of receipts."""
 
     list_display = ("created_at", "actor", "act", "key")
     list_filter = ("created_at",)
@@ -31,11 +31,11 @@ class ReceiptAdmin(ServiceAdmin):
     readonly_fields = fields
 
     def has_act_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse: a receipt is proof."""
+        """Refuse: a receipt is never changed."""
         return False
 
-    def searched(self, rows: QuerySet[Receipt], term: str) -> QuerySet[Receipt]:
-        """Return those of a key; by the primary key, where the actor is named, too."""
+    def search(self, rows: QuerySet[Receipt], term: str) -> QuerySet[Receipt]:
+        """Return the receipts of a key, or of an actor and a key."""
         try:
             return rows.filter(pk=uuid.UUID(term))
         except ValueError:
@@ -46,12 +46,12 @@ class ReceiptAdmin(ServiceAdmin):
 
     @display(description="answer")
     def shown_answer(self, receipt: Receipt) -> SafeString:
-        """Return the answer, as JSON that can be read."""
+        """Return the answer as indented JSON."""
         text = receipt.outcome
         if len(text) <= SHOWN_MAX:
             text = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
-        cut = "" if len(text) <= SHOWN_MAX else f"\n… {len(text) - SHOWN_MAX:,} letters more"
-        return format_html('<pre class="bo-json">{}{}</pre>', text[:SHOWN_MAX], cut)
+        truncated = "" if len(text) <= SHOWN_MAX else f"\n… {len(text) - SHOWN_MAX:,} letters more"
+        return format_html('<pre class="bo-json">{}{}</pre>', text[:SHOWN_MAX], truncated)
 
 
 site.register(Receipt, ReceiptAdmin)

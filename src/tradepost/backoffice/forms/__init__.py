@@ -1,1 +1,1 @@
-"""What the back office's people fill in; each form is one call of one service."""
+"""Forms of the back office; each calls one service."""

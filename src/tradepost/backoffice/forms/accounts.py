@@ -1,4 +1,4 @@
-"""What admins do with accounts and keys."""
+"""Forms about accounts and API keys."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tradepost import txn
 from tradepost.access import accounts
 from tradepost.access.models import KEY_NAME_MAX_LENGTH, USERNAME_MAX_LENGTH, Account, ApiKey
 from tradepost.access.rights import SCOPES, Right, Role
-from tradepost.backoffice.forms.act import ActForm, text, whole
+from tradepost.backoffice.forms.service_form import ServiceForm, integer_field, text_field
 
 ROLE_CHOICES = [(role.value, role.value.capitalize()) for role in Role]
 SCOPE_CHOICES = [(right.value, right.value) for right in SCOPES]
@@ -38,24 +38,24 @@ def _password(label: str, **options: Any) -> forms.CharField:
 
 
 class Passwords(forms.Form):
-    """A new password, twice."""
+    """Sets a password, entered twice."""
 
     password1 = _password("Password")
     password2 = _password("Password, again")
 
-    def __init__(self, *args: Any, found: Account | None = None, **options: Any) -> None:
+    def __init__(self, *args: Any, instance: Account | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.found = found
+        self.instance = instance
         self.fields["password1"].help_text = password_validators_help_text_html()
 
     def clean(self) -> dict[str, Any]:
-        """Refuse two that differ, and one that is guessed too easily."""
+        """Refuse passwords that differ, and a password that is too weak."""
         values = super().clean() or {}
         first, second = values.get("password1"), values.get("password2")
         if first and second and first != second:
             self.add_error("password2", "The two passwords differ.")
         elif first and second:
-            account = self.found or Account(
+            account = self.instance or Account(
                 username=values.get("username", ""), email=values.get("email", "")
             )
             try:
@@ -66,9 +66,9 @@ class Passwords(forms.Form):
 
 
 class NewAccount(Passwords):
-    """A new account."""
+    """Creates an account."""
 
-    username = text("Username", USERNAME_MAX_LENGTH)
+    username = text_field("Username", USERNAME_MAX_LENGTH)
     email = forms.CharField(
         label="Email",
         required=False,
@@ -80,12 +80,12 @@ class NewAccount(Passwords):
     field_order = ("username", "email", "role", "password1", "password2")
 
     def clean_username(self) -> Any:
-        """Refuse a username that cannot be, or is taken."""
+        """Refuse a username that is invalid or taken."""
         return get_adapter().clean_username(self.cleaned_data["username"])
 
 
-class Change(ActForm):
-    """Another role, and whether somebody can sign in."""
+class Change(ServiceForm):
+    """Changes an account's role, and whether it can sign in."""
 
     title, button = "Change role and access", "Save"
 
@@ -93,12 +93,13 @@ class Change(ActForm):
     is_active = forms.BooleanField(
         label="Can sign in", required=False, widget=UnfoldBooleanWidget()
     )
+    # The admin's account; the view sets it.
     by: int = 0
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        if self.found is not None:
-            self.initial.update(role=self.found.role, is_active=self.found.is_active)
+        if self.instance is not None:
+            self.initial.update(role=self.instance.role, is_active=self.instance.is_active)
 
     def call(self, **call: Any) -> txn.Outcome[Any]:
         """Change the account."""
@@ -106,28 +107,28 @@ class Change(ActForm):
         role, is_active = Role(values["role"]), values["is_active"]
         return accounts.change(self.object_id, role=role, is_active=is_active, by=self.by, **call)
 
-    def told(self, answer: Any) -> str:
+    def success_message(self, answer: Any) -> str:
         """Return the message for when it is done."""
         can = "can sign in" if answer.is_active else "cannot sign in"
         return f"{answer.username} is {answer.role} now, and {can}."
 
 
 class NewKey(forms.Form):
-    """A new API key."""
+    """Creates an API key."""
 
-    name = text("Name", KEY_NAME_MAX_LENGTH, help_text="Stays on what is done with the key.")
+    name = text_field("Name", KEY_NAME_MAX_LENGTH, help_text="Stays on what is done with the key.")
     scopes = forms.MultipleChoiceField(
         choices=SCOPE_CHOICES,
         initial=[Right.READ.value],
         widget=UnfoldAdminCheckboxSelectMultipleWidget(),
     )
-    days = whole("Good for days", 1, DAYS_MAX, required=False, help_text="Empty: for ever.")
-    limit_per_minute = whole(
+    days = integer_field("Good for days", 1, DAYS_MAX, required=False, help_text="Empty: for ever.")
+    limit_per_minute = integer_field(
         "Uses a minute", 1, 2**31 - 1, required=False, help_text="Empty: any number."
     )
 
     def clean_name(self) -> str:
-        """Refuse a name that a key has, or had: it is on the entries."""
+        """Refuse the name of another key, even a revoked one: ledger entries bear it."""
         name = str(self.cleaned_data["name"])
         if ApiKey.objects.filter(name=name).exists():
             self.add_error("name", "There is, or was, a key of this name.")
@@ -138,6 +139,6 @@ class NewKey(forms.Form):
         return [Right(name) for name in self.cleaned_data["scopes"]]
 
     def expires_at(self) -> dt.datetime | None:
-        """Return when the key ends, or None."""
+        """Return when the key expires, or None."""
         days = self.cleaned_data["days"]
         return None if days is None else timezone.now() + dt.timedelta(days=days)

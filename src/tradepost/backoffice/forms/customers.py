@@ -1,11 +1,16 @@
-"""What can be done with a customer, and with an order."""
+"""Forms about customers and orders."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from tradepost import txn
-from tradepost.backoffice.forms.act import ActForm, hidden, text, whole
+from tradepost.backoffice.forms.service_form import (
+    ServiceForm,
+    integer_field,
+    text_field,
+    version_field,
+)
 from tradepost.errors import TradepostError
 from tradepost.limits import ID_MAX
 from tradepost.shop import customers, orders
@@ -14,14 +19,14 @@ from tradepost.shop.errors import CustomerExists
 from tradepost.shop.models import NAME_MAX_LENGTH, USERNAME_MAX_LENGTH
 
 
-class Register(ActForm):
-    """A new customer, or a placeholder that is completed."""
+class Register(ServiceForm):
+    """Registers a customer, or completes a placeholder."""
 
     title, button = "Register a customer", "Register"
 
-    name = text("Name", NAME_MAX_LENGTH)
-    username = text("Username", USERNAME_MAX_LENGTH, required=False, empty_value=None)
-    uid = whole("Number", 1, ID_MAX, required=False, help_text="That another system gave.")
+    name = text_field("Name", NAME_MAX_LENGTH)
+    username = text_field("Username", USERNAME_MAX_LENGTH, required=False, empty_value=None)
+    uid = integer_field("Number", 1, ID_MAX, required=False, help_text="That another system gave.")
 
     def call(self, **call: Any) -> txn.Outcome[CustomerAnswer]:
         """Register the customer."""
@@ -30,7 +35,7 @@ class Register(ActForm):
             values["name"], username=values["username"], uid=values["uid"], **call
         )
 
-    def told(self, answer: CustomerAnswer) -> str:
+    def success_message(self, answer: CustomerAnswer) -> str:
         """Return the message for when it is done."""
         return f"Customer {answer.id}, {answer.name}, was registered."
 
@@ -40,63 +45,63 @@ class Register(ActForm):
 
 
 class Edit(Register):
-    """What is to be changed of a customer; what is left empty stays as it is."""
+    """Edits a customer; what is left empty stays as it is."""
 
     title, button = "Edit the customer", "Save"
 
-    name = text("Name", NAME_MAX_LENGTH, required=False, empty_value=None)
+    name = text_field("Name", NAME_MAX_LENGTH, required=False, empty_value=None)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         for name in ("name", "username", "uid"):
             self.fields[name].help_text = "Empty: it stays as it is."
-            if self.found is not None:
-                self.initial[name] = getattr(self.found, name)
+            if self.instance is not None:
+                self.initial[name] = getattr(self.instance, name)
 
     def call(self, **call: Any) -> txn.Outcome[CustomerAnswer]:
         """Edit the customer."""
-        given = {name: self.cleaned_data[name] for name in ("name", "username", "uid")}
-        return customers.edit(self.object_id, **given, **call)
+        values = {name: self.cleaned_data[name] for name in ("name", "username", "uid")}
+        return customers.edit(self.object_id, **values, **call)
 
-    def told(self, answer: CustomerAnswer) -> str:
+    def success_message(self, answer: CustomerAnswer) -> str:
         """Return the message for when it is done."""
         return f"Customer {answer.id} was changed."
 
 
-class Delete(ActForm):
-    """A customer who goes."""
+class Delete(ServiceForm):
+    """Deletes a customer."""
 
-    title, button, is_grave = "Delete the customer", "Yes, delete", True
-    leaves = True
+    title, button = "Delete the customer", "Yes, delete"
+    is_destructive = deletes_object = True
     warning = "The orders go with the customer; what was bought stays in the books."
 
     def call(self, **call: Any) -> txn.Outcome[CustomerAnswer]:
-        """Take the customer away."""
+        """Delete the customer."""
         return customers.delete(self.object_id, **call)
 
-    def told(self, answer: CustomerAnswer) -> str:
+    def success_message(self, answer: CustomerAnswer) -> str:
         """Return the message for when it is done."""
         return f"Customer {answer.id} was deleted."
 
 
-class Cancel(ActForm):
-    """An order that is cancelled, as it was shown."""
+class Cancel(ServiceForm):
+    """Cancels an order, if it is still as it was shown."""
 
-    title, button, is_grave = "Cancel the order", "Yes, cancel", True
+    title, button, is_destructive = "Cancel the order", "Yes, cancel", True
     warning = "What it took from stock goes back. A cancelled order stays cancelled."
 
-    version = hidden()
+    version = version_field()
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        if self.found is not None:
-            self.initial["version"] = self.found.version
+        if self.instance is not None:
+            self.initial["version"] = self.instance.version
 
     def call(self, **call: Any) -> txn.Outcome[OrderAnswer]:
         """Cancel the order."""
         version = self.cleaned_data["version"]
         return orders.cancel(self.object_id, versions=[version] if version else None, **call)
 
-    def told(self, answer: OrderAnswer) -> str:
+    def success_message(self, answer: OrderAnswer) -> str:
         """Return the message for when it is done."""
         return f"Order {answer.id} was cancelled."

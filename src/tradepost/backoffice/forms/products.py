@@ -1,12 +1,21 @@
-"""What can be done with a product."""
+"""Forms about products."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from tradepost import txn
-from tradepost.backoffice.forms.act import ActForm, Foreseen, hidden, money, text, whole, why
+from tradepost.backoffice.forms.service_form import (
+    PreviewRow,
+    ServiceForm,
+    integer_field,
+    money_field,
+    reason_field,
+    text_field,
+    version_field,
+)
 from tradepost.errors import TradepostError
+from tradepost.limits import REASON_MAX_LENGTH
 from tradepost.shop import products, rules
 from tradepost.shop.acts import ProductAnswer, StockEntryAnswer
 from tradepost.shop.errors import (
@@ -18,48 +27,54 @@ from tradepost.shop.errors import (
 )
 from tradepost.shop.models import NAME_MAX_LENGTH, STOCK_MAX
 
-OF_A_QUANTITY = (InsufficientQuantityError, OutOfStockError, QuantityOutOfRange, StockTooLarge)
+QUANTITY_ERRORS = (InsufficientQuantityError, OutOfStockError, QuantityOutOfRange, StockTooLarge)
 
 
-class Add(ActForm):
-    """A new product."""
+class ProductForm(ServiceForm):
+    """A product's name and price."""
 
-    title, button = "Add a product", "Add"
-
-    name = text("Name", NAME_MAX_LENGTH)
-    price = money("Price")
-    stock = whole("Stock", 0, STOCK_MAX, required=False, help_text="Empty: nobody counts it.")
-
-    def call(self, **call: Any) -> txn.Outcome[ProductAnswer]:
-        """Add the product."""
-        values = self.cleaned_data
-        return products.add(values["name"], values["price"], stock=values["stock"], **call)
-
-    def told(self, answer: ProductAnswer) -> str:
-        """Return the message for when it is done."""
-        return f"Product {answer.id}, {answer.name}, was added."
+    name = text_field("Name", NAME_MAX_LENGTH)
+    price = money_field("Price")
 
     def field_of(self, error: TradepostError) -> str | None:
         """Return the field that an error is about."""
         return "price" if isinstance(error, AmountOutOfRange) else None
 
 
-class Edit(ActForm):
-    """Another name or price, of the product as it was shown."""
+class Add(ProductForm):
+    """Adds a product."""
+
+    title, button = "Add a product", "Add"
+
+    stock = integer_field(
+        "Stock", 0, STOCK_MAX, required=False, help_text="Empty: nobody counts it."
+    )
+
+    def call(self, **call: Any) -> txn.Outcome[ProductAnswer]:
+        """Add the product."""
+        values = self.cleaned_data
+        return products.add(values["name"], values["price"], stock=values["stock"], **call)
+
+    def success_message(self, answer: ProductAnswer) -> str:
+        """Return the message for when it is done."""
+        return f"Product {answer.id}, {answer.name}, was added."
+
+
+class Edit(ProductForm):
+    """Changes a product's name or price, if it is still as it was shown."""
 
     title, button = "Edit the product", "Save"
 
-    name = text("Name", NAME_MAX_LENGTH)
-    price = money("Price", help_text="Orders keep the price that they had.")
-    version = hidden()
+    price = money_field("Price", help_text="Orders keep the price that they had.")
+    version = version_field()
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        if self.found is not None:
+        if self.instance is not None:
             self.initial.update(
-                name=self.found.name,
-                price=self.found.price,
-                version=rules.product_version(self.found),
+                name=self.instance.name,
+                price=self.instance.price,
+                version=rules.product_version(self.instance),
             )
 
     def call(self, **call: Any) -> txn.Outcome[ProductAnswer]:
@@ -70,50 +85,48 @@ class Edit(ActForm):
             self.object_id, name=values["name"], price=values["price"], versions=versions, **call
         )
 
-    def told(self, answer: ProductAnswer) -> str:
+    def success_message(self, answer: ProductAnswer) -> str:
         """Return the message for when it is done."""
         return f"Product {answer.id} is {answer.name} at {answer.price} now."
 
-    def field_of(self, error: TradepostError) -> str | None:
-        """Return the field that an error is about."""
-        return "price" if isinstance(error, AmountOutOfRange) else None
 
-
-class Receive(ActForm):
-    """A delivery."""
+class Receive(ServiceForm):
+    """Records a delivery."""
 
     title, button = "Receive a delivery", "Receive"
-    reviewed = True
+    has_preview = True
 
-    quantity = whole("Quantity", 1, STOCK_MAX)
-    reason = text("Note", 200, required=False)
+    quantity = integer_field("Quantity", 1, STOCK_MAX)
+    reason = text_field("Note", REASON_MAX_LENGTH, required=False)
 
     def call(self, **call: Any) -> txn.Outcome[StockEntryAnswer]:
-        """Receive the delivery."""
+        """Record the delivery."""
         values = self.cleaned_data
         return products.receive(self.object_id, values["quantity"], reason=values["reason"], **call)
 
-    def told(self, answer: StockEntryAnswer) -> str:
+    def success_message(self, answer: StockEntryAnswer) -> str:
         """Return the message for when it is done."""
         return f"Done: {answer.stock_after:,} in stock now."
 
-    def foresee(self, answer: StockEntryAnswer) -> list[Foreseen]:
+    def preview_of(self, answer: StockEntryAnswer) -> list[PreviewRow]:
         """Return the stock before and after."""
         after = answer.stock_after
-        return [Foreseen("stock", after - answer.quantity, after)]
+        return [PreviewRow("stock", after - answer.quantity, after)]
 
     def field_of(self, error: TradepostError) -> str | None:
         """Return the field that an error is about."""
-        return "quantity" if isinstance(error, OF_A_QUANTITY) else None
+        return "quantity" if isinstance(error, QUANTITY_ERRORS) else None
 
 
 class Adjust(Receive):
-    """A correction of the stock."""
+    """Corrects the stock."""
 
     title, button = "Adjust the stock", "Adjust"
 
-    quantity = whole("Change", -STOCK_MAX, STOCK_MAX, help_text="By so many; below 0 takes away.")
-    reason = why()
+    quantity = integer_field(
+        "Change", -STOCK_MAX, STOCK_MAX, help_text="By so many; below 0 takes away."
+    )
+    reason = reason_field()
 
     def call(self, **call: Any) -> txn.Outcome[StockEntryAnswer]:
         """Adjust the stock."""
@@ -121,17 +134,17 @@ class Adjust(Receive):
         return products.adjust(self.object_id, values["quantity"], reason=values["reason"], **call)
 
 
-class Delete(ActForm):
-    """A product that is taken away."""
+class Delete(ServiceForm):
+    """Deletes a product."""
 
-    title, button, is_grave = "Delete the product", "Yes, delete", True
-    leaves = True
+    title, button = "Delete the product", "Yes, delete"
+    is_destructive = deletes_object = True
     warning = "Nobody can order it any more. Its entries and orders stay."
 
     def call(self, **call: Any) -> txn.Outcome[ProductAnswer]:
-        """Take the product away."""
+        """Delete the product."""
         return products.delete(self.object_id, **call)
 
-    def told(self, answer: ProductAnswer) -> str:
+    def success_message(self, answer: ProductAnswer) -> str:
         """Return the message for when it is done."""
         return f"Product {answer.id} was deleted."

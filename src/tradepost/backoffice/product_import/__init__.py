@@ -1,7 +1,6 @@
-"""Importing products from a file: read it, check every row, show what would be, do it.
+"""Importing products from a file: read it, check every row, show a preview, import.
 
-The import-export library writes rows itself, inside its own transaction, and asks for each row by
-itself; its dry run is a write that is rolled back. Products are written by their services, so of
-the library we use the formats that write files, and read files with limits of our own: its readers
-load whatever there is, and take a formula's last value for what somebody wrote.
+Of the import-export library only the formats for writing files are used. Its import writes rows
+itself, in its own transaction, and its dry run is a write that is rolled back; products have to be
+written by their services. Its readers have no limits, and read a formula as its last value.
 """

@@ -1,4 +1,4 @@
-"""Reading a table from a file that somebody sent: within limits, and saying what is wrong."""
+"""Reads a table from an uploaded file, within limits."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from typing import Any
 import openpyxl  # type: ignore[import-untyped]
 
 FILE_MAX = 2 * 1024 * 1024
-# A compressed file can be a thousand times as large when it is unpacked.
+# A compressed file can unpack to a thousand times its size.
 UNPACKED_MAX = 20 * 1024 * 1024
 PARTS_MAX = 200
-# A cell takes four letters in a file, and some hundred bytes when it is read.
+# A cell takes 4 characters in the file, and a few hundred bytes in memory.
 TAGS_MAX = 500_000
 ROWS_MAX = 10_000
 COLUMNS_MAX = 20
@@ -24,16 +24,16 @@ ZIP_START = b"PK\x03\x04"
 
 
 class Unreadable(Exception):
-    """The file cannot be read; says why, for the person who sent it."""
+    """The file cannot be read; the text tells its sender why."""
 
 
 def rows_of(data: bytes) -> list[list[str]]:
-    """Return the rows of a CSV or XLSX file that are not empty; the header is the first.
+    """Return the rows of a CSV or XLSX file, without empty rows at its end.
 
-    A formula is told by its `FORMULA` at the start.
+    A cell with a formula starts with `FORMULA`.
 
     Raises:
-        Unreadable: The file is neither, is damaged, or is too large.
+        Unreadable: The file has another format, is damaged or is too large.
     """
     if len(data) > FILE_MAX:
         raise Unreadable(
@@ -68,7 +68,7 @@ def _text(data: bytes) -> Iterator[list[str]]:
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         for line in lines:
-            yield _cut([cell.strip() for cell in line])
+            yield _trimmed([cell.strip() for cell in line])
     except csv.Error as error:
         raise Unreadable(f"The file is not CSV: line {lines.line_num}: {error}.") from error
 
@@ -76,19 +76,19 @@ def _text(data: bytes) -> Iterator[list[str]]:
 def _workbook(data: bytes) -> Iterator[list[str]]:
     try:
         with warnings.catch_warnings():
-            # What of a workbook is not read (styles, pictures) is nothing to warn of.
+            # The reader warns about parts that are not needed, such as styles and pictures.
             warnings.simplefilter("ignore")
             yield from _sheet(data)
     except Unreadable:
         raise
     except Exception as error:
-        # The reader raises whatever it meets in a damaged file.
+        # For a damaged file the reader raises many kinds of exceptions.
         raise Unreadable("The file begins like XLSX, and cannot be read as one.") from error
 
 
 def _sheet(data: bytes) -> Iterator[list[str]]:
     with zipfile.ZipFile(io.BytesIO(data)) as parts:
-        # Nothing is unpacked beyond the size that is announced.
+        # `zipfile` never unpacks a part beyond its declared size.
         sizes = [part.file_size for part in parts.infolist()]
         if len(sizes) > PARTS_MAX or sum(sizes) > UNPACKED_MAX:
             raise Unreadable(
@@ -100,16 +100,16 @@ def _sheet(data: bytes) -> Iterator[list[str]]:
     book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
     try:
         sheet = book.worksheets[0]
-        # What a file says of its own size may be wrong.
+        # The dimensions that a file declares may be wrong.
         sheet.reset_dimensions()
         for row in sheet.iter_rows(max_col=COLUMNS_MAX + 1):
-            yield _cut([_written(cell) for cell in row])
+            yield _trimmed([_cell_text(cell) for cell in row])
     finally:
         book.close()
 
 
-def _written(cell: Any) -> str:
-    """Return what stands in a cell."""
+def _cell_text(cell: Any) -> str:
+    """Return a cell's content as text."""
     value = cell.value
     if value is None:
         return ""
@@ -120,7 +120,7 @@ def _written(cell: Any) -> str:
     return str(value).strip()
 
 
-def _cut(cells: Iterable[str]) -> list[str]:
+def _trimmed(cells: Iterable[str]) -> list[str]:
     """Return a row without the empty cells at its end."""
     row = list(cells)
     while row and not row[-1]:

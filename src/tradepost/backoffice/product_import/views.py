@@ -1,4 +1,4 @@
-"""The page that imports products: send a file, look at what it would change, confirm."""
+"""The page that imports products: upload a file, review the preview, confirm."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from tradepost.backoffice.product_import.reading import Unreadable
 if TYPE_CHECKING:
     from tradepost.backoffice.admin.service_admin import ServiceAdmin
 
-# So much of a plan, or of what is wrong with it, is shown.
+# How much of a plan or of its problems is shown.
 LINES_SHOWN = 20
 PROBLEMS_SHOWN = 50
 
 
 class Upload(forms.Form):
-    """A file of products."""
+    """Uploads a file of products."""
 
     file = forms.FileField(
         label="File",
@@ -35,57 +35,59 @@ class Upload(forms.Form):
     )
 
 
-def urls(desk: ServiceAdmin) -> list[URLPattern]:
+def urls(admin: ServiceAdmin) -> list[URLPattern]:
     """Return the routes of the import."""
 
     def view(request: HttpRequest) -> HttpResponse:
-        return _view(desk, request)
+        return _view(admin, request)
 
-    return [path("import/", desk.admin_site.admin_view(view), name="shop_product_import")]
+    return [path("import/", admin.admin_site.admin_view(view), name="shop_product_import")]
 
 
-def _view(desk: ServiceAdmin, request: HttpRequest) -> HttpResponse:
-    if not desk.has_act_permission(request):
+def _view(admin: ServiceAdmin, request: HttpRequest) -> HttpResponse:
+    if not admin.has_act_permission(request):
         raise PermissionDenied
     form = Upload()
     actor = caller_of(request).actor
     more: dict[str, Any] = {}
     try:
         if "plan" in request.POST:
-            wanted = execution.confirmed(request.POST["plan"], actor=actor)
-            result = execution.run(wanted, actor=actor)
+            confirmed = execution.confirmed_plan(request.POST["plan"], actor=actor)
+            result = execution.run(confirmed, actor=actor)
             more = {"result": result}
-            if result.rest:
-                more["token"] = execution.token_of(result.rest, actor=actor, key=wanted.key)
+            if result.remaining:
+                more["token"] = execution.sign_plan(
+                    result.remaining, actor=actor, key=confirmed.key
+                )
         elif request.method == "POST":
             form = Upload(request.POST, request.FILES)
-            more = _previewed(form, actor) if form.is_valid() else {}
+            more = _preview(form, actor) if form.is_valid() else {}
     except Unreadable as error:
         if form.is_bound:
             form.add_error("file", str(error))
         else:
             more = {"failure": str(error)}
     context = {
-        **desk.admin_site.each_context(request),
-        "opts": desk.opts,
+        **admin.admin_site.each_context(request),
+        "opts": admin.opts,
         "title": "Import products",
         "form": form,
-        "columns": plan.KNOWN,
+        "columns": plan.COLUMNS,
         **more,
     }
-    request.current_app = desk.admin_site.name
+    request.current_app = admin.admin_site.name
     return TemplateResponse(request, "backoffice/import.html", context)
 
 
-def _previewed(form: Upload, actor: str) -> dict[str, Any]:
-    """Return what the page shows of a file.
+def _preview(form: Upload, actor: str) -> dict[str, Any]:
+    """Return the preview of a file.
 
     Raises:
-        Unreadable: It cannot be read.
+        Unreadable: The file cannot be read.
     """
     file = form.cleaned_data["file"]
-    found = plan.made(reading.rows_of(file.read()))
-    token = "" if found.problems else execution.token_of(found.lines, actor=actor)
+    found = plan.make_plan(reading.rows_of(file.read()))
+    token = "" if found.problems else execution.sign_plan(found.lines, actor=actor)
     return {
         "plan": found,
         "file_name": file.name,

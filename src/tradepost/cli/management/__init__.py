@@ -1,1 +1,1 @@
-"""The commands as Django finds them."""
+"""Where Django finds the commands."""

@@ -1,4 +1,4 @@
-"""The library's forms for accounts, in our words."""
+"""The accounts library's forms, with Tradepost's labels."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from allauth.mfa.totp import forms as totp
 from django import forms
 
 
-class Plain(forms.Form):
-    """Labels without placeholders that say the same once more."""
+class Labelled(forms.Form):
+    """Sets labels and help texts, and drops placeholders, which only repeat the labels."""
 
     labels: ClassVar[dict[str, str]] = {
         "email": "Email",
@@ -30,11 +30,11 @@ class Plain(forms.Form):
             field.help_text = self.helps.get(name, field.help_text)
 
 
-class LoginForm(Plain, account.LoginForm):  # type: ignore[misc]
-    """Signs in."""
+class LoginForm(Labelled, account.LoginForm):  # type: ignore[misc]
+    """Signs in with a username and password."""
 
 
-class SignupForm(Plain, account.SignupForm):  # type: ignore[misc]
+class SignupForm(Labelled, account.SignupForm):  # type: ignore[misc]
     """Creates an account."""
 
     helps: ClassVar[dict[str, str]] = {
@@ -42,54 +42,54 @@ class SignupForm(Plain, account.SignupForm):  # type: ignore[misc]
     }
 
 
-class ChangePasswordForm(Plain, account.ChangePasswordForm):  # type: ignore[misc]
-    """Changes a password by the old one."""
+class ChangePasswordForm(Labelled, account.ChangePasswordForm):  # type: ignore[misc]
+    """Changes a password, given the old one."""
 
-    labels: ClassVar[dict[str, str]] = Plain.labels | {
+    labels: ClassVar[dict[str, str]] = Labelled.labels | {
         "password1": "New password",
         "password2": "New password, once more",
     }
 
 
-class SetPasswordForm(Plain, account.SetPasswordForm):  # type: ignore[misc]
-    """Sets a first password."""
+class SetPasswordForm(Labelled, account.SetPasswordForm):  # type: ignore[misc]
+    """Sets a password for an account that has none."""
 
 
-class ResetPasswordForm(Plain, account.ResetPasswordForm):  # type: ignore[misc]
-    """Asks for a mail with a link."""
+class ResetPasswordForm(Labelled, account.ResetPasswordForm):  # type: ignore[misc]
+    """Sends a mail with a link that resets a password."""
 
 
-class ResetPasswordKeyForm(Plain, account.ResetPasswordKeyForm):  # type: ignore[misc]
-    """Changes a password by such a link."""
+class ResetPasswordKeyForm(Labelled, account.ResetPasswordKeyForm):  # type: ignore[misc]
+    """Changes a password through such a link."""
 
     labels = ChangePasswordForm.labels
 
 
-class AddEmailForm(Plain, account.AddEmailForm):  # type: ignore[misc]
-    """Gives an account another email address."""
+class AddEmailForm(Labelled, account.AddEmailForm):  # type: ignore[misc]
+    """Changes an account's email address."""
 
-    labels: ClassVar[dict[str, str]] = Plain.labels | {"email": "New email"}
-
-
-class ReauthenticateForm(Plain, account.ReauthenticateForm):  # type: ignore[misc]
-    """Asks for the password once more."""
+    labels: ClassVar[dict[str, str]] = Labelled.labels | {"email": "New email"}
 
 
-class AuthenticateForm(Plain, mfa.AuthenticateForm):  # type: ignore[misc]
-    """Asks for a second factor's code."""
+class ReauthenticateForm(Labelled, account.ReauthenticateForm):  # type: ignore[misc]
+    """Asks for the password again."""
+
+
+class AuthenticateForm(Labelled, mfa.AuthenticateForm):  # type: ignore[misc]
+    """Asks for the code of a second factor."""
 
     helps: ClassVar[dict[str, str]] = {
         "code": "The six digits that your app shows, or one of your recovery codes."
     }
 
 
-class ReauthenticateByCodeForm(Plain, mfa.ReauthenticateForm):  # type: ignore[misc]
-    """Asks for such a code once more."""
+class ReauthenticateByCodeForm(Labelled, mfa.ReauthenticateForm):  # type: ignore[misc]
+    """Asks for such a code again."""
 
     helps = AuthenticateForm.helps
 
 
-class ActivateTOTPForm(Plain, totp.ActivateTOTPForm):  # type: ignore[misc]
-    """Begins with an authenticator app."""
+class ActivateTOTPForm(Labelled, totp.ActivateTOTPForm):  # type: ignore[misc]
+    """Activates an authenticator app."""
 
     helps: ClassVar[dict[str, str]] = {"code": "The six digits that the app shows."}

@@ -1,4 +1,4 @@
-"""What is asked of somebody who makes an API key."""
+"""The form that creates an API key."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from tradepost.access.models import KEY_NAME_MAX_LENGTH, ApiKey
 from tradepost.access.rights import SCOPES, Right
 
 LIMIT_MAX = 1_000_000
-TAKEN = "There is, or was, a key of this name: take another."
-ALLOWS = {
+NAME_TAKEN = "There is, or was, a key of this name: take another."
+SCOPE_LABELS = {
     Right.READ: "Read: see players, trades, customers, products and orders.",
     Right.TRADE: "Trade: create, change and delete players, and trade for them.",
     Right.SHOP: "Shop: change customers, products, stock and orders.",
@@ -24,7 +24,7 @@ EXPIRIES = {"30": "In 30 days", "90": "In 90 days", "365": "In a year", NEVER: "
 
 
 class KeyForm(forms.Form):
-    """Makes a key."""
+    """Creates a key."""
 
     name = forms.CharField(
         max_length=KEY_NAME_MAX_LENGTH,
@@ -33,7 +33,7 @@ class KeyForm(forms.Form):
     )
     scopes = forms.MultipleChoiceField(
         label="What it may do",
-        choices=[(right.value, ALLOWS[right]) for right in SCOPES],
+        choices=[(right.value, SCOPE_LABELS[right]) for right in SCOPES],
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Choose at least one thing that it may do."},
     )
@@ -47,22 +47,22 @@ class KeyForm(forms.Form):
     )
 
     def clean_name(self) -> str:
-        """Refuse a name that cannot be read, or that any key has or had."""
+        """Refuse an unprintable name, and the name of any other key, even a revoked one."""
         name = str(self.cleaned_data["name"])
         if not name.isprintable():
             raise ValidationError("A name has printable characters only.")
         if ApiKey.objects.filter(name=name).exists():
-            raise ValidationError(TAKEN)
+            raise ValidationError(NAME_TAKEN)
         return name
 
-    def wanted(self) -> dict[str, Any]:
-        """Return what `keys.make` takes."""
-        given = self.cleaned_data
-        expires = given["expires"]
+    def arguments(self) -> dict[str, Any]:
+        """Return the arguments of `keys.make`."""
+        values = self.cleaned_data
+        expires = values["expires"]
         days = 0 if expires == NEVER else int(expires)
         return {
-            "name": given["name"],
-            "scopes": [Right(scope) for scope in given["scopes"]],
+            "name": values["name"],
+            "scopes": [Right(scope) for scope in values["scopes"]],
             "expires_at": timezone.now() + dt.timedelta(days=days) if days else None,
-            "limit_per_minute": given["limit_per_minute"],
+            "limit_per_minute": values["limit_per_minute"],
         }

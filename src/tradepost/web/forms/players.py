@@ -1,4 +1,4 @@
-"""What is filled in to find players, and to create, edit, grant and delete them."""
+"""Forms that find, create, edit, grant to and delete players."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from tradepost import txn
 from tradepost.errors import TradepostError
-from tradepost.limits import ID_MAX
+from tradepost.limits import ID_MAX, REASON_MAX_LENGTH
 from tradepost.trading import players, queries
 from tradepost.trading.acts import NewPlayer
 from tradepost.trading.errors import BalanceChanged, InsufficientCoins, InsufficientGoods
@@ -19,7 +19,6 @@ from tradepost.trading.rules import Balance
 from tradepost.web.forms.act import ActForm
 from tradepost.web.forms.text import one_line
 
-REASON_MAX_LENGTH = 200
 SORTS = {
     Sort.NEWEST: "newest first",
     Sort.OLDEST: "oldest first",
@@ -27,8 +26,8 @@ SORTS = {
     Sort.COINS: "most coins first",
     Sort.GOODS: "most goods first",
 }
-TENFOLD = 10
-# What a statement can be narrowed to.
+BULK_COUNT = 10
+# Filters of a statement: label, and the kinds of entries.
 FILTERS: dict[str, tuple[str, tuple[EntryKind, ...]]] = {
     "trades": ("Trades", (EntryKind.SOLD, EntryKind.BOUGHT)),
     "sold": ("Sales", (EntryKind.SOLD,)),
@@ -47,7 +46,7 @@ def _balance(**options: Any) -> forms.IntegerField:
 
 
 class FindForm(forms.Form):
-    """Which players to list, and from where on."""
+    """Selects a page of a list of players."""
 
     q = forms.CharField(
         label="Name or number", required=False, max_length=NAME_MAX_LENGTH, validators=[one_line]
@@ -57,26 +56,26 @@ class FindForm(forms.Form):
     id = forms.IntegerField(required=False, min_value=1, max_value=ID_MAX)
 
     @property
-    def sort_chosen(self) -> Sort:
-        """The order that is asked for."""
+    def chosen_sort(self) -> Sort:
+        """The order of the list."""
         return Sort(self.cleaned_data.get("sort") or Sort.NEWEST)
 
     @property
     def place(self) -> Place | None:
-        """Where the page begins; a place that cannot be read is the beginning."""
+        """Where the page begins; None for the first page, or for an unreadable place."""
         after, player_id = self.cleaned_data.get("after", ""), self.cleaned_data.get("id")
         if player_id is None:
             return None
-        if self.sort_chosen is Sort.NAME:
+        if self.chosen_sort is Sort.NAME:
             return Place(after, player_id)
-        if self.sort_chosen.column == "pk":
+        if self.chosen_sort.column == "pk":
             return Place(player_id, player_id)
         is_number = after.isascii() and after.isdigit() and int(after) <= BALANCE_MAX
         return Place(int(after), player_id) if is_number else None
 
 
 class CreateForm(ActForm):
-    """A new player."""
+    """Creates a player."""
 
     act = "create player"
 
@@ -92,41 +91,42 @@ class CreateForm(ActForm):
 
 
 class BulkForm(ActForm):
-    """Ten new players."""
+    """Creates ten players."""
 
     act = "create ten players"
 
     def save(self, request: HttpRequest) -> txn.Outcome[Any] | None:
         """Create the players."""
         new = [
-            NewPlayer(name=f"Player {place}", coins=100, goods=1) for place in range(1, TENFOLD + 1)
+            NewPlayer(name=f"Player {place}", coins=100, goods=1)
+            for place in range(1, BULK_COUNT + 1)
         ]
         return self.attempt(request, players.create, new)
 
 
-class OfPlayer(ActForm):
-    """A form about one player, as they are when it is shown."""
+class PlayerForm(ActForm):
+    """A form about one player."""
 
     def __init__(self, player_id: int, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.player_id = player_id
 
 
-class EditForm(OfPlayer):
-    """A player's name, and what they shall own."""
+class EditForm(PlayerForm):
+    """Sets a player's name and balance."""
 
     act = "edit player"
 
     name = _name()
     coins = _balance()
     goods = _balance()
-    # What the form showed: what is left so stays as it is, whatever was traded meanwhile.
+    # The balance that was shown: what the user leaves unchanged is not set, so trades are kept.
     seen_coins = _balance(required=False, widget=forms.HiddenInput)
     seen_goods = _balance(required=False, widget=forms.HiddenInput)
 
     @staticmethod
-    def shown_of(player: Player) -> dict[str, Any]:
-        """Return what the form shows at first."""
+    def initial_of(player: Player) -> dict[str, Any]:
+        """Return the values that the form shows first."""
         seen = {"seen_coins": player.coins, "seen_goods": player.goods}
         return {"name": player.name, "coins": player.coins, "goods": player.goods} | seen
 
@@ -139,26 +139,25 @@ class EditForm(OfPlayer):
         outcome = self.attempt(request, players.edit, self.player_id, seen=seen, **values)
         if isinstance(self.failure, BalanceChanged):
             asset = str(self.failure.facts["asset"])
-            renewed = {f"seen_{asset}": self.failure.facts["available"]}
-            self.data = dict(self.data.items()) | renewed
+            self.replace(**{f"seen_{asset}": self.failure.facts["available"]})
         return outcome
 
     def field_of(self, error: TradepostError) -> str | None:
         """Return the field that an error is about."""
         return str(error.facts["asset"]) if isinstance(error, BalanceChanged) else None
 
-    def told(self, error: TradepostError) -> str:
-        """Return an error in words for the person at the page."""
+    def error_text(self, error: TradepostError) -> str:
+        """Return the text that the form shows for an error."""
         if isinstance(error, BalanceChanged):
             return (
                 f"It changed while you were here: {error.facts['available']:,} now, "
                 f"{error.facts['seen']:,} before. Send again to set it all the same."
             )
-        return super().told(error)
+        return super().error_text(error)
 
 
-class GrantForm(OfPlayer):
-    """What to give a player, or to take, and why."""
+class GrantForm(PlayerForm):
+    """Adjusts a player's balance."""
 
     act = "grant"
 
@@ -178,7 +177,7 @@ class GrantForm(OfPlayer):
             self.fields[name].help_text = "Above 0 gives, below 0 takes."
 
     def save(self, request: HttpRequest) -> txn.Outcome[Any] | None:
-        """Grant it."""
+        """Adjust the balance."""
         data = self.cleaned_data
         changes = {name: data[name] or 0 for name in ("coins", "goods")}
         return self.attempt(
@@ -193,15 +192,15 @@ class GrantForm(OfPlayer):
             return "goods"
         return str(error.facts["asset"]) if "asset" in error.facts else None
 
-    def told(self, error: TradepostError) -> str:
-        """Return an error in words for the person at the page."""
+    def error_text(self, error: TradepostError) -> str:
+        """Return the text that the form shows for an error."""
         if isinstance(error, (InsufficientCoins, InsufficientGoods)):
             return f"There are {error.facts['available']:,}, so no more than that can be taken."
-        return super().told(error)
+        return super().error_text(error)
 
 
-class DeleteForm(OfPlayer):
-    """A player to delete."""
+class DeleteForm(PlayerForm):
+    """Deletes a player."""
 
     act = "delete player"
 
@@ -211,7 +210,7 @@ class DeleteForm(OfPlayer):
 
 
 class DeleteAllForm(ActForm):
-    """All players to delete: those that there were when it was shown."""
+    """Deletes all players who existed when the form was shown."""
 
     act = "delete players"
 
@@ -220,7 +219,7 @@ class DeleteAllForm(ActForm):
     )
 
     def save(self, request: HttpRequest) -> txn.Outcome[Any] | None:
-        """Delete them; where the form does not say which, all there are now."""
+        """Delete the players; if the form does not say which, all who exist now."""
         up_to = self.cleaned_data.get("up_to")
         if up_to is None:
             up_to = queries.get_newest_id()

@@ -1,4 +1,4 @@
-"""What people fill in in the shop: what they look for, what they buy, what they cancel."""
+"""Forms of the shop: search, buy, cancel."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from tradepost.errors import TradepostError, Unavailable
+from tradepost.pages.act_form import fresh_key
 from tradepost.shop import errors
 from tradepost.shop.models import NAME_MAX_LENGTH, STOCK_MAX, USERNAME_MAX_LENGTH, OrderState
 from tradepost.shop.money import DIGITS, MONEY_MAX, PLACES
 from tradepost.shop.queries import ProductFilter
-from tradepost.web.forms.act import ActForm, fresh_key
+from tradepost.web.forms.act import ActForm
 from tradepost.web.forms.text import one_line
 
 UNREADABLE = "A part of this form that is not seen could not be read. It is mended: send it again."
-# A number's own input would not keep what is no number.
+# A number input would drop what is not a number, instead of showing it with the error.
 AMOUNT = {"inputmode": "decimal", "autocomplete": "off"}
 STATES = [("", "All"), *OrderState.choices]
 
@@ -40,7 +41,7 @@ class Amount(forms.DecimalField):
 
 
 class ProductSearch(forms.Form):
-    """Which products are looked for."""
+    """Searches products."""
 
     name = forms.CharField(
         required=False,
@@ -55,42 +56,42 @@ class ProductSearch(forms.Form):
     use_required_attribute = False
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a range that holds nothing."""
-        given = self.cleaned_data
-        low, high = given.get("price_min"), given.get("price_max")
+        """Refuse an empty price range."""
+        values = self.cleaned_data
+        low, high = values.get("price_min"), values.get("price_max")
         if low is not None and high is not None and low > high:
             self.add_error("price_max", f"This is below {low:,}, where the range begins.")
-        return given
+        return values
 
     @property
-    def is_narrow(self) -> bool:
-        """Whether anything is left out."""
+    def is_filtered(self) -> bool:
+        """Whether any filter is set."""
         return any(self.data.get(name) for name in self.fields)
 
-    def wanted(self) -> ProductFilter:
-        """Return the products that are looked for."""
-        given = self.cleaned_data
+    def product_filter(self) -> ProductFilter:
+        """Return the filter that the form describes."""
+        values = self.cleaned_data
         return ProductFilter(
-            name_prefix=given["name"] or None,
-            price_min=given["price_min"],
-            price_max=given["price_max"],
-            in_stock=True if given["in_stock"] else None,
+            name_prefix=values["name"] or None,
+            price_min=values["price_min"],
+            price_max=values["price_max"],
+            in_stock=True if values["in_stock"] else None,
         )
 
 
 class OwnOrderSearch(forms.Form):
-    """Which of their own orders somebody looks for."""
+    """Searches the caller's own orders."""
 
     state = forms.ChoiceField(required=False, choices=STATES, label="State")
 
     @property
-    def is_narrow(self) -> bool:
-        """Whether anything is left out."""
+    def is_filtered(self) -> bool:
+        """Whether any filter is set."""
         return any(self.data.get(name) for name in self.fields)
 
 
 class OrderSearch(OwnOrderSearch):
-    """Which orders are looked for."""
+    """Searches all orders."""
 
     username = forms.CharField(
         required=False,
@@ -101,34 +102,33 @@ class OrderSearch(OwnOrderSearch):
 
 
 class ShopForm(ActForm):
-    """A form whose hidden fields are nobody's to correct: what is wrong with one is mended."""
+    """A form that repairs its hidden fields, which its user cannot correct."""
 
     def add_error(self, field: str | None, error: Any) -> None:
-        """Tell what is wrong with a hidden field on top, once."""
+        """Report an error of a hidden field as one of the whole form, once."""
         if field and self.fields[field].widget.is_hidden:
             if UNREADABLE in self.non_field_errors():
                 return
             field, error = None, ValidationError(UNREADABLE)
         super().add_error(field, error)
 
-    def mend(self, **values: object) -> None:
-        """Give hidden fields these values; the key is good unless it could not be read."""
-        data = dict(self.data.items())
+    def repair(self, **values: object) -> None:
+        """Set hidden fields, and replace the key if it was unreadable."""
         if not self.cleaned_data.get("key"):
             values = values | {"key": fresh_key()}
-        self.data = data | {self.add_prefix(name): str(value) for name, value in values.items()}
+        self.replace(**values)
 
     @property
-    def is_open(self) -> bool:
-        """Whether it may still become something: it was not refused, but got no answer."""
+    def is_unanswered(self) -> bool:
+        """Whether the service was unavailable, so that the same form should be sent again."""
         return isinstance(self.failure, Unavailable)
 
 
 class BuyForm(ShopForm):
-    """So many of a product, at the price that was seen; staff say for whom.
+    """Buys a product at the price that was shown; staff name the customer.
 
     Args:
-        names_customer: Whether somebody else buys than who fills it in.
+        names_customer: Whether the form has a field for the customer.
     """
 
     act = "buy"
@@ -160,24 +160,24 @@ class BuyForm(ShopForm):
             del self.fields["username"]
 
     @property
-    def left(self) -> int | None:
-        """How many could be had, if it is fewer than were asked for, and some."""
+    def available(self) -> int | None:
+        """How many are left, if some are, but fewer than were ordered."""
         if isinstance(self.failure, errors.InsufficientQuantityError):
             return int(str(self.failure.facts["available"]))
         return None
 
     @property
     def new_price(self) -> Decimal | None:
-        """The price, if it is not the one that was seen."""
+        """The current price, if it is not the one that was shown."""
         if isinstance(self.failure, errors.PriceChanged):
             return Decimal(str(self.failure.facts["price"]))
         return None
 
-    def of_fewer(self) -> BuyForm | None:
-        """Return the same for those that are left, to be sent as it is."""
-        if self.left is None:
+    def for_available(self) -> BuyForm | None:
+        """Return the same form for the quantity that is left."""
+        if self.available is None:
             return None
-        values = self.cleaned_data | {"quantity": self.left, "key": fresh_key()}
+        values = self.cleaned_data | {"quantity": self.available, "key": fresh_key()}
         return BuyForm(initial=values, names_customer=self.names_customer, auto_id="fewer_%s")
 
     def field_of(self, error: TradepostError) -> str | None:
@@ -196,12 +196,12 @@ class BuyForm(ShopForm):
             return "username" if self.names_customer else None
         return None
 
-    def told(self, error: TradepostError) -> str:
-        """Return a refusal in words for who buys."""
+    def error_text(self, error: TradepostError) -> str:
+        """Return the text that the form shows for an error."""
         facts: dict[str, Any] = error.facts
         if isinstance(error, errors.InsufficientQuantityError):
-            left, wanted = facts["available"], facts["required"]
-            return f"Someone was faster: {left:,} left, you asked for {wanted:,}."
+            available, required = facts["available"], facts["required"]
+            return f"Someone was faster: {available:,} left, you asked for {required:,}."
         if isinstance(error, errors.OutOfStockError):
             return f"Someone was faster: it is sold out, and you asked for {facts['required']:,}."
         if isinstance(error, errors.PriceChanged):
@@ -211,20 +211,20 @@ class BuyForm(ShopForm):
             return "One order cannot cost as much; order fewer."
         if isinstance(error, errors.CustomerNotFound):
             return "The shop has closed your customer account, so you cannot order. Ask the shop."
-        return super().told(error)
+        return super().error_text(error)
 
 
 class CancelForm(ShopForm):
-    """That an order is to be cancelled as it was seen."""
+    """Cancels an order, if it is still as it was shown."""
 
     act = "cancel order"
 
     version = forms.RegexField(r"^[0-9]{1,19}$", widget=forms.HiddenInput)
 
-    def told(self, error: TradepostError) -> str:
-        """Return a refusal in words for who cancels."""
+    def error_text(self, error: TradepostError) -> str:
+        """Return the text that the form shows for an error."""
         if isinstance(error, errors.VersionChanged):
             return "This order was changed meanwhile; look again."
         if isinstance(error, errors.OrderNotPlaced):
             return "This order is cancelled already."
-        return super().told(error)
+        return super().error_text(error)

@@ -1,4 +1,4 @@
-"""Text that people enter: one line, and all of it to be seen."""
+"""Validates text: one line of printable characters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A trade to make."""
+"""The form that makes a trade."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from tradepost.trading.models import BALANCE_MAX, Player
 from tradepost.trading.rules import Terms
 from tradepost.web.forms.act import ActForm
 
-SAME = "Buyer and seller cannot be the same person."
+SAME_PLAYER = "Buyer and seller cannot be the same person."
 NO_COINS = "Buyer does not have enough coins."
 NO_GOODS = "Seller does not have enough goods."
 
 
-def _who(label: str) -> forms.IntegerField:
+def _player_field(label: str) -> forms.IntegerField:
     return forms.IntegerField(
         label=label,
         min_value=1,
@@ -39,32 +39,32 @@ def _who(label: str) -> forms.IntegerField:
 
 
 class TradeForm(ActForm):
-    """Who buys how many goods of whom, and for how many coins."""
+    """The terms of a trade."""
 
     act = "trade"
 
-    buyer = _who("Buyer")
-    seller = _who("Seller")
+    buyer = _player_field("Buyer")
+    seller = _player_field("Seller")
     coins = forms.IntegerField(
         label="Gives coins, for all of the goods", min_value=0, max_value=BALANCE_MAX
     )
     goods = forms.IntegerField(label="Gives goods", min_value=1, max_value=BALANCE_MAX)
 
     def offer(self, choices: Sequence[Player]) -> None:
-        """Let buyer and seller be chosen from players, instead of entered by their numbers."""
-        options = [("", "Choose …"), *((player.pk, _told(player)) for player in choices)]
+        """Let buyer and seller be chosen from a list, instead of entered by their ids."""
+        options = [("", "Choose …"), *((player.pk, _choice_label(player)) for player in choices)]
         for name in ("buyer", "seller"):
-            # It is about numbers, and is read when the field is first looked at.
+            # Cleared before the bound field, which copies it, is created.
             self.fields[name].help_text = ""
             chosen = self[name].value()
             known = {str(value) for value, _ in options}
-            # What cannot be chosen was typed; it is kept.
-            more = [] if chosen is None or str(chosen) in known else [(chosen, f"#{chosen}")]
-            self.fields[name].widget = forms.Select(choices=[*options, *more])
+            # A value that is not in the list was typed, and is kept.
+            typed = [] if chosen is None or str(chosen) in known else [(chosen, f"#{chosen}")]
+            self.fields[name].widget = forms.Select(choices=[*options, *typed])
 
     @property
     def terms(self) -> Terms:
-        """The terms of the trade, once they are valid."""
+        """The terms of the trade, if the form is valid."""
         data = self.cleaned_data
         return Terms(
             seller=data["seller"], buyer=data["buyer"], goods=data["goods"], coins=data["coins"]
@@ -75,10 +75,10 @@ class TradeForm(ActForm):
         return self.attempt(request, trades.execute, self.terms)
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a trade of one with themself, whatever else is wrong with it."""
+        """Refuse a trade of a player with themself, besides any other errors."""
         data = self.cleaned_data
         if data.get("buyer") is not None and data.get("buyer") == data.get("seller"):
-            self.add_error("seller", SAME)
+            self.add_error("seller", SAME_PLAYER)
         return data
 
     def field_of(self, error: TradepostError) -> str | None:
@@ -93,21 +93,21 @@ class TradeForm(ActForm):
             return "buyer" if error.facts["player"] == self.terms.buyer else "seller"
         return str(error.facts["asset"]) if isinstance(error, BalanceTooLarge) else None
 
-    def told(self, error: TradepostError) -> str:
-        """Return an error in words for the person at the page."""
+    def error_text(self, error: TradepostError) -> str:
+        """Return the text that the form shows for an error."""
         if isinstance(error, InsufficientCoins):
-            return f"{NO_COINS} {lacking(error)}: they have {error.facts['available']:,}."
+            return f"{NO_COINS} {shortfall(error)}: they have {error.facts['available']:,}."
         if isinstance(error, InsufficientGoods):
-            return f"{NO_GOODS} {lacking(error)}: they have {error.facts['available']:,}."
-        return SAME if isinstance(error, SamePlayer) else super().told(error)
+            return f"{NO_GOODS} {shortfall(error)}: they have {error.facts['available']:,}."
+        return SAME_PLAYER if isinstance(error, SamePlayer) else super().error_text(error)
 
 
-def lacking(error: TradepostError) -> str:
-    """Return how much somebody lacks, in words."""
-    what = "coins" if isinstance(error, InsufficientCoins) else "goods"
+def shortfall(error: TradepostError) -> str:
+    """Return how many coins or goods a player lacks, in words."""
+    asset = "coins" if isinstance(error, InsufficientCoins) else "goods"
     required, available = int(str(error.facts["required"])), int(str(error.facts["available"]))
-    return f"{required - available:,} {what} short"
+    return f"{required - available:,} {asset} short"
 
 
-def _told(player: Player) -> str:
+def _choice_label(player: Player) -> str:
     return f"{player} · #{player.pk} · {player.coins:,} coins, {player.goods:,} goods"

@@ -1,1 +1,1 @@
-"""What templates need besides Django."""
+"""Template filters."""

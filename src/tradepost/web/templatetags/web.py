@@ -1,4 +1,4 @@
-"""Filters for what people read."""
+"""Filters for numbers and times."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ register = template.Library()
 
 @register.filter
 def grouped(number: object) -> SafeString:
-    """Write a number with its digits in groups of three."""
+    """Format a number with thousands separators."""
     return SafeString(f"{number:,}" if number is not None else "")
 
 
 @register.filter
 def signed(number: int) -> SafeString:
-    """Write a change: grouped, with its sign, and in its colour."""
+    """Format a change with its sign, coloured."""
     if not number:
         return SafeString("0")
     return SafeString(f'<span class="{"plus" if number > 0 else "minus"}">{number:+,}</span>')
@@ -26,7 +26,7 @@ def signed(number: int) -> SafeString:
 
 @register.filter
 def moment(time: dt.datetime | None) -> str:
-    """Write a time in UTC, for the page's script to put into the reader's zone."""
+    """Format a time in UTC; the page's script converts it to the reader's time zone."""
     if time is None:
         return ""
     utc = time.astimezone(dt.UTC)

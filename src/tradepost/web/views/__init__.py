@@ -1,1 +1,1 @@
-"""Views: read the request, make one call, show or redirect."""
+"""Views: read the request, make one call, render or redirect."""

@@ -1,4 +1,4 @@
-"""My account: who I am here, and what I can change about it."""
+"""The page of the caller's own account."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from tradepost.access.caller import Kind, caller_of
 from tradepost.access.rights import Role
 
-ROLES = {
+ROLE_TEXTS = {
     Role.CUSTOMER: "You buy in the shop, for yourself, and see your own orders.",
     Role.VIEWER: "You see players, trades, products and orders, and change nothing.",
     Role.OPERATOR: "You trade for players, and run the shop.",
@@ -21,7 +21,7 @@ ROLES = {
 
 @require_safe
 def account(request: HttpRequest) -> HttpResponse:
-    """Show somebody their account; in open mode, that nobody needs one."""
+    """Show the caller's account; in open mode, explain that none is needed."""
     caller = caller_of(request)
     if caller.kind in (Kind.ANONYMOUS, Kind.KEY):
         return redirect_to_login(request.get_full_path())
@@ -29,7 +29,7 @@ def account(request: HttpRequest) -> HttpResponse:
         return render(request, "web/account/none.html")
     context = {
         "account": caller.account,
-        "role": ROLES[Role(caller.account.role)],
+        "role": ROLE_TEXTS[Role(caller.account.role)],
         "has_second_factor": is_mfa_enabled(caller.account),
     }
     return render(request, "web/account/account.html", context)

@@ -1,4 +1,4 @@
-"""API keys: who has which, make one, revoke one."""
+"""API keys: list, create, revoke."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from tradepost.access import keys
 from tradepost.access.caller import caller_of
 from tradepost.access.models import ApiKey
-from tradepost.web.forms.keys import TAKEN, KeyForm
+from tradepost.web.forms.keys import NAME_TAKEN, KeyForm
+from tradepost.web.views.common import form_view
 
 PAGE = 25
-# Of the longest id; Python refuses to read a number of thousands.
+# The longest id; Python refuses to parse numbers with thousands of digits.
 ID_DIGITS = 19
 
 
@@ -39,11 +40,11 @@ def listing(request: HttpRequest) -> HttpResponse:
     return render(request, "web/keys/list.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_view
 def create(request: HttpRequest) -> HttpResponse:
-    """Make a key; its secret is in this answer, and nowhere else."""
+    """Create a key; only this response contains its secret."""
     form = KeyForm(request.POST or None)
-    made = _made(request, form) if request.method == "POST" and form.is_valid() else None
+    made = _create_key(request, form) if request.method == "POST" and form.is_valid() else None
     if made is None:
         return render(request, "web/keys/create.html", {"form": form})
     response = render(request, "web/keys/made.html", {"key": made.key, "secret": made.secret})
@@ -51,9 +52,9 @@ def create(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_view
 def revoke(request: HttpRequest, id: int) -> HttpResponse:
-    """Ask whether a key is to be revoked, and revoke it."""
+    """Ask for confirmation, then revoke a key."""
     key = ApiKey.objects.filter(pk=id).first()
     if key is None:
         raise Http404
@@ -61,15 +62,15 @@ def revoke(request: HttpRequest, id: int) -> HttpResponse:
         state = keys.state_of(key, timezone.now())
         return render(request, "web/keys/revoke.html", {"key": key, "state": state})
     was_good = keys.revoke(key.pk)
-    said = "is revoked: nobody gets in with it any more" if was_good else "was revoked before"
-    messages.success(request, f"The key {key.name} {said}.")
+    result = "is revoked: nobody gets in with it any more" if was_good else "was revoked before"
+    messages.success(request, f"The key {key.name} {result}.")
     return redirect("key-list")
 
 
-def _made(request: HttpRequest, form: KeyForm) -> keys.NewKey | None:
+def _create_key(request: HttpRequest, form: KeyForm) -> keys.NewKey | None:
     try:
-        return keys.make(**form.wanted(), by=caller_of(request).actor)
+        return keys.make(**form.arguments(), by=caller_of(request).actor)
     except IntegrityError:
-        # Somebody else was faster.
-        form.add_error("name", TAKEN)
+        # Another request took the name since the form was validated.
+        form.add_error("name", NAME_TAKEN)
         return None

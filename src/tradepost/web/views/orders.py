@@ -1,4 +1,4 @@
-"""Orders: one's own, or, for staff, everybody's; and to cancel one."""
+"""Orders: list, show, cancel. Customers see only their own."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from tradepost import txn
 from tradepost.errors import Unavailable
@@ -18,22 +18,23 @@ from tradepost.shop.acts import OrderAnswer
 from tradepost.shop.errors import OrderNotFound
 from tradepost.shop.models import Order, OrderLine, OrderState
 from tradepost.web.forms.shop import CancelForm, OrderSearch, OwnOrderSearch
-from tradepost.web.views.shop_common import (
-    AWAY,
+from tradepost.web.views.common import (
+    DATABASE_UNAVAILABLE,
     PAGE_SIZE,
     cursor_of,
+    form_view,
     own_customer,
     page_of,
     require_id,
 )
 
-# So many lines of an order are told in a list of orders.
+# How many lines of an order a list shows.
 LINES_SHOWN = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """An order in a list: with its first lines, and how many more there are."""
+class OrderRow:
+    """An order in a list, with its first lines and the number of other lines."""
 
     order: Order
     lines: list[OrderLine]
@@ -47,8 +48,7 @@ def order_list(request: HttpRequest) -> HttpResponse:
     form = OrderSearch(request.GET) if own is None else OwnOrderSearch(request.GET)
     before = cursor_of(request)
     found = _found(form, own, before) if form.is_valid() else []
-    told = [_told(order) for order in found]
-    page = page_of(request, told, lambda one: one.order.pk)
+    page = page_of(request, [_row(order) for order in found], lambda row: row.order.pk)
     return render(request, "web/shop/orders.html", {"form": form, "page": page})
 
 
@@ -59,9 +59,9 @@ def order_detail(request: HttpRequest, id: int) -> HttpResponse:
     return render(request, "web/shop/order.html", _context(order))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_view
 def order_cancel(request: HttpRequest, id: int) -> HttpResponse:
-    """Ask whether an order is to be cancelled, and cancel it as it was seen."""
+    """Ask for confirmation, then cancel an order if it is still as it was shown."""
     if request.method != "POST":
         order = _order(id, own_customer(request))
         if order.state == OrderState.CANCELLED:
@@ -74,16 +74,20 @@ def order_cancel(request: HttpRequest, id: int) -> HttpResponse:
         version = form.cleaned_data["version"]
         outcome = form.attempt(request, _cancel(request, require_id(id)), versions=[version])
         if outcome is not None:
-            _tell_cancelled(request, id, replayed=outcome.replayed)
+            if outcome.replayed:
+                messages.info(request, f"Order {id} was cancelled already.")
+            else:
+                message = f"Order {id} is cancelled; what it took is in stock again."
+                messages.success(request, message)
             return redirect("order-detail", id)
     return _not_cancelled(request, id, form)
 
 
 def _found(form: OwnOrderSearch, own: int | None, before: int | None) -> list[Order]:
-    given = form.cleaned_data
+    values = form.cleaned_data
     customer_id = own
-    if own is None and given["username"]:
-        customers = queries.list_customers(limit=1, username=given["username"])
+    if own is None and values["username"]:
+        customers = queries.list_customers(limit=1, username=values["username"])
         if not customers:
             return []
         customer_id = customers[0].pk
@@ -91,13 +95,13 @@ def _found(form: OwnOrderSearch, own: int | None, before: int | None) -> list[Or
         limit=PAGE_SIZE + 1,
         before_id=before,
         customer_id=customer_id,
-        state=given["state"] or None,
+        state=values["state"] or None,
     )
 
 
-def _told(order: Order) -> Told:
+def _row(order: Order) -> OrderRow:
     lines = queries.current_lines(order)
-    return Told(order, lines[:LINES_SHOWN], len(lines[LINES_SHOWN:]))
+    return OrderRow(order, lines[:LINES_SHOWN], len(lines[LINES_SHOWN:]))
 
 
 def _order(id: int, own: int | None) -> Order:
@@ -119,32 +123,25 @@ def _context(order: Order) -> dict[str, Any]:
 
 
 def _price(line: OrderLine) -> str:
-    # In cents: a decimal is rounded to 28 digits, and a quantity times a price may have 34.
+    # In cents: decimals are rounded to 28 digits, and the product may have 34.
     whole = line.quantity * money.cents(line.price)
     return f"{whole // 100:,}.{whole % 100:02}"
 
 
 def _cancel(request: HttpRequest, id: int) -> Callable[..., txn.Outcome[OrderAnswer]]:
-    """Return the call that cancels an order, if it is the caller's to cancel."""
+    """Return a call that cancels an order, if the caller may see it."""
 
     def call(**options: Any) -> txn.Outcome[OrderAnswer]:
         own = own_customer(request)
         if own is not None:
-            # Whose an order is never changes, so it may be read before.
+            # An order's customer never changes, so this read needs no lock.
             try:
                 queries.get_order(id, customer_id=own)
-            except AWAY as error:
+            except DATABASE_UNAVAILABLE as error:
                 raise txn.DatabaseUnavailable from error
         return orders.cancel(id, **options)
 
     return call
-
-
-def _tell_cancelled(request: HttpRequest, id: int, *, replayed: bool) -> None:
-    if replayed:
-        messages.info(request, f"Order {id} was cancelled already.")
-    else:
-        messages.success(request, f"Order {id} is cancelled; what it took is in stock again.")
 
 
 def _not_cancelled(request: HttpRequest, id: int, form: CancelForm) -> HttpResponse:
@@ -153,14 +150,14 @@ def _not_cancelled(request: HttpRequest, id: int, form: CancelForm) -> HttpRespo
     context: dict[str, Any] = {"form": form, "id": id}
     try:
         order = _order(id, own_customer(request))
-    except (*AWAY, Unavailable):
-        if not form.is_open:
+    except (*DATABASE_UNAVAILABLE, Unavailable):
+        if not form.is_unanswered:
             raise
-        # Then the form is shown without: it is what must not be lost.
-        form.mend()
+        # The form is shown without the order, so that it can be sent again.
+        form.repair()
     else:
-        # Whoever looked again may send it again, unless it may have been done.
-        is_open = form.is_open
-        form.mend(**({} if is_open else {"version": order.version}))
+        # A refused form is updated to the order that is shown now; one that may have been done
+        # is left as it was sent.
+        form.repair(**({} if form.is_unanswered else {"version": order.version}))
         context |= _context(order)
     return render(request, "web/shop/cancel.html", context, status=form.status)

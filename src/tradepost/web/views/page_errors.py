@@ -1,4 +1,4 @@
-"""What views share: how they say that something is not there, and read while it may be away."""
+"""Pages for what was not found, and reads that tolerate an unavailable database."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ T = TypeVar("T")
 
 
 def page_errors(view: View) -> View:
-    """Answer with a page where what a view is asked for is not there."""
+    """Wrap a view: answer `NotFound` with a page."""
 
     @functools.wraps(view)
     def serve(request: HttpRequest, *args: Any, **parameters: Any) -> HttpResponseBase:
         try:
             return view(request, *args, **parameters)
         except NotFound as error:
-            return not_there(request, error)
+            return not_found(request, error)
 
     return serve
 
 
-def not_there(request: HttpRequest, error: NotFound) -> HttpResponse:
-    """Say that something is not there: on a page of its own, or above the page it was asked on."""
-    if not is_part(request):
+def not_found(request: HttpRequest, error: NotFound) -> HttpResponse:
+    """Return an error page, or for a script a message for the current page."""
+    if not is_htmx(request):
         return faults.page(request, error, 404)
     messages.error(request, str(error))
     response = render(request, "web/_messages.html", status=404)
@@ -42,14 +42,14 @@ def not_there(request: HttpRequest, error: NotFound) -> HttpResponse:
     return response
 
 
-def is_part(request: HttpRequest) -> bool:
-    """Say whether a script asks for a part of a page."""
+def is_htmx(request: HttpRequest) -> bool:
+    """Return whether the page's script sent the request."""
     return bool(getattr(request, "htmx", False))
 
 
-def unless_away(read: Callable[[], T], otherwise: T) -> T:
-    """Return what is read, or something else while the database cannot be read."""
+def read_or_default(read: Callable[[], T], default: T) -> T:
+    """Return what is read, or a default if the database is unavailable."""
     try:
         return read()
     except DatabaseError:
-        return otherwise
+        return default

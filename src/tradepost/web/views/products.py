@@ -1,4 +1,4 @@
-"""The shop's products: look for them, see one, buy it."""
+"""Products: search, show, buy."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from tradepost import txn
 from tradepost.access.caller import caller_of
@@ -19,51 +19,48 @@ from tradepost.shop.errors import ProductNotFound
 from tradepost.shop.models import Product
 from tradepost.shop.rules import Buyer, LineRequest
 from tradepost.web.forms.shop import BuyForm, ProductSearch
-from tradepost.web.views.shop_common import (
-    AWAY,
+from tradepost.web.views.common import (
+    DATABASE_UNAVAILABLE,
     PAGE_SIZE,
     cursor_of,
+    fingerprint,
+    form_view,
     own_customer,
     page_of,
-    part,
+    page_or_part,
     require_id,
-    tag_of,
-    varied,
 )
+from tradepost.web.views.page_errors import is_htmx
 
-# Of so few, and fewer, it is told how many are left.
-FEW = 5
+# A stock of at most this many is shown as low.
+LOW_STOCK = 5
 
 
 @require_safe
 def shop(request: HttpRequest) -> HttpResponse:
-    """Show what there is to buy, or, to the page's script, the part of it that changes."""
+    """List products, or for the page's script only the part that changes."""
     form = ProductSearch(request.GET)
     before = cursor_of(request)
     found = (
-        queries.list_products(limit=PAGE_SIZE + 1, before_id=before, filters=form.wanted())
+        queries.list_products(limit=PAGE_SIZE + 1, before_id=before, filters=form.product_filter())
         if form.is_valid()
         else []
     )
     page = page_of(request, found, lambda product: product.pk)
     rights = sorted(caller_of(request).rights)
-    tag = tag_of(request.get_full_path(), rights, _seen(found), form.errors)
-    context = {"form": form, "page": page, "tag": tag, "few": FEW}
-    if request.htmx:  # type: ignore[attr-defined]
-        return part(request, "web/shop/_products.html", tag, context)
-    return varied(render(request, "web/shop/products.html", context))
+    tag = fingerprint(request.get_full_path(), rights, _versions(found), form.errors)
+    context = {"form": form, "page": page, "tag": tag, "few": LOW_STOCK}
+    return page_or_part(request, "web/shop/products.html", "web/shop/_products.html", tag, context)
 
 
 @require_safe
 def product_detail(request: HttpRequest, id: int) -> HttpResponse:
-    """Show a product, and to staff its stock entries; to the page's script what changes of it."""
+    """Show a product, or for the page's script only the part that changes."""
     product = _product(id)
-    tag = tag_of(_seen([product]))
-    context: dict[str, Any] = {"id": id, "product": product, "tag": tag, "few": FEW}
-    if request.htmx:  # type: ignore[attr-defined]
-        return part(request, "web/shop/_product.html", tag, context)
+    tag = fingerprint(_versions([product]))
+    context: dict[str, Any] = {"id": id, "product": product, "tag": tag, "few": LOW_STOCK}
     caller = caller_of(request)
-    if caller.may(Right.READ):
+    if caller.may(Right.READ) and not is_htmx(request):
         before = cursor_of(request)
         entries = queries.list_stock_entries(id, limit=PAGE_SIZE + 1, before_number=before)
         context["page"] = page_of(request, entries, lambda entry: entry.number)
@@ -71,12 +68,12 @@ def product_detail(request: HttpRequest, id: int) -> HttpResponse:
         context["form"] = BuyForm(
             initial={"expected_price": product.price}, names_customer=_names_customer(request)
         )
-    return varied(render(request, "web/shop/product.html", context))
+    return page_or_part(request, "web/shop/product.html", "web/shop/_product.html", tag, context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_view
 def product_buy(request: HttpRequest, id: int) -> HttpResponse:
-    """Buy a product, and go to the order."""
+    """Buy a product, and redirect to the order."""
     if request.method != "POST":
         return redirect("product-detail", require_id(id))
     form = BuyForm(request.POST, names_customer=_names_customer(request))
@@ -90,14 +87,14 @@ def product_buy(request: HttpRequest, id: int) -> HttpResponse:
 def _purchase(
     request: HttpRequest, id: int, form: BuyForm
 ) -> Callable[..., txn.Outcome[OrderAnswer]]:
-    """Return the call that buys: for oneself, whatever the form says, or for who is named."""
-    given = form.cleaned_data
-    wish = LineRequest(id, given["quantity"], given["expected_price"])
+    """Return a call that buys: for the customer who is signed in, or for the one named."""
+    values = form.cleaned_data
+    line = LineRequest(id, values["quantity"], values["expected_price"])
 
     def call(**options: Any) -> txn.Outcome[OrderAnswer]:
         own = own_customer(request)
-        buyer = Buyer(username=given["username"]) if own is None else Buyer(id=own)
-        return orders.purchase(buyer, wish, **options)
+        buyer = Buyer(username=values["username"]) if own is None else Buyer(id=own)
+        return orders.purchase(buyer, line, **options)
 
     return call
 
@@ -116,21 +113,21 @@ def _not_bought(request: HttpRequest, id: int, form: BuyForm) -> HttpResponse:
         raise Http404
     try:
         product = _product(id)
-    except AWAY:
-        if not form.is_open:
+    except DATABASE_UNAVAILABLE:
+        if not form.is_unanswered:
             raise
-        # Then the form is shown without: it is what must not be lost.
+        # The form is shown without the product, so that it can be sent again.
         product = None
-    seen = form.new_price
-    if seen is None and "expected_price" not in form.cleaned_data and product:
-        seen = product.price
-    form.mend(**({} if seen is None else {"expected_price": seen}))
+    price = form.new_price
+    if price is None and "expected_price" not in form.cleaned_data and product:
+        price = product.price
+    form.repair(**({} if price is None else {"expected_price": price}))
     context = {
         "product": product,
         "form": form,
-        "fewer": form.of_fewer(),
-        "few": FEW,
-        "tag": tag_of(_seen([product])) if product else "",
+        "fewer": form.for_available(),
+        "few": LOW_STOCK,
+        "tag": fingerprint(_versions([product])) if product else "",
         "id": id,
     }
     return render(request, "web/shop/product.html", context, status=form.status)
@@ -143,8 +140,8 @@ def _product(id: int) -> Product:
         raise Http404 from error
 
 
-def _seen(found: list[Product]) -> list[tuple[int, str]]:
-    """Return what tells whether a page shows products as they are."""
+def _versions(found: list[Product]) -> list[tuple[int, str]]:
+    """Return the ids and versions of products."""
     return [(product.pk, rules.product_version(product)) for product in found]
 
 

@@ -1,4 +1,4 @@
-"""Where everybody begins."""
+"""The start page."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ from tradepost.access.caller import caller_of
 
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
-    """Go to the players, or, as a customer, to the shop."""
+    """Redirect customers to the shop, and all others to the players."""
     return redirect("shop" if caller_of(request).buys_for_themself else "player-list")

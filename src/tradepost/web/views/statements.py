@@ -1,4 +1,4 @@
-"""A player's page: what they own, and every entry that says why."""
+"""A player's page: their balance and statement."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from tradepost.ledger import EntryFilter, statements
 from tradepost.limits import ID_MAX
+from tradepost.pages.spreadsheets import safe_cell
 from tradepost.trading import queries
 from tradepost.trading.book import PLAYERS
 from tradepost.trading.errors import PlayerNotFound
@@ -26,9 +27,7 @@ COLUMNS = (
     "number", "time", "kind", "other party", "name of other party", "coins", "goods",
     "coins after", "goods after", "trade", "actor", "reason",
 )  # fmt: skip
-# A spreadsheet takes what begins so for a formula, and calculates it.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-TOLD = {
+KIND_LABELS = {
     EntryKind.CREATED: "Created",
     EntryKind.ADJUSTED: "Granted",
     EntryKind.EDITED: "Edited",
@@ -39,21 +38,22 @@ TOLD = {
 
 
 class Line(NamedTuple):
-    """An entry, as a statement tells it.
+    """A line of a statement.
 
     Attributes:
-        other_name: Of the other party; None where they are gone.
-        trade: The id of the trade that it is a side of, or nothing.
+        label: The kind of the entry, as it is shown.
+        other_name: The name of the other party; None if they were deleted.
+        trade: The id of the entry's trade, or nothing.
     """
 
     entry: Entry
-    what: str
+    label: str
     other_name: str | None
     trade: str
 
 
 class Echo:
-    """A file that gives back what is written to it."""
+    """A file that returns what is written to it."""
 
     def write(self, line: str) -> str:
         """Return the line."""
@@ -63,7 +63,7 @@ class Echo:
 @require_safe
 @page_errors
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show a player with their statement; of a deleted one, the statement."""
+    """Show a player and their statement; only the statement if they were deleted."""
     player = queries.find_players([pk]).get(pk)
     chosen = request.GET.get("kind", "")
     _, kinds = FILTERS.get(chosen, ("", None))
@@ -74,7 +74,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     if player is None and not found and (kinds is None or not _entries(pk, None, limit=1)):
         raise PlayerNotFound(player=pk)
     newest = queries.list_entries(pk, limit=CHART_ENTRIES) if player else []
-    filters = [(name, told) for name, (told, _) in FILTERS.items()]
+    filters = [(name, label) for name, (label, _) in FILTERS.items()]
     older = {"kind": chosen} if kinds else {}
     context = {
         "player": player,
@@ -94,7 +94,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @page_errors
 def download(request: HttpRequest, pk: int) -> StreamingHttpResponse:
-    """Send all of a player's entries as CSV, the oldest first."""
+    """Return all of a player's entries as CSV, oldest first."""
     if not queries.list_entries(pk, limit=1) and not queries.find_players([pk]):
         raise PlayerNotFound(player=pk)
     response = StreamingHttpResponse(_rows(pk), content_type="text/csv; charset=utf-8")
@@ -103,12 +103,12 @@ def download(request: HttpRequest, pk: int) -> StreamingHttpResponse:
 
 
 def lines_of(entries: Sequence[Entry]) -> list[Line]:
-    """Return entries as lines, with the names of the other parties."""
+    """Return the lines of entries, with the names of the other parties."""
     names = queries.names_of({one.counterparty_id for one in entries if one.counterparty_id})
     return [
         Line(
             one,
-            TOLD[EntryKind(one.kind)],
+            KIND_LABELS[EntryKind(one.kind)],
             names.get(one.counterparty_id or 0),
             trade_id(one),
         )
@@ -117,7 +117,7 @@ def lines_of(entries: Sequence[Entry]) -> list[Line]:
 
 
 def trade_id(entry: Entry) -> str:
-    """Return the id of the trade that an entry is a side of, or nothing."""
+    """Return the id of an entry's trade, or nothing."""
     if entry.kind == EntryKind.SOLD:
         return f"{entry.player_id}-{entry.number}"
     if entry.kind == EntryKind.BOUGHT:
@@ -125,13 +125,8 @@ def trade_id(entry: Entry) -> str:
     return ""
 
 
-def safe_cell(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(FORMULA) else text
-
-
 def _entries(player_id: int, player: Player | None, **page: Any) -> list[Entry]:
-    """List entries; a player who was written past the ledger has none."""
+    """List entries; a player who was created without the ledger has none."""
     try:
         return queries.list_entries(player_id, **page)
     except PlayerNotFound:
@@ -167,7 +162,7 @@ def _cells(line: Line) -> list[Any]:
 
 
 def _chart(newest: Sequence[Entry]) -> list[tuple[int, int, int, str]]:
-    """Return what the chart draws, from left to right."""
+    """Return the points of the chart, from left to right."""
     return [
         (one.number, one.coins_after, one.goods_after, one.at.isoformat())
         for one in reversed(newest)
@@ -175,16 +170,16 @@ def _chart(newest: Sequence[Entry]) -> list[tuple[int, int, int, str]]:
 
 
 def _summary(newest: Sequence[Entry]) -> str:
-    """Return in words what the chart shows."""
+    """Describe the chart in words."""
     if len(newest) < 2:
         return ""
-    told = f"Over the last {len(newest)} entries"
+    summary = f"Over the last {len(newest)} entries"
     for asset in ("coins", "goods"):
         after = [getattr(one, f"{asset}_after") for one in newest]
-        told += f", {asset} were between {min(after):,} and {max(after):,}, {after[0]:,} now"
-    return f"{told}."
+        summary += f", {asset} were between {min(after):,} and {max(after):,}, {after[0]:,} now"
+    return f"{summary}."
 
 
-def _number(given: str) -> int | None:
-    number = int(given[:40]) if given.isascii() and given.isdigit() else 0
+def _number(text: str) -> int | None:
+    number = int(text[:40]) if text.isascii() and text.isdigit() else 0
     return number if 0 < number <= ID_MAX else None

@@ -1,4 +1,4 @@
-"""Trades: try, make, look at."""
+"""Trades: preview, make, show."""
 
 from __future__ import annotations
 
@@ -18,25 +18,26 @@ from tradepost.trading.acts import TradeAnswer
 from tradepost.trading.errors import InsufficientCoins, InsufficientGoods, TradeNotFound
 from tradepost.trading.models import Player
 from tradepost.trading.rules import Balance
-from tradepost.web.forms.act import say
-from tradepost.web.forms.trade import SAME, TradeForm, lacking
-from tradepost.web.views.page_errors import page_errors, unless_away
-from tradepost.web.views.players import link, shows_and_acts
+from tradepost.web.forms.act import notify
+from tradepost.web.forms.trade import SAME_PLAYER, TradeForm, shortfall
+from tradepost.web.views.common import form_view
+from tradepost.web.views.page_errors import page_errors, read_or_default
+from tradepost.web.views.players import link
 
-# So many can be chosen from a list; of more, one is named by their number.
+# With more players than this, ids are entered instead of chosen from a list.
 CHOICES_MAX = 200
 FIELDS = ("buyer", "seller", "goods", "coins")
 TRADE_ID = re.compile(r"([0-9]{1,19})-([0-9]{1,19})")
 
 
 class Side(NamedTuple):
-    """One side of a trade that is thought of.
+    """One side of a trade in a preview.
 
     Attributes:
-        player_id: As it was entered; None where it was not.
-        player: None where there is none with this id.
-        after: What they would own; None where the trade cannot work for them.
-        reason: Why it cannot.
+        player_id: The id that was entered, if any.
+        player: The player with this id, if there is one.
+        after: The balance after the trade; None if the trade is not possible.
+        reason: Why the trade is not possible.
     """
 
     title: str
@@ -48,21 +49,21 @@ class Side(NamedTuple):
     reason: str = ""
 
 
-@shows_and_acts
+@form_view
 def trade(request: HttpRequest) -> HttpResponse:
-    """Trade, or show what it takes."""
-    form = _form_of(request)
-    thinks = "check" in request.POST
-    if form.is_bound and form.is_valid() and not thinks and (outcome := form.save(request)):
-        return _made(request, outcome)
-    choices = unless_away(lambda: queries.list_players(limit=CHOICES_MAX + 1), None)
+    """Show the form of a trade, or make the trade."""
+    form = _trade_form(request)
+    is_preview = "check" in request.POST
+    if form.is_bound and form.is_valid() and not is_preview and (outcome := form.save(request)):
+        return _traded(request, outcome)
+    choices = read_or_default(lambda: queries.list_players(limit=CHOICES_MAX + 1), None)
     if choices is not None and len(choices) <= CHOICES_MAX:
         form.offer(choices)
     context = {
         "form": form,
         "has_enough_players": choices is None or len(choices) > 1,
         "is_typed": choices is None or len(choices) > CHOICES_MAX,
-        "sides": unless_away(lambda: sides_of(_thought(form)), list[Side]()),
+        "sides": read_or_default(lambda: sides_of(_readable_terms(form)), list[Side]()),
         "is_same": _is_same(form),
     }
     return render(request, "web/trades/trade.html", context, status=form.status)
@@ -70,9 +71,9 @@ def trade(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def preview(request: HttpRequest) -> HttpResponse:
-    """Show what a trade would make of both balances, or why it cannot work."""
+    """Show both balances after a trade, or why it is not possible."""
     form = TradeForm(request.GET)
-    context = {"form": form, "sides": sides_of(_thought(form)), "is_same": _is_same(form)}
+    context = {"form": form, "sides": sides_of(_readable_terms(form)), "is_same": _is_same(form)}
     return render(request, "web/trades/_preview.html", context)
 
 
@@ -97,25 +98,21 @@ def detail(request: HttpRequest, id: str) -> HttpResponse:
     return render(request, "web/trades/detail.html", context)
 
 
-def sides_of(thought: dict[str, int]) -> list[Side]:
-    """Return what a trade would make of its sides, as far as it is known.
-
-    Args:
-        thought: What is known of the terms, by their names.
-    """
-    players = queries.find_players([thought[name] for name in FIELDS[:2] if name in thought])
-    goods, coins = thought.get("goods", 0), thought.get("coins", 0)
+def sides_of(terms: dict[str, int]) -> list[Side]:
+    """Return the sides of a trade, as far as its terms are known."""
+    players = queries.find_players([terms[name] for name in FIELDS[:2] if name in terms])
+    goods, coins = terms.get("goods", 0), terms.get("coins", 0)
     of_goods, of_coins = f"{goods:,} goods", f"{coins:,} coins"
-    buyer = Side("Buyer", thought.get("buyer"), None, gives=of_coins, gets=of_goods)
-    seller = Side("Seller", thought.get("seller"), None, gives=of_goods, gets=of_coins)
+    buyer = Side("Buyer", terms.get("buyer"), None, gives=of_coins, gets=of_goods)
+    seller = Side("Seller", terms.get("seller"), None, gives=of_goods, gets=of_coins)
     return [
-        _settled(buyer, players, coins=-coins, goods=goods),
-        _settled(seller, players, coins=coins, goods=-goods),
+        _evaluated(buyer, players, coins=-coins, goods=goods),
+        _evaluated(seller, players, coins=coins, goods=-goods),
     ]
 
 
-def _settled(side: Side, players: dict[int, Player], *, coins: int, goods: int) -> Side:
-    """Return a side with what it would own, or why it cannot be."""
+def _evaluated(side: Side, players: dict[int, Player], *, coins: int, goods: int) -> Side:
+    """Return a side with its balance after the trade, or the reason there is none."""
     player = players.get(side.player_id or 0)
     if player is None:
         known = side.player_id is not None
@@ -124,33 +121,33 @@ def _settled(side: Side, players: dict[int, Player], *, coins: int, goods: int) 
     try:
         return side._replace(after=rules.changed(player, coins=coins, goods=goods))
     except (InsufficientCoins, InsufficientGoods) as error:
-        return side._replace(reason=f"{player} is {lacking(error)}.")
+        return side._replace(reason=f"{player} is {shortfall(error)}.")
     except Refusal as error:
         return side._replace(reason=str(error))
 
 
-def _form_of(request: HttpRequest) -> TradeForm:
+def _trade_form(request: HttpRequest) -> TradeForm:
     if request.method == "POST":
         return TradeForm(request.POST)
     return TradeForm(initial={name: request.GET[name] for name in FIELDS if name in request.GET})
 
 
-def _thought(form: TradeForm) -> dict[str, int]:
-    """Return what can be read of a form, be it half filled in."""
-    given: dict[str, Any] = {name: form[name].value() for name in FIELDS}
-    read = TradeForm(given)
-    read.is_valid()
-    return {name: read.cleaned_data[name] for name in FIELDS if name in read.cleaned_data}
+def _readable_terms(form: TradeForm) -> dict[str, int]:
+    """Return the valid terms of a form that may be incomplete."""
+    values: dict[str, Any] = {name: form[name].value() for name in FIELDS}
+    bound = TradeForm(values)
+    bound.is_valid()
+    return {name: bound.cleaned_data[name] for name in FIELDS if name in bound.cleaned_data}
 
 
 def _is_same(form: TradeForm) -> str:
     buyer, seller = (str(form[name].value() or "").strip() for name in ("buyer", "seller"))
-    return SAME if buyer and buyer == seller else ""
+    return SAME_PLAYER if buyer and buyer == seller else ""
 
 
-def _made(request: HttpRequest, outcome: txn.Outcome[TradeAnswer]) -> HttpResponse:
+def _traded(request: HttpRequest, outcome: txn.Outcome[TradeAnswer]) -> HttpResponse:
     one = outcome.answer
-    told = format_html(
+    message = format_html(
         '{} buys {} goods of {} for {} coins. <a href="{}">See the trade</a>.',
         link(one.buyer, f"Player {one.buyer}"),
         f"{one.goods:,}",
@@ -158,5 +155,5 @@ def _made(request: HttpRequest, outcome: txn.Outcome[TradeAnswer]) -> HttpRespon
         f"{one.coins:,}",
         reverse("trade-detail", args=(f"{one.seller}-{one.number}",)),
     )
-    say(request, outcome, told)
+    notify(request, outcome, message)
     return redirect("player-list")

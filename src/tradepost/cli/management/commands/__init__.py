@@ -1,1 +1,1 @@
-"""A module for each command: parse, one call, print."""
+"""The commands, a module for each."""

@@ -1,4 +1,4 @@
-"""Check that no coin and no item was lost, doubled or made up."""
+"""Check that no coin or item was lost, duplicated or created by mistake."""
 
 from __future__ import annotations
 
@@ -45,5 +45,5 @@ class Command(BaseCommand):
     def _print(self, finding: Finding) -> None:
         self.stdout.write(f"{'ok    ' if finding.holds else 'BROKEN'} {finding.claim}")
         for breach in finding.breaches:
-            told = ", ".join(f"{name} {value}" for name, value in breach.items())
-            self.stdout.write(f"         {told}")
+            values = ", ".join(f"{name} {value}" for name, value in breach.items())
+            self.stdout.write(f"         {values}")

@@ -27,8 +27,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
-        acts = parser.add_subparsers(dest="act", required=True, metavar="ACT")
-        make = acts.add_parser("make", help="make a key, and print its secret, once")
+        subcommands = parser.add_subparsers(dest="act", required=True, metavar="ACT")
+        make = subcommands.add_parser("make", help="make a key, and print its secret, once")
         make.add_argument("name", help="who acts with it, on the entries: unique, for ever")
         make.add_argument(
             "--scope",
@@ -39,12 +39,12 @@ class Command(BaseCommand):
         )
         make.add_argument("--days", type=int, help="how long it is good; for ever, if not given")
         make.add_argument("--limit", type=int, help="how many requests a minute")
-        acts.add_parser("list", help="list the keys")
-        revoke = acts.add_parser("revoke", help="refuse a key from now on")
+        subcommands.add_parser("list", help="list the keys")
+        revoke = subcommands.add_parser("revoke", help="refuse a key from now on")
         revoke.add_argument("name")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        """Do what was asked."""
+        """Run the subcommand."""
         schema.require(migrate=False)
         act = options["act"]
         if act == "make":

@@ -23,7 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--days", type=float, required=True, help="1 or more")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        """Prune, and say how many went."""
+        """Delete the receipts, and print how many."""
         schema.require(migrate=False)
         try:
             age = dt.timedelta(days=options["days"])

@@ -1,4 +1,4 @@
-"""Create players and a shop to try things with."""
+"""Create sample players, products, customers and orders."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from tradepost.trading.acts import NewPlayer
 ACTOR = "seed"
 BATCH = 1000
 T = TypeVar("T")
-# One order in so many is cancelled.
-CANCELLED = 12
+# Every twelfth order is cancelled.
+CANCEL_EVERY = 12
 
 
 class Command(BaseCommand):
@@ -37,7 +37,7 @@ class Command(BaseCommand):
         parser.add_argument("--orders", type=int, default=200, metavar="N")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        """Create them."""
+        """Create the samples."""
         schema.require(migrate=False)
         counts = {name: options[name] for name in ("players", "products", "customers", "orders")}
         for name, count in counts.items():
@@ -45,8 +45,8 @@ class Command(BaseCommand):
                 raise CommandError(f"--{name} {count}: none, or more.")
         if counts["orders"] and not (counts["products"] and counts["customers"]):
             raise CommandError("--orders: they need --products and --customers.")
-        _enlist(counts["players"])
-        refused = _open_shop(counts["products"], counts["customers"], counts["orders"])
+        _create_players(counts["players"])
+        refused = _create_shop(counts["products"], counts["customers"], counts["orders"])
         self.stdout.write(
             f"{counts['players']:,} players, {counts['products']:,} products, "
             f"{counts['customers']:,} customers and {counts['orders'] - refused:,} orders "
@@ -54,34 +54,34 @@ class Command(BaseCommand):
         )
 
 
-def _enlist(count: int) -> None:
+def _create_players(count: int) -> None:
     starts = range(0, count, BATCH)
     for start in _tracked(starts, "players"):
         places = range(start, min(start + BATCH, count))
         players.create([_player(place) for place in places], actor=ACTOR)
 
 
-def _open_shop(goods: int, members: int, wanted: int) -> int:
-    """Add products, customers and orders; return how many of the orders were refused."""
-    ids = [
-        id_of(products.add(one.name, one.price, stock=one.stock, actor=ACTOR).answer)
-        for one in _tracked(seed_data.goods(goods), "products")
-    ]
-    for member in _tracked(seed_data.members(members), "customers"):
+def _create_shop(product_count: int, customer_count: int, order_count: int) -> int:
+    """Create products, customers and orders; return how many orders were refused."""
+    ids = []
+    for product in _tracked(seed_data.products(product_count), "products"):
+        added = products.add(product.name, product.price, stock=product.stock, actor=ACTOR)
+        ids.append(id_of(added.answer))
+    for customer in _tracked(seed_data.customers(customer_count), "customers"):
         try:
-            customers.register(member.name, username=member.username, actor=ACTOR)
+            customers.register(customer.name, username=customer.username, actor=ACTOR)
         except Refusal:
-            # A second seed finds the first one's customers.
+            # The customer exists from an earlier seed.
             continue
     refused = 0
-    requested = list(seed_data.requested(wanted, customers=members, products=ids))
-    for place, (buyer, lines) in enumerate(_tracked(requested, "orders"), start=1):
+    to_place = list(seed_data.orders(order_count, customer_count=customer_count, product_ids=ids))
+    for place, (buyer, lines) in enumerate(_tracked(to_place, "orders"), start=1):
         try:
             placed = orders.place(buyer, lines, actor=ACTOR)
         except Refusal:
             refused += 1
             continue
-        if place % CANCELLED == 0:
+        if place % CANCEL_EVERY == 0:
             orders.cancel(id_of(placed.answer), actor=ACTOR)
     return refused
 

@@ -35,7 +35,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        """Check what can be checked, say where it serves, and serve."""
+        """Check the deployment, and serve."""
         host, port = _host(options["host"]), _port(options["port"])
         deployment.close_local_mode(host)
         settings.WORKERS = options["workers"]
@@ -44,7 +44,7 @@ class Command(BaseCommand):
         schema.require(migrate=database["NAME"] == str(settings.EMBEDDED_DATABASE))
         if not settings.LOCAL_MODE:
             deployment.require()
-        # Each worker process makes its own.
+        # Each worker process opens its own connections.
         connections.close_all()
         make_application = import_string(settings.SERVER_APPLICATION)
         server.Server(
@@ -72,16 +72,16 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
-def _host(given: str) -> str:
-    address = "127.0.0.1" if given == "localhost" else given.strip("[]")
+def _host(text: str) -> str:
+    address = "127.0.0.1" if text == "localhost" else text.strip("[]")
     try:
         ipaddress.ip_address(address)
     except ValueError as error:
-        raise CommandError(f"{given!r} is not an address such as 127.0.0.1 or 0.0.0.0.") from error
+        raise CommandError(f"{text!r} is not an address such as 127.0.0.1 or 0.0.0.0.") from error
     return address
 
 
-def _port(given: str) -> int:
-    if not given.isdecimal() or int(given) not in PORTS:
-        raise CommandError(f"PORT {given!r} is not a port number from 1 to 65535.")
-    return int(given)
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) not in PORTS:
+        raise CommandError(f"PORT {text!r} is not a port number from 1 to 65535.")
+    return int(text)

@@ -1,4 +1,4 @@
-// Draws the balance over the last entries, in the page's own colours.
+// Draws the balance over the last entries, in the page's colours.
 (function () {
   "use strict";
 

@@ -1,4 +1,4 @@
-// The operators' home updates itself, and can be told to stop; a key is copied. All works without.
+// Pauses the overview's updates, and copies API keys. The pages work without it.
 (function () {
   "use strict";
 
@@ -7,7 +7,7 @@
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (isPolling(event) && (paused || document.hidden)) event.preventDefault();
   });
-  // Nothing changed: there is nothing to show.
+  // Nothing changed.
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.xhr.status === 304) event.detail.shouldSwap = false;
   });
@@ -24,12 +24,12 @@
     button.hidden = false;
     button.addEventListener("click", async () => {
       const text = document.getElementById(button.dataset.copy).textContent;
-      const said = document.getElementById(button.dataset.said);
+      const status = document.getElementById(button.dataset.said);
       try {
         await navigator.clipboard.writeText(text);
-        said.textContent = "Copied.";
+        status.textContent = "Copied.";
       } catch {
-        said.textContent = "The browser did not allow it: select the key and copy it.";
+        status.textContent = "The browser did not allow it: select the key and copy it.";
       }
     });
   });

@@ -1,4 +1,4 @@
-// Before anything is drawn: the theme the reader chose, or the system's.
+// Applies the chosen theme, or the system's, before anything is drawn.
 (function () {
   const system = window.matchMedia("(prefers-color-scheme: dark)");
   const apply = () => {

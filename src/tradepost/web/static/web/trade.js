@@ -1,5 +1,5 @@
-// Looks players up by name, where there are too many to choose from; and balances are seen while
-// one types, so that nothing has to be sent for that.
+// Looks up players by name where there are too many for a list, and hides the preview button, because
+// the page previews balances while the user types.
 (function () {
   "use strict";
 
@@ -9,7 +9,7 @@
     const number = document.getElementById(part.dataset.for);
     const search = part.querySelector("input");
     part.hidden = false;
-    // What is looked for is no part of the trade.
+    // Typing in the search field must not trigger the preview.
     ["input", "change"].forEach((kind) => part.addEventListener(kind, (event) => event.stopPropagation()));
     search.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
     part.addEventListener("click", (event) => {

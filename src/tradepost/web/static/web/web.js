@@ -1,4 +1,4 @@
-// What makes the pages nicer; every page works without it.
+// Enhances the pages; every page works without it.
 (function () {
   "use strict";
 
@@ -11,7 +11,7 @@
     });
   };
 
-  const sayFailure = (text) => {
+  const showFailure = (text) => {
     const box = document.createElement("div");
     box.className = "alert alert-danger";
     box.textContent = text;
@@ -20,11 +20,11 @@
 
   localise(document);
   document.addEventListener("htmx:load", (event) => localise(event.detail.elt));
-  document.addEventListener("htmx:sendError", (event) => sayFailure(
+  document.addEventListener("htmx:sendError", (event) => showFailure(
     event.detail.requestConfig.verb === "get"
       ? "The server cannot be reached: what you see may be old."
       : "The server cannot be reached. Nothing is lost: send it again, it is done once."));
-  // What a refused form or a missing page says is to be seen, too.
+  // htmx ignores error responses by default, but a refused form or a missing page has a text.
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.xhr.status >= 400 && event.detail.xhr.responseText) event.detail.shouldSwap = true;
   });
@@ -38,15 +38,15 @@
     });
   });
 
-  // Who goes back to a form and sends it again means the same act, also where the browser had to
-  // load the page anew: the form then gets back the key that it was sent with.
+  // A form that is sent again after going back is the same act, even if the browser reloaded the
+  // page: the form gets back the key that it was sent with.
   const keyOf = (form) => form.querySelector("input[type=hidden][name=key]");
   const nameOf = (form) => `${[...document.forms].indexOf(form)} ${form.action}`;
   const cameBack = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
   const sent = (cameBack && history.state?.sent) || {};
   [...document.forms].forEach((form) => { if (keyOf(form) && sent[nameOf(form)]) keyOf(form).value = sent[nameOf(form)]; });
 
-  // A second click while the first is under way has nothing to add.
+  // Ignore a second click while the first submission is in progress.
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.method !== "post") return;

@@ -10,8 +10,6 @@ from playwright.sync_api import Error, Page, expect
 from tests.e2e.conftest import Enter
 from tests.e2e.site import Site
 
-pytestmark = pytest.mark.once
-
 POLL_MS = 6_000
 PATIENCE_S = 20
 

@@ -1,4 +1,4 @@
-"""What the tests of the operators' home, of keys and of accounts share."""
+"""Shared by the tests of accounts, API keys and the overview."""
 
 from __future__ import annotations
 
@@ -50,47 +50,37 @@ def closed(
 
 
 @pytest.fixture
-def nothing_kept(db: None) -> Iterator[None]:
-    """No verdict and no totals from another test."""
+def empty_cache(db: None) -> Iterator[None]:
+    """Empty the cache, which may hold another test's audit result."""
     cache.clear()
     yield
     cache.clear()
 
 
-def person(name: str, role: Role = Role.CUSTOMER, **more: Any) -> Account:
-    """Return a new account."""
+def make_account(name: str, role: Role = Role.CUSTOMER, **more: Any) -> Account:
+    """Create an account."""
     return Account.objects.create_user(name, password=PASSWORD, role=role, **more)
 
 
-def signed_in(name: str, role: Role = Role.CUSTOMER, **more: Any) -> Client:
-    """Return the client of a new account that is signed in."""
+def signed_in_client(name: str, role: Role = Role.CUSTOMER, **more: Any) -> Client:
+    """Create an account, and return a client that is signed in with it."""
     client = Client()
-    client.force_login(person(name, role, **more))
+    client.force_login(make_account(name, role, **more))
     return client
 
 
 def sign_in(client: Client, name: str, password: str = PASSWORD, **more: str) -> Any:
-    """Send the form by which people sign in."""
+    """Submit the sign-in form."""
     return client.post("/account/login/", {"login": name, "password": password, **more})
 
 
-def who(client: Client) -> str:
-    """Return who the pages take a client for."""
+def account_text(client: Client) -> str:
+    """Return the text of the client's account page."""
     return text_of(client.get("/account/"))
 
 
-def told(response: Any) -> list[str]:
-    """Return the messages of the page behind an answer."""
-    return [str(message) for message in response.context["messages"]]
-
-
-def errors(response: Any) -> dict[str, list[str]]:
-    """Return the errors of a page's form, by field."""
-    return {name: list(found) for name, found in response.context["form"].errors.items()}
-
-
 def code_of(secret: str) -> str:
-    """Return the code that an authenticator app shows (RFC 6238)."""
+    """Return the code that an authenticator app shows for a secret (RFC 6238)."""
     counter = struct.pack(">Q", CODES_AT // 30)
     digest = hmac.new(base64.b32decode(secret), counter, hashlib.sha1).digest()
     place = digest[-1] & 15
@@ -99,13 +89,13 @@ def code_of(secret: str) -> str:
 
 
 def sell(seller: int, buyer: int, times: int = 1) -> None:
-    """Sell one item for two coins, so many times."""
+    """Sell one item for two coins, a number of times."""
     for _ in range(times):
         trades.execute(Terms(seller=seller, buyer=buyer, goods=1, coins=2), actor="test")
 
 
-def order(name: str = "Lamp", stock: int = 20, quantity: int = 2) -> Any:
-    """Let ann buy a new product at 12.50."""
+def place_order(name: str = "Lamp", stock: int = 20, quantity: int = 2) -> Any:
+    """Place an order by ann for a new product at 12.50."""
     product = products.add(name, from_cents(1250), stock=stock, actor="test").answer.id
     return orders.purchase(
         Buyer(username="ann"), LineRequest(product, quantity), actor="test"

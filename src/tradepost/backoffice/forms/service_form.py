@@ -1,0 +1,156 @@
+"""The base of the back office's forms, and their fields."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any, ClassVar, NamedTuple
+
+from django import forms
+from django.http import HttpRequest
+from unfold.widgets import (
+    UnfoldAdminDecimalFieldWidget,
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminTextInputWidget,
+)
+
+from tradepost import txn
+from tradepost.errors import TradepostError
+from tradepost.limits import REASON_MAX_LENGTH
+from tradepost.pages.act_form import ActForm
+from tradepost.shop.errors import VersionChanged
+
+
+class PreviewRow(NamedTuple):
+    """One value that a change would change."""
+
+    name: str
+    before: Any
+    after: Any
+
+
+class ServiceForm(ActForm):
+    """A form that calls one service, for one object.
+
+    Args:
+        object_id: The object to change; 0 where the form creates one.
+        instance: The object as it was read for this request; None if it no longer exists.
+
+    Attributes:
+        title: The page's title.
+        button: The button's text.
+        warning: Shown above the button.
+        is_destructive: Whether the button is shown as dangerous.
+        has_preview: Whether the form shows what would change before it changes anything.
+        deletes_object: Whether the object's page is gone afterwards.
+    """
+
+    title: ClassVar[str]
+    button: ClassVar[str]
+    warning: ClassVar[str] = ""
+    is_destructive: ClassVar[bool] = False
+    has_preview: ClassVar[bool] = False
+    deletes_object: ClassVar[bool] = False
+
+    # A digest of the values that were previewed: other values are previewed again.
+    shown = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+
+    def __init__(
+        self, *args: Any, object_id: int = 0, instance: Any = None, **options: Any
+    ) -> None:
+        super().__init__(*args, **options)
+        self.object_id = object_id
+        self.instance = instance
+        self.preview: list[PreviewRow] = []
+
+    @property
+    def key_scope(self) -> str:
+        """The act the key belongs to."""
+        return f"back office {type(self).__name__}"
+
+    def call(self, **call: Any) -> txn.Outcome[Any]:
+        """Call the service with `actor`, and with `key` or `dry_run`."""
+        raise NotImplementedError
+
+    def success_message(self, answer: Any) -> str:
+        """Return the message for when it is done."""
+        raise NotImplementedError
+
+    def created_id(self, answer: Any) -> int:
+        """Return the id of the object that was created."""
+        return int(answer.id)
+
+    def preview_of(self, answer: Any) -> list[PreviewRow]:
+        """Return what would change, by the answer of a dry run."""
+        return []
+
+    def submit(self, request: HttpRequest) -> txn.Outcome[Any] | None:
+        """Call the service and return its outcome.
+
+        None means that the form is to be shown again: with its errors, or with a preview.
+        """
+        if self.has_preview and self.cleaned_data["shown"] != self._digest():
+            outcome = self.attempt(
+                request, lambda actor, **_key: self.call(actor=actor, dry_run=True)
+            )
+            if outcome is not None:
+                self.preview = self.preview_of(outcome.answer)
+                self.replace(shown=self._digest())
+            return None
+        outcome = self.attempt(request, self.call)
+        if isinstance(self.failure, VersionChanged):
+            self.replace(version=self.failure.facts["version"])
+        return outcome
+
+    def error_text(self, error: TradepostError) -> str:
+        """Return the text that the form shows for an error."""
+        if isinstance(error, txn.OutcomeUnknown):
+            return (
+                "No answer came, so this may have been done or not. "
+                "Send the form again: it is done once, however often it is sent."
+            )
+        if isinstance(error, VersionChanged):
+            return (
+                "Somebody changed it since this form was opened. Have a look at it; "
+                "sent again, the form is for what is there now."
+            )
+        return super().error_text(error)
+
+    def _digest(self) -> str:
+        values = {
+            name: value for name, value in self.cleaned_data.items() if name not in ("key", "shown")
+        }
+        return hashlib.sha256(repr((self.object_id, values)).encode()).hexdigest()
+
+
+def text_field(label: str, max_length: int, **options: Any) -> forms.CharField:
+    """Return a field for a line of text."""
+    widget = UnfoldAdminTextInputWidget()
+    return forms.CharField(label=label, max_length=max_length, widget=widget, **options)
+
+
+def integer_field(
+    label: str, least: int | None = None, most: int | None = None, **options: Any
+) -> forms.IntegerField:
+    """Return a field for a whole number."""
+    widget = UnfoldAdminIntegerFieldWidget()
+    return forms.IntegerField(
+        label=label, min_value=least, max_value=most, widget=widget, **options
+    )
+
+
+def money_field(label: str, **options: Any) -> forms.DecimalField:
+    """Return a field for an amount of money; the service checks its limits."""
+    widget = UnfoldAdminDecimalFieldWidget({"step": "0.01", "min": "0"})
+    return forms.DecimalField(label=label, widget=widget, **options)
+
+
+def reason_field() -> forms.CharField:
+    """Return the field for the reason of a change."""
+    return text_field(
+        "Reason", REASON_MAX_LENGTH, help_text="It stays on the entry, with your name."
+    )
+
+
+def version_field() -> forms.CharField:
+    """Return the hidden field for the version of the object that was shown."""
+    return forms.CharField(widget=forms.HiddenInput, required=False, max_length=50)

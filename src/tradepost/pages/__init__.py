@@ -1,0 +1,1 @@
+"""Shared by the web pages and the back office."""
