@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar
+from operator import attrgetter
+from typing import Annotated, Any, ClassVar, TypeVar
 
 from ninja import Schema
 from pydantic import (
@@ -21,11 +23,12 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from tradepost.api.cursors import PAGE_MAX
+from tradepost.api import cursors
 from tradepost.limits import ID_MAX, PRINTABLE, REASON_MAX_LENGTH
 from tradepost.shop import money
 from tradepost.shop.errors import AmountOutOfRange
 
+Row = TypeVar("Row")
 PATTERN = {"pattern": PRINTABLE}
 # Only ASCII digits: int() also accepts "1_0", " 5" and digits of other scripts.
 DIGITS = re.compile(r"-?[0-9]{1,40}")
@@ -174,7 +177,7 @@ class PageQuery(QueryIn):
     model_config = ConfigDict(json_schema_extra=_describe_fields)
     item: ClassVar[type[Schema]]
 
-    limit: Annotated[int, Field(ge=1, le=PAGE_MAX), BeforeValidator(_integer)] = 25
+    limit: Annotated[int, Field(ge=1, le=cursors.PAGE_MAX), BeforeValidator(_integer)] = 25
     cursor: Annotated[str | None, Field(max_length=200)] = None
     fields: frozenset[str] | None = None
 
@@ -189,6 +192,34 @@ class PageQuery(QueryIn):
                 {"known": ",".join(known)},
             )
         return frozenset(names)
+
+    def before(self, listing: str) -> int | None:
+        """Return the place in a listing that the page starts after, or None at the beginning.
+
+        Raises:
+            Malformed: The cursor is not from this listing.
+        """
+        return None if self.cursor is None else cursors.decode(self.cursor, listing)
+
+    def page(
+        self,
+        listing: str,
+        found: Sequence[Row],
+        present: Callable[[Row], dict[str, Any]],
+        place: Callable[[Row], int] = attrgetter("pk"),
+    ) -> dict[str, Any]:
+        """Return a page of a listing.
+
+        Args:
+            found: Up to one row more than the limit, which means that another page follows.
+            place: Returns a row's place in the listing's order.
+        """
+        shown = found[: self.limit]
+        items = [present(row) for row in shown]
+        if self.fields is not None:
+            items = [{name: item[name] for name in self.fields} for item in items]
+        more = len(found) > self.limit
+        return {"items": items, "next": cursors.encode(listing, place(shown[-1])) if more else None}
 
 
 def page_of(item: type[Schema], title: str) -> Any:

@@ -9,7 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
 from tradepost import txn
-from tradepost.api import examples, openapi, problems, request_options, rights
+from tradepost.api import problems, request_options, rights, routes
+from tradepost.api.examples import OUT_OF_RANGE
 from tradepost.api.fields import CommandQuery
 from tradepost.api.responses import answered
 from tradepost.api.times import written
@@ -24,15 +25,7 @@ router = Router(tags=["trades"])
 BATCH = "POST /trades/batch"
 
 
-@router.post(
-    "/trades/batch",
-    response=s.TradeResultsOut,
-    openapi_extra=openapi.describe(
-        *errors.TRADE_REFUSALS,
-        examples.OUT_OF_RANGE,
-        command=True,
-    ),
-)
+@routes.write(router, BATCH, s.TradeResultsOut, *errors.TRADE_REFUSALS, OUT_OF_RANGE)
 @rights.PLAYERS
 def execute_trades(
     request: HttpRequest, body: s.TradesIn, query: Query[CommandQuery]

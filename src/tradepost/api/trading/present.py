@@ -36,6 +36,11 @@ def players(answer: PlayersAnswer) -> Shown:
     return {"players": [player(one) for one in answer.players]}
 
 
+def created_player(answer: PlayersAnswer) -> Shown:
+    """Show the one player that was created."""
+    return player(answer.players[0])
+
+
 def entry(found: Entry | EntryAnswer) -> Shown:
     """Show an entry; only a trade's, which no act answers, has another side."""
     trade_id = counterparty = None
