@@ -105,12 +105,10 @@ class Server(BaseApplication):  # type: ignore[misc]
         super().__init__()
 
     def load_config(self) -> None:
-        """Load the settings."""
         for name, value in self.settings.items():
             self.cfg.set(name, value)
 
     def load(self) -> Callable[..., Any]:
-        """Return the application."""
         return self.application
 
     def run(self) -> None:

@@ -106,7 +106,6 @@ class AccountAdmin(ServiceAdmin):
         return rows.filter(Q(username__istartswith=term) | Q(email__istartswith=term))
 
     def facts(self, account: Account) -> list[Fact]:
-        """Return what forms show about the account."""
         return [("Account", account.username), ("Role", account.role)]
 
     def _create(self, form: forms.NewAccount) -> Account | None:

@@ -40,7 +40,6 @@ class Registered(ConditionFilter):
     parameter_name = "is"
 
     def conditions(self) -> dict[str, tuple[str, Q]]:
-        """Return the choices."""
         exists = Q(deleted_at__isnull=True)
         return {
             "registered": ("Registered", exists & ~Q(name="")),
@@ -113,7 +112,6 @@ class CustomerAdmin(ServiceAdmin):
         return rows.filter(Q(username_digest=rules.digest(term)) | by_name)
 
     def facts(self, customer: Customer) -> list[Fact]:
-        """Return what forms show about the customer."""
         return [
             ("Customer", f"{customer.pk}, {customer}"),
             ("Username", customer.username or "—"),

@@ -37,7 +37,6 @@ class State(ConditionFilter):
     parameter_name = "is"
 
     def conditions(self) -> dict[str, tuple[str, Q]]:
-        """Return the choices."""
         revoked = Q(revoked_at__isnull=False)
         expired = Q(expires_at__isnull=False, expires_at__lte=timezone.now())
         return {
@@ -133,7 +132,6 @@ class KeyAdmin(ServiceAdmin):
         return rows.filter(Q(name__icontains=term) | Q(prefix__startswith=prefix))
 
     def facts(self, key: ApiKey) -> list[Fact]:
-        """Return what forms show about the key."""
         return [("Key", key.name), ("Scopes", key.scopes), ("Made by", key.created_by)]
 
     def _create(self, request: HttpRequest, form: forms.NewKey) -> keys.NewKey | None:

@@ -134,7 +134,6 @@ class OrderAdmin(ServiceAdmin):
         return rows.filter(by_username | by_name)
 
     def facts(self, order: Order) -> list[Fact]:
-        """Return what forms show about the order."""
         return [
             ("Order", order.pk),
             ("Customer", order.customer),

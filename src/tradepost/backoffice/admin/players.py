@@ -22,7 +22,6 @@ class Owns(ConditionFilter):
     parameter_name = "owns"
 
     def conditions(self) -> dict[str, tuple[str, Q]]:
-        """Return the choices."""
         return {"no-coins": ("No coins", Q(coins=0)), "no-goods": ("No goods", Q(goods=0))}
 
 
@@ -102,7 +101,6 @@ class PlayerAdmin(LedgerAdmin):
         return rows.filter(name__icontains=term[:NAME_MAX_LENGTH])
 
     def facts(self, player: Player) -> list[Fact]:
-        """Return what forms show about the player."""
         return [
             ("Player", f"{player.pk}, {player.name}" if player.name else player.pk),
             ("Coins", f"{player.coins:,}"),

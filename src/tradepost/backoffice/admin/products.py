@@ -28,7 +28,6 @@ class Stock(ConditionFilter):
     parameter_name = "available"
 
     def conditions(self) -> dict[str, tuple[str, Q]]:
-        """Return the choices."""
         exists = Q(deleted_at__isnull=True)
         return {
             "none": ("Sold out", exists & Q(stock=0)),
@@ -120,7 +119,6 @@ class ProductAdmin(LedgerAdmin):
         return rows.filter(folded_name__startswith=rules.folded(term))
 
     def facts(self, product: Product) -> list[Fact]:
-        """Return what forms show about the product."""
         stock = "not counted" if product.stock is None else f"{product.stock:,}"
         return [
             ("Product", f"{product.pk}, {product.name}"),

@@ -102,13 +102,11 @@ class Change(ServiceForm):
             self.initial.update(role=self.instance.role, is_active=self.instance.is_active)
 
     def call(self, **call: Any) -> txn.Outcome:
-        """Change the account."""
         values = self.cleaned_data
         role, is_active = Role(values["role"]), values["is_active"]
         return accounts.change(self.object_id, role=role, is_active=is_active, by=self.by, **call)
 
     def success_message(self, answer: Any) -> str:
-        """Return the message for when it is done."""
         can = "can sign in" if answer["is_active"] else "cannot sign in"
         return f"{answer['username']} is {answer['role']} now, and {can}."
 

@@ -28,18 +28,15 @@ class Register(ServiceForm):
     uid = integer_field("Number", 1, ID_MAX, required=False, help_text="That another system gave.")
 
     def call(self, **call: Any) -> txn.Outcome:
-        """Register the customer."""
         values = self.cleaned_data
         return customers.register(
             values["name"], username=values["username"], uid=values["uid"], **call
         )
 
     def success_message(self, answer: Any) -> str:
-        """Return the message for when it is done."""
         return f"Customer {answer['id']}, {answer['name']}, was registered."
 
     def field_of(self, error: TradepostError) -> str | None:
-        """Return the field that an error is about."""
         return str(error.facts["identifier"]) if isinstance(error, CustomerExists) else None
 
 
@@ -58,12 +55,10 @@ class Edit(Register):
                 self.initial[name] = getattr(self.instance, name)
 
     def call(self, **call: Any) -> txn.Outcome:
-        """Edit the customer."""
         values = {name: self.cleaned_data[name] for name in ("name", "username", "uid")}
         return customers.edit(self.object_id, **values, **call)
 
     def success_message(self, answer: Any) -> str:
-        """Return the message for when it is done."""
         return f"Customer {answer['id']} was changed."
 
 
@@ -75,11 +70,9 @@ class Delete(ServiceForm):
     warning = "The orders go with the customer; what was bought stays in the books."
 
     def call(self, **call: Any) -> txn.Outcome:
-        """Delete the customer."""
         return customers.delete(self.object_id, **call)
 
     def success_message(self, answer: Any) -> str:
-        """Return the message for when it is done."""
         return f"Customer {answer['id']} was deleted."
 
 
@@ -97,10 +90,8 @@ class Cancel(ServiceForm):
             self.initial["version"] = self.instance.version
 
     def call(self, **call: Any) -> txn.Outcome:
-        """Cancel the order."""
         version = self.cleaned_data["version"]
         return orders.cancel(self.object_id, versions=[version] if version else None, **call)
 
     def success_message(self, answer: Any) -> str:
-        """Return the message for when it is done."""
         return f"Order {answer['id']} was cancelled."

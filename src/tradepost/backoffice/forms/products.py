@@ -36,7 +36,6 @@ class ProductForm(ServiceForm):
     price = money_field("Price")
 
     def field_of(self, error: TradepostError) -> str | None:
-        """Return the field that an error is about."""
         return "price" if isinstance(error, AmountOutOfRange) else None
 
 
@@ -50,12 +49,10 @@ class Add(ProductForm):
     )
 
     def call(self, **call: Any) -> txn.Outcome:
-        """Add the product."""
         values = self.cleaned_data
         return products.add(values["name"], values["price"], stock=values["stock"], **call)
 
     def success_message(self, answer: Any) -> str:
-        """Return the message for when it is done."""
         return f"Product {answer['id']}, {answer['name']}, was added."
 
 
@@ -77,7 +74,6 @@ class Edit(ProductForm):
             )
 
     def call(self, **call: Any) -> txn.Outcome:
-        """Edit the product."""
         values = self.cleaned_data
         versions = [values["version"]] if values["version"] else None
         return products.edit(
@@ -85,7 +81,6 @@ class Edit(ProductForm):
         )
 
     def success_message(self, answer: Any) -> str:
-        """Return the message for when it is done."""
         return f"Product {answer['id']} is {answer['name']} at {answer['price']} now."
 
 
@@ -99,12 +94,10 @@ class Receive(ServiceForm):
     reason = text_field("Note", REASON_MAX_LENGTH, required=False)
 
     def call(self, **call: Any) -> txn.Outcome:
-        """Record the delivery."""
         values = self.cleaned_data
         return products.receive(self.object_id, values["quantity"], reason=values["reason"], **call)
 
     def success_message(self, answer: Any) -> str:
-        """Return the message for when it is done."""
         return f"Done: {answer['stock_after']:,} in stock now."
 
     def preview_of(self, answer: Any) -> list[PreviewRow]:
@@ -113,7 +106,6 @@ class Receive(ServiceForm):
         return [PreviewRow("stock", after - answer["quantity"], after)]
 
     def field_of(self, error: TradepostError) -> str | None:
-        """Return the field that an error is about."""
         return "quantity" if isinstance(error, QUANTITY_ERRORS) else None
 
 
@@ -128,7 +120,6 @@ class Adjust(Receive):
     reason = reason_field()
 
     def call(self, **call: Any) -> txn.Outcome:
-        """Adjust the stock."""
         values = self.cleaned_data
         return products.adjust(self.object_id, values["quantity"], reason=values["reason"], **call)
 
@@ -141,9 +132,7 @@ class Delete(ServiceForm):
     warning = "Nobody can order it any more. Its entries and orders stay."
 
     def call(self, **call: Any) -> txn.Outcome:
-        """Delete the product."""
         return products.delete(self.object_id, **call)
 
     def success_message(self, answer: Any) -> str:
-        """Return the message for when it is done."""
         return f"Product {answer['id']} was deleted."

@@ -181,7 +181,6 @@ class BuyForm(ShopForm):
         return BuyForm(initial=values, names_customer=self.names_customer, auto_id="fewer_%s")
 
     def field_of(self, error: TradepostError) -> str | None:
-        """Return the field that a refusal is about."""
         if isinstance(
             error,
             (
@@ -197,7 +196,6 @@ class BuyForm(ShopForm):
         return None
 
     def error_text(self, error: TradepostError) -> str:
-        """Return the text that the form shows for an error."""
         facts: dict[str, Any] = error.facts
         if isinstance(error, errors.InsufficientQuantityError):
             available, required = facts["available"], facts["required"]
@@ -222,7 +220,6 @@ class CancelForm(ShopForm):
     version = forms.RegexField(r"^[0-9]{1,19}$", widget=forms.HiddenInput)
 
     def error_text(self, error: TradepostError) -> str:
-        """Return the text that the form shows for an error."""
         if isinstance(error, errors.VersionChanged):
             return "This order was changed meanwhile; look again."
         if isinstance(error, errors.OrderNotPlaced):

@@ -29,7 +29,6 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Declare the options."""
         parser.add_argument("--players", type=int, default=1000, metavar="N")
         parser.add_argument("--products", type=int, default=40, metavar="N")
         parser.add_argument("--customers", type=int, default=60, metavar="N")
