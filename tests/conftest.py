@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 from pytest_django import Settings
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from tests.execution import COMMITTER, WAYS, execute_in_groups
 from tests.flushing import skip_empty_tables
@@ -52,8 +53,25 @@ def quick_flush() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def scan_static_files_once() -> Iterator[None]:
+    """Makes WhiteNoise look for the static files once instead of once per test client."""
+    scan = WhiteNoiseMiddleware.add_files_from_finders
+    files: dict[str, object] = {}
+
+    def add_files(middleware: WhiteNoiseMiddleware) -> None:
+        if not files:
+            scan(middleware)
+            files.update(middleware.files)
+        middleware.files.update(files)
+
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", add_files)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def no_notes_of_keys() -> Iterator[None]:
-    """Nobody notes the use of API keys: a connection of its own sees nothing of most tests."""
+    """Turns off the notes of API key use: their connection does not see what most tests write."""
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setattr(key_usage.UsageWriter, "note", lambda *_: None)
         yield

@@ -32,7 +32,7 @@ from tradepost.trading.players import NewPlayer
 SETTINGS = {
     "seed": 20261121,
     "continue-on-failure": True,
-    "generation": {"max-examples": 40, "database": "none"},
+    "generation": {"max-examples": 15, "database": "none"},
     # Its request cannot be sent to a WSGI application (schemathesis 4.32, Werkzeug 3).
     "checks": {"ignored_auth": {"enabled": False}},
 }
