@@ -1,4 +1,4 @@
-"""What the pages show: columns, searches, filters, links; and how they are dressed."""
+"""What pages show: columns, searches, filters, links and styles."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ HANDLER = re.compile(r"\son[a-z]+=", re.IGNORECASE)
 
 
 class TestDress:
-    """What every page has."""
+    """What all pages have in common."""
 
     @pytest.mark.parametrize("path", EVERY)
     def test_nothing_comes_from_elsewhere(self, admin: Client, stage: Stage, path: str) -> None:
@@ -163,9 +163,9 @@ class TestPlayers:
 
 
 class TestEntries:
-    """Entries, on pages of their own."""
+    """The pages of entries."""
 
-    def test_they_are_told_like_a_statement(self, viewer: Client, stage: Stage) -> None:
+    def test_they_are_shown_like_a_statement(self, viewer: Client, stage: Stage) -> None:
         text = text_of(viewer.get(f"{PLAYERS}/{stage.ann}/entries/"))
 
         assert text.index("sold +30 -5 130 15") < text.index("created +100 +20 100 20")
