@@ -14,7 +14,7 @@ os.environ.setdefault("TRADEPOST_DATA", str(Path(tempfile.gettempdir()) / "trade
 from tradepost.config.settings import *  # noqa: F403
 from tradepost.config.settings import DATABASES, INSTALLED_APPS, MIDDLEWARE
 
-INSTALLED_APPS = [*INSTALLED_APPS, "tests.toy"]
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.toy", "tests.ledger"]
 # Fails any request of any test that loads rows one by one.
 MIDDLEWARE = [*MIDDLEWARE, "tests.repeats.detector"]
 

@@ -245,6 +245,19 @@ class TestTrust:
         assert "Strict-Transport-Security" not in headers
 
 
+def test_a_stopping_server_stores_the_last_use_of_keys(settled: Path) -> None:
+    done = run("key", "make", "used", "--scope", "read", env=environment(settled), cwd=settled)
+    bearer = {"Authorization": f"Bearer {done.stdout.strip()}"}
+    with served(settled, **SETTLED) as server:
+        assert Browser(server).ask("/api/v1/players", **bearer)[0] == 200
+        server.interrupt()
+        server.printed()
+
+    with contextlib.closing(sqlite3.connect(settled / "tradepost.sqlite3")) as database:
+        ((used,),) = database.execute("SELECT last_used_at FROM api_key WHERE name = 'used'")
+    assert used is not None
+
+
 def test_no_secret_reaches_the_log(data: Path) -> None:
     """Passwords, keys, sessions, tokens, links that let somebody in: each is used, none logged."""
     settings = SETTLED | {"TRUSTED_PROXIES": "127.0.0.1", "LOG_LEVEL": "DEBUG"}

@@ -14,6 +14,7 @@ from tests.api.same import Pair, Ways
 from tests.api.ways import Loop
 from tradepost.access import key_lookup, keys
 from tradepost.access.rights import Right
+from tradepost.api import hot
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -81,6 +82,23 @@ def test_what_does_not_get_in_is_left_to_the_view(ways: Ways) -> None:
     assert ways.compare(requests(trader, host="evil.example", is_hot=False)) == []
 
 
+def test_every_hot_route_declares_its_rights() -> None:
+    assert [path for path in hot.COMMANDS if hot._access(path) is None] == []
+
+
+def test_a_hot_route_that_declares_nothing_is_refused_to_everybody(
+    ways: Ways, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Django still serves it, so the two ways differ, which the comparison finds."""
+    given = ("authorization", f"Bearer {secret()}")
+    monkeypatch.setattr(hot, "_access", lambda _path: None)
+
+    found = ways.compare(requests(given))
+
+    assert len(found) == 2
+    assert all(": 403 " in one for one in found)
+
+
 def test_a_spent_key_is_left_to_the_view(ways: Ways) -> None:
     """Which refuses it: the one use was the hot route's."""
     one = ("authorization", f"Bearer {secret(limit=1)}")
@@ -99,8 +117,8 @@ def test_a_cookie_is_left_to_the_view(ways: Ways) -> None:
 def asks_django(ways: Ways, asked: dict[str, Hot]) -> bool:
     """Return whether each of these is left to Django."""
     ways.to_django = 0
-    for hot in asked.values():
-        ways._over_asgi(hot)
+    for one in asked.values():
+        ways._over_asgi(one)
     return ways.to_django == len(asked)
 
 

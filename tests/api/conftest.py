@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 from collections.abc import Callable, Iterator
@@ -22,8 +23,8 @@ from tradepost.shop.models import Customer, Order, OrderLine, Product, StockEntr
 from tradepost.shop.money import from_cents
 from tradepost.shop.rules import Buyer, LineRequest
 from tradepost.trading import players
+from tradepost.trading.acts import NewPlayer
 from tradepost.trading.models import Entry, Player
-from tradepost.trading.players import NewPlayer
 from tradepost.txn import attempt
 from tradepost.txn.models import Receipt
 
@@ -104,7 +105,7 @@ def enlist(db: None) -> Callable[..., list[int]]:
 
     def make(count: int = 1, *, coins: int = 100, goods: int = 20) -> list[int]:
         new = [NewPlayer(coins=coins, goods=goods)] * count
-        return [one["id"] for one in players.create(new, actor="test").answer]
+        return [one.id for one in players.create(new, actor="test").answer.players]
 
     return make
 
@@ -119,24 +120,24 @@ def pair(enlist: Callable[..., list[int]]) -> tuple[int, int]:
 @pytest.fixture
 def cast(pair: tuple[int, int]) -> Cast:
     """The same two, and a customer ann (uid 7) who ordered 2 of 20 lamps at 12.50."""
-    lamp = products.add("Lamp", from_cents(1250), stock=20, actor="test").answer["id"]
+    lamp = products.add("Lamp", from_cents(1250), stock=20, actor="test").answer.id
     order = orders.purchase(Buyer(username="ann", uid=7), LineRequest(lamp, 2), actor="test").answer
-    return Cast(*pair, customer=order["customer_id"], product=lamp, order=order["id"])
+    return Cast(*pair, customer=order.customer_id, product=lamp, order=order.id)
 
 
 @pytest.fixture
 def clientele(db: None) -> list[dict[str, Any]]:
     """Customers who are told apart bytewise, each with an order, and every other with two."""
-    lamp = products.add("Lamp", from_cents(1250), stock=None, actor="test").answer["id"]
+    lamp = products.add("Lamp", from_cents(1250), stock=None, actor="test").answer.id
     found = []
     for place, name in enumerate(("ann", "Ann", "ann ", "änn", "a\u0308nn", "😀", "\uff21NN")):
         one = customers.register(name, username=name, uid=2**62 + place, actor="test").answer
-        buyer = Buyer(id=one["id"])
-        first = orders.purchase(buyer, LineRequest(lamp), actor="test").answer["id"]
+        buyer = Buyer(id=one.id)
+        first = orders.purchase(buyer, LineRequest(lamp), actor="test").answer.id
         if place % 2:
             orders.purchase(buyer, LineRequest(lamp), actor="test")
             orders.cancel(first, actor="test")
-        found.append(one)
+        found.append(dataclasses.asdict(one))
     return found
 
 

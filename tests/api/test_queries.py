@@ -46,8 +46,9 @@ WRITES = {
     "POST /api/v1/customers": 1,
     "PATCH /api/v1/customers/{customer}": 2,
     "DELETE /api/v1/customers/{customer}": 2,
-    "POST /api/v1/products": 2,
-    "PATCH /api/v1/products/{product}": 2,
+    # With the entry of its price.
+    "POST /api/v1/products": 3,
+    "PATCH /api/v1/products/{product}": 3,
     "DELETE /api/v1/products/{product}": 2,
     "POST /api/v1/products/{product}/deliveries": 3,
     "POST /api/v1/products/{product}/adjustments": 3,
@@ -105,7 +106,7 @@ def test_a_command_sends_as_many_among_3_rows_as_among_60(
     rows: int,
 ) -> None:
     enlist(rows)
-    air = products.add("Air", from_cents(0), actor="test").answer["id"]
+    air = products.add("Air", from_cents(0), actor="test").answer.id
     for place in range(rows):
         orders.purchase(Buyer(username=f"ann {place}"), LineRequest(air), actor="test")
     headers = {"Idempotency-Key": key} if key else None

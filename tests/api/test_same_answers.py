@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -67,7 +68,8 @@ def test_a_trade_has_one_time_wherever_it_is_told(
     pair: Pair, loop: Loop, still: SimpleNamespace, microsecond: int
 ) -> None:
     """Made alone, in a batch, over either way in; replayed, found again, told by its receipt."""
-    still.time = NOW.replace(microsecond=microsecond)
+    # No trade is dated before its players were created.
+    still.time = NOW.replace(microsecond=microsecond) + timedelta(seconds=1)
     key = {"Idempotency-Key": "a"}
     terms = {"seller": str(pair[0]), "buyer": str(pair[1]), "goods": 1, "coins": 1}
     many = {"trades": [terms | {"key": "a"}, terms | {"key": "b"}]}
@@ -101,7 +103,7 @@ class TestTheComparison:
     def test_finds_another_byte(self, ways: Ways, monkeypatch: pytest.MonkeyPatch) -> None:
         trade = hot.COMMANDS[table.TRADES]
 
-        def present(outcome: Outcome, /, *, dry_run: bool = False) -> Reply:
+        def present(outcome: Outcome[Any], /, *, dry_run: bool = False) -> Reply:
             reply = trade.present(outcome, dry_run=dry_run)
             return replace(reply, content=reply.content.replace(b": ", b":", 1))
 

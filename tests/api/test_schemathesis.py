@@ -27,7 +27,7 @@ from tradepost.audit.report import audit
 from tradepost.shop import orders, products
 from tradepost.shop.rules import Buyer, LineRequest
 from tradepost.trading import players
-from tradepost.trading.players import NewPlayer
+from tradepost.trading.acts import NewPlayer
 
 SETTINGS = {
     "seed": 20261121,
@@ -140,7 +140,7 @@ def test_schemathesis_finds_nothing(
     players.create([NewPlayer(coins=1000, goods=1000)] * 5, actor="test")
     for place in range(5):
         product = products.add(f"Lamp {place}", Decimal("12.50"), stock=1000, actor="test")
-        wish = LineRequest(product.answer["id"], 1)
+        wish = LineRequest(product.answer.id, 1)
         orders.purchase(Buyer(username=f"ann {place}"), wish, actor="test")
     schema = schemathesis.openapi.from_wsgi(
         "/api/openapi.json",

@@ -30,7 +30,7 @@ class TestPages:
             )
             for place in range(11)
         ]
-        return [str(one.answer["id"]) for one in made]
+        return [str(one.answer.id) for one in made]
 
     def pages(self, api: Api, path: str, **query: Any) -> Iterator[list[str]]:
         """Follow a list to its end."""

@@ -36,7 +36,7 @@ each_count = pytest.mark.parametrize("rows", [3, 60])
 def shop(cast: Cast, rows: int) -> Cast:
     """So many products, orders of ann of them all, and entries of the first; and customers."""
     lamps = [
-        products.add(f"Lamp {place}", from_cents(1250), stock=1000, actor="test").answer["id"]
+        products.add(f"Lamp {place}", from_cents(1250), stock=1000, actor="test").answer.id
         for place in range(rows)
     ]
     for place in range(rows):

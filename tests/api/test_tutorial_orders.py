@@ -87,7 +87,7 @@ class TestPlace:
         self, api: Api, cast: Cast, place: int
     ) -> None:
         """No half of an order, no stock taken, no placeholder of a new customer."""
-        other = products.add("Pen", Decimal(1), stock=5, actor="test").answer["id"]
+        other = products.add("Pen", Decimal(1), stock=5, actor="test").answer.id
         wanted = [cast.product, other]
         wanted.insert(place, other + 1)
         before = state()
@@ -232,7 +232,7 @@ class TestChange:
 
     def test_an_order_changed_elsewhere_is_found_as_it_is(self, api: Api, cast: Cast) -> None:
         """Lines of an older version are not shown."""
-        pen = products.add("Pen", Decimal("0.70"), actor="test").answer["id"]
+        pen = products.add("Pen", Decimal("0.70"), actor="test").answer.id
         orders.change(cast.order, [LineRequest(pen, 3)], actor="test")
 
         answer = api.get("/order/", raw=json.dumps({"oid": cast.order}))

@@ -60,8 +60,9 @@ WRITES = {
     "POST /customer/": 1,
     "PUT /customer/{customer}/": 2,
     "DELETE /customer/{customer}/": 2,
-    "POST /product/": 1,
-    "PUT /product/{product}/": 2,
+    # With the entry of its price.
+    "POST /product/": 2,
+    "PUT /product/{product}/": 3,
     "DELETE /product/{product}/": 2,
 }
 
@@ -229,10 +230,10 @@ def test_who_would_not_wait_is_told_of_the_wait_and_not_of_the_stock(
 @pytest.fixture(params=[3, 60])
 def shop(request: pytest.FixtureRequest, cast: Cast) -> Callable[[], Cast]:
     """A customer's order, among so many others, of so many customers and products."""
-    pen = products.add("Pen", Decimal(1), actor="test").answer["id"]
+    pen = products.add("Pen", Decimal(1), actor="test").answer.id
     for number in range(request.param):
         customers.register(f"customer {number}", actor="test")
-        lamp = products.add(f"product {number}", Decimal(1), actor="test").answer["id"]
+        lamp = products.add(f"product {number}", Decimal(1), actor="test").answer.id
         requested = (LineRequest(pen, 1), LineRequest(lamp, 2))[number % 2 :]
         orders.place(Buyer(username=f"user {number}"), requested, stated=Decimal(9), actor="test")
     return cast
@@ -269,7 +270,7 @@ class TestQueries:
     def test_of_an_order_of_many_products(self, api: Api, cast: Cast, many: int) -> None:
         """One statement locks them, one each writes their stocks, lines and entries."""
         ids = [
-            products.add(f"product {number}", Decimal(1), stock=1, actor="test").answer["id"]
+            products.add(f"product {number}", Decimal(1), stock=1, actor="test").answer.id
             for number in range(many)
         ]
         body = {"customer": {"id": cast.customer}, "price": 1, "products": [{"id": i} for i in ids]}

@@ -35,8 +35,8 @@ def open_shop() -> Shop:
     """Keep books: an order under the key ``k``, and a purchase that is cancelled."""
     ann = register(username="ann", uid=7)
     tea, ice = stock_up(10, price="2.50"), stock_up(None, price="1.25", name="ice")
-    order = place(ann, (tea, 3), (ice, 1), key="k").answer["id"]
-    cancelled = buy(ann, tea, 2, key="p").answer["id"]
+    order = place(ann, (tea, 3), (ice, 1), key="k").answer.id
+    cancelled = buy(ann, tea, 2, key="p").answer.id
     cancel(cancelled)
     return Shop(ann, tea, ice, order, cancelled)
 

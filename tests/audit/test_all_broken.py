@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.audit import test_audit, test_shop_audit, test_shop_numbers
+from tests.audit import test_audit, test_shop_audit, test_shop_numbers, test_shop_prices
 from tradepost.audit.report import audit
 
 
@@ -13,7 +13,8 @@ def test_every_invariant_has_been_broken() -> None:
     """A new one without such a test fails this one."""
     of_trading = [named for _, named in test_audit.BREACHES]
     of_the_shop = [named for *_, named in test_shop_audit.BREACHES]
-    tried = set[str]().union(*of_trading, *of_the_shop)
+    of_prices = [named for *_, named in test_shop_prices.BREACHES]
+    tried = set[str]().union(*of_trading, *of_the_shop, *of_prices)
 
     found = {one.name for one in audit().findings}
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import uuid
 from collections.abc import Callable
+from datetime import UTC, datetime
 from io import StringIO
 from typing import Any
 
@@ -13,13 +15,20 @@ from django.core.management import call_command
 from django.db import connection
 
 from tests.audit.books import broken
-from tests.trading.actors import enlist, trade
+from tests.trading.actors import ACTOR, enlist, trade
+from tradepost import txn
 from tradepost.audit.report import audit
 from tradepost.engines import Engine
+from tradepost.trading import batches, players
+from tradepost.trading.acts import BatchAnswer
+from tradepost.trading.book import PLAYERS
 from tradepost.trading.models import BALANCE_MAX, Entry, Player
+from tradepost.trading.rules import Terms
 from tradepost.txn.models import Receipt
 
 pytestmark = pytest.mark.django_db
+
+LONG_AGO = datetime(2001, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -88,14 +97,70 @@ def _receipt_unfinished(_seller: int, _buyer: int) -> None:
     Receipt.objects.update(outcome="")
 
 
+def _backdated(seller: int, _buyer: int) -> None:
+    entry(seller, 2).update(at=LONG_AGO)
+
+
+def _goods_taken_from_the_buyer(seller: int, buyer: int) -> None:
+    entry(seller, 2).update(kind="bought")
+    entry(buyer, 2).update(kind="sold")
+
+
+def _adjusted_by_nothing(seller: int, _buyer: int) -> None:
+    players.rename(seller, name="Ann", actor=ACTOR)
+    entry(seller, 3).update(kind="adjusted")
+
+
 def _receipt_lies(_seller: int, _buyer: int) -> None:
     receipt = Receipt.objects.get()
-    receipt.outcome = json.dumps(receipt.answer | {"coins": 31})
-    receipt.save()
+    _answer(receipt, dataclasses.replace(receipt.answer, coins=31))
+
+
+def _batch(seller: int, buyer: int, *, whole: bool = False) -> Receipt:
+    """Make two trades under the key ``b``, and a third unless it would refuse the others."""
+    goods = (1, 2) if whole else (1, 99, 2)
+    terms = [Terms(seller, buyer, goods=count, coins=1) for count in goods]
+    batches.execute(terms, whole=whole, actor=ACTOR, key=txn.Key(ACTOR, "b"))
+    return Receipt.objects.get(key="b")
+
+
+def _receipt_of_a_batch_lies(seller: int, buyer: int) -> None:
+    receipt = _batch(seller, buyer)
+    first, refused, last = receipt.answer.results
+    wrong = dataclasses.replace(last, seller_goods=99)
+    _answer(receipt, BatchAnswer((first, refused, wrong)))
+
+
+def _receipt_of_a_whole_batch_lies(seller: int, buyer: int) -> None:
+    receipt = _batch(seller, buyer, whole=True)
+    first, last = receipt.answer.results
+    _answer(receipt, BatchAnswer((first, dataclasses.replace(last, at=LONG_AGO))))
 
 
 def _applied_twice(_seller: int, _buyer: int) -> None:
-    receipt = Receipt.objects.get()
+    _store(Receipt.objects.get())
+
+
+def _batch_applied_twice(seller: int, buyer: int) -> None:
+    _store(_batch(seller, buyer, whole=True))
+
+
+def _trade_is_in_a_batch_too(seller: int, buyer: int) -> None:
+    lone, batch = Receipt.objects.get(), _batch(seller, buyer)
+    _answer(batch, BatchAnswer((*batch.answer.results, lone.answer)))
+
+
+def _trade_is_twice_in_a_batch(seller: int, buyer: int) -> None:
+    batch = _batch(seller, buyer)
+    _answer(batch, BatchAnswer((*batch.answer.results, batch.answer.results[0])))
+
+
+def _answer(receipt: Receipt, answer: Any) -> None:
+    receipt.outcome = txn.act_named(receipt.act).dump(answer)
+    receipt.save()
+
+
+def _store(receipt: Receipt) -> None:
     receipt.pk, receipt.key = uuid.UUID(int=5), "another"
     receipt.save(force_insert=True)
 
@@ -103,7 +168,16 @@ def _applied_twice(_seller: int, _buyer: int) -> None:
 BREACHES: list[tuple[Break, set[str]]] = [
     (_coin_made_up, {"ledger and players agree", "nothing is lost or made up"}),
     (_gap, {"entries have no gap", "entries add up", "nothing is lost or made up"}),
-    (_wrong_balance_after, {"entries add up", "nothing is lost or made up"}),
+    (
+        _wrong_balance_after,
+        {"entries add up", "nothing is lost or made up", "receipts tell the truth"},
+    ),
+    (_backdated, {"entries never go back in time", "receipts tell the truth"}),
+    (
+        _goods_taken_from_the_buyer,
+        {"entries agree with their kinds", "receipts tell the truth"},
+    ),
+    (_adjusted_by_nothing, {"entries agree with their kinds"}),
     (
         _last_entry_lost,
         {"ledger and players agree", "trades cancel out", "receipts tell the truth"},
@@ -116,7 +190,12 @@ BREACHES: list[tuple[Break, set[str]]] = [
     (_stranger_s_leg, {"trades cancel out", "receipts tell the truth"}),
     (_receipt_unfinished, {"receipts are finished"}),
     (_receipt_lies, {"receipts tell the truth"}),
+    (_receipt_of_a_batch_lies, {"receipts tell the truth"}),
+    (_receipt_of_a_whole_batch_lies, {"receipts tell the truth"}),
     (_applied_twice, {"a key is applied once"}),
+    (_batch_applied_twice, {"a key is applied once"}),
+    (_trade_is_in_a_batch_too, {"a key is applied once"}),
+    (_trade_is_twice_in_a_batch, {"a key is applied once"}),
 ]
 NO_SHOP = {"customers": 0, "products": 0, "orders": 0, "stock_entries": 0, "items": 0}
 # Broken by tests of their own.
@@ -145,11 +224,16 @@ def test_a_balance_outside_its_range_is_named(
     traders: tuple[int, int], engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where a constraint keeps such rows out, the limit is lowered instead."""
-    monkeypatch.setattr("tradepost.audit.trading.BALANCE_MAX", 129)
+    assets = tuple(dataclasses.replace(asset, limit=129) for asset in PLAYERS.assets)
+    book = dataclasses.replace(PLAYERS, assets=assets)
+    monkeypatch.setattr("tradepost.audit.report.PLAYERS", book)
 
     told = broken()["balances are whole numbers"]
 
-    assert [row["player"] for row in told] == [traders[0]]
+    assert [(row["place"], row["player"], row["found"]) for row in told] == [
+        ("entry.coins_after", traders[0], 130),
+        ("player.coins", traders[0], 130),
+    ]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -210,4 +294,4 @@ def test_the_command_tells_json(traders: tuple[int, int]) -> None:
         "coins": 200,
         "goods": 40,
     }
-    assert len(told["invariants"]) == 26
+    assert len(told["invariants"]) == 33

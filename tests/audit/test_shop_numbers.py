@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -12,8 +13,10 @@ from tests.audit.books import Shop, broken
 from tests.shop.actors import ACTOR, place, register, stock_up
 from tests.toy.off import checks_off
 from tradepost.engines import Engine
+from tradepost.shop import products
 from tradepost.shop.models import STOCK_MAX, Order, OrderLine, StockEntry
 from tradepost.shop.money import CENTS_MAX, MONEY_MAX
+from tradepost.shop.stock import STOCK
 
 NOON = datetime(2024, 2, 29, 12, tzinfo=UTC)
 STOCKS, QUANTITIES = "stocks are whole numbers", "quantities are whole numbers"
@@ -24,9 +27,13 @@ BY_HAND = {STOCKS, QUANTITIES, AMOUNTS}
 @pytest.mark.parametrize(
     ("limit", "most", "name", "places"),
     [
-        ("STOCK_MAX", 6, STOCKS, ["product.stock", *["stock_entry.stock_after"] * 2]),
-        ("STOCK_MAX", 2, QUANTITIES, ["order_line.quantity", *["stock_entry.quantity"] * 2]),
-        ("CENTS_MAX", 249, AMOUNTS, [*["order_line.price"] * 2, "product.price"]),
+        ("STOCK_MAX", 2, QUANTITIES, ["order_line.quantity"]),
+        (
+            "CENTS_MAX",
+            249,
+            AMOUNTS,
+            [*["order_line.price"] * 2, "price_entry.price_after"],
+        ),
     ],
 )
 def test_a_number_outside_its_range_is_named(
@@ -36,6 +43,19 @@ def test_a_number_outside_its_range_is_named(
     monkeypatch.setattr(f"tradepost.audit.shop.{limit}", most)
 
     assert [row["place"] for row in broken()[name]] == places
+
+
+def test_a_stock_outside_its_range_is_named(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a product, and of an entry; and a quantity."""
+    [asset] = STOCK.assets
+    lower = replace(STOCK, assets=(replace(asset, limit=6),))
+    monkeypatch.setattr("tradepost.audit.shop.STOCK", lower)
+
+    assert [row["place"] for row in broken()[STOCKS]] == [
+        "product.stock",
+        "stock_entry.quantity",
+        "stock_entry.stock_after",
+    ]
 
 
 def test_a_total_outside_its_range_is_named(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -50,9 +70,11 @@ def test_a_total_outside_its_range_is_named(shop: Shop, monkeypatch: pytest.Monk
     [
         ("product", "stock", STOCKS),
         ("stock_entry", "stock_after", STOCKS),
-        ("stock_entry", "quantity", QUANTITIES),
+        ("stock_entry", "quantity", STOCKS),
         ("order_line", "quantity", QUANTITIES),
         ("product", "price", AMOUNTS),
+        ("price_entry", "price_before", AMOUNTS),
+        ("price_entry", "price_after", AMOUNTS),
         ("order_line", "price", AMOUNTS),
         ("shop_order", "total", AMOUNTS),
     ],
@@ -63,6 +85,7 @@ def test_what_is_no_whole_number_is_named(
     """SQLite stores any type in any column; the others refuse it themselves."""
     if engine.not_whole_sql is None:
         pytest.skip("this engine's columns hold only their own type")
+    products.edit(shop.tea, price=Decimal(3), actor=ACTOR)
     with connection.cursor() as cursor:
         cursor.execute(f"UPDATE {table} SET {column} = {column} + 0.5 WHERE {column} > 0")
 
@@ -72,7 +95,7 @@ def test_what_is_no_whole_number_is_named(
 @pytest.mark.django_db(transaction=True)
 def test_what_constraints_keep_out_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """A line of nothing, and a state that nobody knows; a stock and a price may be 0."""
-    placed = place(register(), (stock_up(None), 1)).answer["id"]
+    placed = place(register(), (stock_up(None), 1)).answer.id
     stock_up(0, price="0.00")
     with checks_off(OrderLine, monkeypatch):
         OrderLine.objects.update(quantity=0, price=0)
@@ -105,7 +128,7 @@ def test_numbers_too_large_to_add_up_are_named(shop: Shop) -> None:
 
     told = broken()
 
-    assert {QUANTITIES, "stock entries add up", "no item is lost or made up"} < told.keys()
+    assert {STOCKS, "stock entries add up", "no item is lost or made up"} < told.keys()
     assert [row["order_id"] for row in told[TOTALS]] == [shop.order, shop.cancelled]
     assert [row["order_id"] for row in told["orders and stock agree"]] == [shop.order] * 3
     assert told[TOTALS][1]["total_in_cents"] == CENTS_MAX
@@ -114,7 +137,7 @@ def test_numbers_too_large_to_add_up_are_named(shop: Shop) -> None:
 def test_a_large_total_is_checked_to_the_cent(shop: Shop) -> None:
     """Where a double would take 9999999999999999.99 and .98 for the same."""
     stock = stock_up(None, price=str(MONEY_MAX))
-    large = place(shop.ann, (stock, 1)).answer["id"]
+    large = place(shop.ann, (stock, 1)).answer.id
     assert broken() == {}
 
     Order.objects.filter(pk=large).update(total=MONEY_MAX - Decimal("0.01"))

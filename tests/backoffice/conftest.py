@@ -20,8 +20,8 @@ from tradepost.shop.models import Customer, Order, OrderLine, Product, StockEntr
 from tradepost.shop.money import from_cents
 from tradepost.shop.rules import Buyer, LineRequest
 from tradepost.trading import players, trades
+from tradepost.trading.acts import NewPlayer
 from tradepost.trading.models import Entry, Player
-from tradepost.trading.players import NewPlayer
 from tradepost.trading.rules import Terms
 from tradepost.txn.models import Receipt
 
@@ -57,13 +57,13 @@ def own_types() -> None:
 def stage(db: None) -> Stage:
     """Create ann and bob, who traded, and an order of 2 of 20 lamps at 12.50."""
     new = [NewPlayer(coins=100, goods=20, name=name) for name in ("ann", "bob")]
-    ann, bob = (one["id"] for one in players.create(new, actor="test").answer)
+    ann, bob = (one.id for one in players.create(new, actor="test").answer.players)
     trades.execute(Terms(seller=ann, buyer=bob, goods=5, coins=30), actor="test")
-    lamp = products.add("Lamp", from_cents(1250), stock=20, actor="test").answer["id"]
+    lamp = products.add("Lamp", from_cents(1250), stock=20, actor="test").answer.id
     order = orders.purchase(
         Buyer(username="carl", uid=7), LineRequest(lamp, 2), actor="test"
     ).answer
-    return Stage(ann, bob, lamp, order["customer_id"], order["id"])
+    return Stage(ann, bob, lamp, order.customer_id, order.id)
 
 
 @pytest.fixture

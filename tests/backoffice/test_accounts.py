@@ -255,7 +255,7 @@ class TestMaking:
         assert errors_of(answer) == {"username": ["This username is taken."]}
 
     def test_an_accounts_customer_is_linked(self, admin: Client) -> None:
-        customer = customers.register("Nora", actor="t").answer["id"]
+        customer = customers.register("Nora", actor="t").answer.id
         nora = account_named("nora", Role.CUSTOMER)
         Account.objects.filter(pk=nora.pk).update(customer_id=customer)
 

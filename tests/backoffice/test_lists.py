@@ -26,7 +26,7 @@ from tradepost.shop import customers, orders, products
 from tradepost.shop.money import from_cents
 from tradepost.shop.rules import LineRequest
 from tradepost.trading import players
-from tradepost.trading.players import NewPlayer
+from tradepost.trading.acts import NewPlayer
 from tradepost.txn.models import Receipt
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +39,7 @@ class TestShop:
         products.add("Rug", from_cents(100), actor="t")
         products.add("Vase", from_cents(100), stock=0, actor="t")
         products.add("Bowl", from_cents(100), stock=3, actor="t")
-        products.delete(products.add("Mat", from_cents(1), actor="t").answer["id"], actor="t")
+        products.delete(products.add("Mat", from_cents(1), actor="t").answer.id, actor="t")
 
         text = text_of(viewer.get(f"{PRODUCTS}/"))
 
@@ -64,7 +64,7 @@ class TestShop:
             assert [one.name for one in page.context["cl"].result_list] == names, query
 
     def test_a_products_orders_are_found(self, viewer: Client, stage: Stage) -> None:
-        other = products.add("Rug", from_cents(100), actor="t").answer["id"]
+        other = products.add("Rug", from_cents(100), actor="t").answer.id
 
         assert f"{ORDERS}/?product={stage.lamp}" in viewer.get(f"{PRODUCTS}/").content.decode()
         assert listed_ids(viewer, f"{ORDERS}/?product={stage.lamp}") == [stage.order]
@@ -72,7 +72,7 @@ class TestShop:
         assert listed_ids(viewer, f"{ORDERS}/?product=x") == [stage.order]
 
     def test_customers_are_found_by_all_their_names(self, viewer: Client, stage: Stage) -> None:
-        dora = customers.register("Dora Doe", username="dd", uid=55, actor="t").answer["id"]
+        dora = customers.register("Dora Doe", username="dd", uid=55, actor="t").answer.id
 
         for query, ids in {
             "q=doe": [dora],

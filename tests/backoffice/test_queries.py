@@ -29,7 +29,7 @@ from tradepost.shop import customers, orders, products
 from tradepost.shop.money import from_cents
 from tradepost.shop.rules import Buyer, LineRequest
 from tradepost.trading import players, trades
-from tradepost.trading.players import NewPlayer
+from tradepost.trading.acts import NewPlayer
 from tradepost.trading.rules import Terms
 
 pytestmark = pytest.mark.django_db
@@ -89,7 +89,7 @@ def busy(stage: Stage, count: int, admin: Client) -> dict[str, int]:
     """Create a number of objects of each kind; return ids of the sample data."""
     players.create([NewPlayer(coins=5, goods=0, name=f"p{n}") for n in range(count)], actor="t")
     rugs = [
-        products.add(f"Lamp {n}", from_cents(100), stock=100, actor="t").answer["id"]
+        products.add(f"Lamp {n}", from_cents(100), stock=100, actor="t").answer.id
         for n in range(min(count, 10))
     ]
     for number in range(count):
@@ -108,7 +108,7 @@ def busy(stage: Stage, count: int, admin: Client) -> dict[str, int]:
     return stage._asdict() | {
         "account": account.pk,
         "key": ApiKey.objects.values_list("pk", flat=True)[0],
-        "order": changed.answer["id"],
+        "order": changed.answer.id,
     }
 
 

@@ -146,7 +146,7 @@ class TestProducts:
     def test_an_adjustment_of_what_nobody_counts_is_refused(
         self, operator: Client, stage: Stage
     ) -> None:
-        rug = products.add("Rug", from_cents(100), actor="test").answer["id"]
+        rug = products.add("Rug", from_cents(100), actor="test").answer.id
 
         answer = submit(operator, f"{PRODUCTS}/{rug}/adjust/", quantity="1", reason="found")
 

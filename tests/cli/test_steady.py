@@ -16,7 +16,7 @@ from tests.cli.served import Served, served
 from tests.cli.wire import Wire, form_trade, request, trade
 from tradepost.engines import Engine
 from tradepost.trading import players
-from tradepost.trading.players import NewPlayer
+from tradepost.trading.acts import NewPlayer
 
 CLIENTS, THREADS, CYCLES = 32, 4, 3
 # Those of the threads, and the committer's.
@@ -67,7 +67,7 @@ def connected() -> int:
 def test_connections_are_bounded_and_stay(on_postgresql: Served) -> None:
     """Cycles of load on hot and on other routes, with pauses."""
     new = [NewPlayer(coins=100, goods=1_000_000)] * 2
-    seller, buyer = (one["id"] for one in players.create(new, actor="test").answer)
+    seller, buyer = (one.id for one in players.create(new, actor="test").answer.players)
     requests = [
         trade(seller, buyer),
         request("GET", f"/player/{seller}"),

@@ -147,22 +147,22 @@ def more() -> dict[str, Any]:
     deleted = 4
     trades.execute(Terms(seller=deleted, buyer=1, goods=1, coins=5), actor=who)
     players.delete(deleted, actor=who)
-    chair = products.add("Ash folding chair", Decimal("89.00"), stock=9, actor=who).answer["id"]
-    last = products.add("Signed print", Decimal("140.00"), stock=3, actor=who).answer["id"]
-    gone = products.add("Cherry bowl", Decimal("64.50"), stock=1, actor=who).answer["id"]
+    chair = products.add("Ash folding chair", Decimal("89.00"), stock=9, actor=who).answer.id
+    last = products.add("Signed print", Decimal("140.00"), stock=3, actor=who).answer.id
+    gone = products.add("Cherry bowl", Decimal("64.50"), stock=1, actor=who).answer.id
     me = Buyer(id=customer_of(Account.objects.get(username="customer")))
     orders.place(me, [LineRequest(gone, 1), LineRequest(chair, 2)], actor="user:customer")
-    cancelled = orders.place(me, [LineRequest(last, 1)], actor="user:customer").answer["id"]
+    cancelled = orders.place(me, [LineRequest(last, 1)], actor="user:customer").answer.id
     orders.cancel(cancelled, actor="user:customer")
     order = orders.place(
         me, [LineRequest(chair, 1), LineRequest(last, 1)], actor="user:customer"
-    ).answer["id"]
+    ).answer.id
     products.adjust(chair, -1, reason="One broke in the shop window", actor=who)
     return {
         "player": 1,
-        "trade": f"{sold.answer['seller']}-{sold.answer['number']}",
-        "seller": sold.answer["seller"],
-        "number": sold.answer["number"],
+        "trade": f"{sold.answer.seller}-{sold.answer.number}",
+        "seller": sold.answer.seller,
+        "number": sold.answer.number,
         "product": chair,
         "gone": gone,
         "order": order,

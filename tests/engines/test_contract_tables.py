@@ -23,6 +23,7 @@ from tests.engines.sessions import Stage, error_of, registered
 from tradepost import txn
 from tradepost.engines import Engine, ErrorClass, Phase
 from tradepost.trading import players
+from tradepost.trading.acts import NewPlayer
 from tradepost.trading.models import Player
 from tradepost.txn.committer import forget_committers
 
@@ -53,8 +54,8 @@ def empty(django_db_setup: None, django_db_blocker: Any, tmp_path: Path) -> Iter
 
 def create(alias: str) -> int:
     """Create a player as the product does, and return the id."""
-    new = players.NewPlayer(coins=100, goods=1)
-    return int(players.create([new], actor="tester", using=alias).answer[0]["id"])
+    new = NewPlayer(coins=100, goods=1)
+    return int(players.create([new], actor="tester", using=alias).answer.players[0].id)
 
 
 def is_refused(engine: Engine, stage: Stage, sql: str, *parameters: object) -> bool:
@@ -132,9 +133,9 @@ def test_bulk_inserts_know_their_ids_while_others_insert(
         told = {}
         for place in range(5):
             names = [f"{worker}-{place}-{row}" for row in range(20)]
-            new = [players.NewPlayer(coins=1, goods=1, name=name) for name in names]
-            for one in players.create(new, actor="tester").answer:
-                told[int(one["id"])] = one["name"]
+            new = [NewPlayer(coins=1, goods=1, name=name) for name in names]
+            for one in players.create(new, actor="tester").answer.players:
+                told[one.id] = one.name
         return told
 
     found: dict[int, str] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from tests.shop.actors import ACTOR
 from tests.toy.rivals import Holder, elsewhere
 from tradepost import txn
 from tradepost.shop import lines, orders
-from tradepost.shop.lines import Seen
+from tradepost.shop.lines import Snapshot
 from tradepost.shop.rules import Buyer, LineRequest
 from tradepost.txn import rebuilding
 
@@ -61,15 +62,15 @@ def releasing(holder: Holder) -> Callable[..., Any]:
 
 
 class Overtaking:
-    """A rival who acts after an order's lines were read, and before they are locked.
+    """A rival that acts after an order's lines were read, and before its rows are locked.
 
     Args:
         times: How often it does.
-        checked: Control: where it is off, a unit takes the lines it has read for those of now.
+        checked: Control: if off, a unit takes the lines that it read for the current ones.
 
     Attributes:
         reads: How often this thread read lines.
-        results: What became of the rival, each time.
+        results: The rival's result, each time.
     """
 
     def __init__(
@@ -83,24 +84,14 @@ class Overtaking:
         self._thread = threading.current_thread()
         self._read = lines.read
 
-    def read(self, order_id: int, using: str) -> Seen:
+    def read(self, order_id: int, using: str) -> Snapshot:
         """Read lines, and let the rival act."""
-        seen = self._read(order_id, using)
+        read = self._read(order_id, using)
         if threading.current_thread() is not self._thread:
-            return seen
+            return read
         self.reads += 1
         if self.reads <= self._times:
             self.results.append(elsewhere(self._rival))
-        return seen if self._checked else seen._replace(version=_Whichever())
-
-
-class _Whichever(int):
-    """The version that an order has, whichever that is."""
-
-    __hash__ = int.__hash__
-
-    def __eq__(self, _other: object) -> bool:
-        return True
-
-    def __ne__(self, _other: object) -> bool:
-        return False
+        if self._checked:
+            return read
+        return replace(read, lines_version=self._read(order_id, using).lines_version)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.db import connection
 
+from tests.toy.acts import toy_act
 from tests.toy.models import Account
 from tests.toy.off import checks_off, switch_locks_off, switch_row_counts_off
 from tests.toy.rivals import QUICK, Midway
@@ -114,7 +115,7 @@ def test_a_check_breached_by_one_row_of_many_changes_none(
         updates = [txn.Update(lock, {"balance": rows.get(lock).balance - 3}) for lock in locks]
         return txn.Changes(answer=None, updates=updates)
 
-    unit = txn.Unit(locks=locks, decide=decide, act="take", terms=())
+    unit = txn.Unit(locks=locks, decide=decide, act=toy_act("take"), terms=())
     if enforced:
         with unchanged(), pytest.raises(txn.ConstraintRefused):
             txn.execute(unit)

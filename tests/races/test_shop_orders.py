@@ -37,7 +37,7 @@ def tea(committed: None) -> int:
 @pytest.fixture
 def order(tea: int) -> int:
     """An order of three."""
-    return int(buy(register(), tea, 3).answer["id"])
+    return int(buy(register(), tea, 3).answer.id)
 
 
 @every_way
@@ -112,7 +112,7 @@ def test_an_order_that_was_changed_after_it_was_read_is_read_again(
     outcome = cancel(order) if act == "cancel" else change(order, (tea, 1))
 
     assert (counted(met.results), met.reads) == ({txn.Outcome: 1}, 2)
-    assert (outcome.answer["version"], stock_of(tea)) == ("3", 20 if act == "cancel" else 19)
+    assert (outcome.answer.version, stock_of(tea)) == ("3", 20 if act == "cancel" else 19)
     assert breaches() == []
 
 
@@ -126,7 +126,7 @@ def test_without_asking_whether_it_was_changed_a_stock_is_wrong(
     outcome = cancel(order) if act == "cancel" else change(order, (tea, 1))
 
     assert (counted(met.results), met.reads) == ({txn.Outcome: 1}, 1)
-    assert (outcome.answer["version"], stock_of(tea)) == ("3", 18 if act == "cancel" else 17)
+    assert (outcome.answer.version, stock_of(tea)) == ("3", 18 if act == "cancel" else 17)
     assert breaches() == ["orders and stock agree"]
 
 
@@ -151,7 +151,7 @@ def test_an_order_that_is_changed_every_time_it_is_read_is_busy(
     met = overtaken(monkeypatch, partial(change, order, (tea, 5)), times=times)
 
     if times == 15:
-        assert change(order, (tea, 1)).answer["version"] == "17"
+        assert change(order, (tea, 1)).answer.version == "17"
     else:
         with pytest.raises(txn.StaleRead) as told:
             change(order, (tea, 1))

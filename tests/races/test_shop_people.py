@@ -50,7 +50,7 @@ def test_many_first_uses_at_once_make_one_customer(
     assert counted(results) == {txn.Outcome: uses}
     (ann,) = Customer.objects.values_list("pk", "name", "username", "uid")
     assert ann[1:] == ("", buyer.username, buyer.uid)
-    assert {result.answer["customer_id"] for result in results} == {ann[0]}
+    assert {result.answer.customer_id for result in results} == {ann[0]}
     assert (Order.objects.filter(customer_id=ann[0]).count(), stock_of(tea)) == (uses, 0)
     assert breaches() == []
 
@@ -91,7 +91,7 @@ def test_a_first_use_that_is_overtaken_finds_who_was_made(committed: None, engin
     if engine.row_locks is RowLocks.NONE:
         assert (type(midway.result), midway.decisions) == (txn.Locked, 1)
     else:
-        assert midway.result.answer["customer_id"] == outcome.answer["customer_id"]
+        assert midway.result.answer.customer_id == outcome.answer.customer_id
         assert (midway.decisions, Order.objects.count()) == (2, 2)
     assert (Customer.objects.count(), breaches()) == (1, [])
 
@@ -105,7 +105,7 @@ def test_a_number_that_a_rival_has_first_is_found_to_be_another_s(
     both = orders.unit(Buyer(username="ann", uid=7), [LineRequest(tea)], actor=ACTOR)
     midway = Midway(both, partial(buy, Buyer(uid=7), ice, wait_s=0))
     if engine.row_locks is RowLocks.NONE:
-        assert txn.execute(midway.unit, policy=QUICK).answer["customer_id"] == ann
+        assert txn.execute(midway.unit, policy=QUICK).answer.customer_id == ann
         assert type(midway.result) is txn.Locked
         return
     with pytest.raises(CustomerExists) as told:
@@ -197,7 +197,7 @@ def test_a_price_stays_while_the_buyer_who_expects_it_buys(ann: int) -> None:
     tea = stock_up(10)
     midway = Midway(order_of(ann, (tea, 1, OLD)), partial(reprice(tea), wait_s=0))
 
-    order = txn.execute(midway.unit, policy=QUICK).answer["id"]
+    order = txn.execute(midway.unit, policy=QUICK).answer.id
 
     assert (type(midway.result), lines(order)) == (txn.Locked, [(tea, 1, OLD, True)])
     reprice(tea)()
@@ -229,6 +229,6 @@ def test_without_locks_a_price_that_is_no_more_is_paid(
             txn.execute(midway.unit, policy=QUICK)
         assert (midway.decisions, Order.objects.count()) == (2, 0)
     else:
-        order = txn.execute(midway.unit, policy=QUICK).answer["id"]
+        order = txn.execute(midway.unit, policy=QUICK).answer.id
         assert (midway.decisions, lines(order)) == (1, [(tea, 1, OLD, True)])
     assert isinstance(midway.result, txn.Outcome)

@@ -27,6 +27,7 @@ from tests.toy.off import switch_lock_order_off, switch_locks_off
 from tests.toy.rivals import PATIENCE_S, QUICK, Holder, Midway, Watched, elsewhere
 from tradepost import txn
 from tradepost.engines import Engine, ErrorClass, RowLocks
+from tradepost.ledger import Posting
 from tradepost.shop import stock
 from tradepost.shop.errors import OutOfStockError, ProductNotFound
 from tradepost.shop.models import Order, Product, StockEntry
@@ -68,12 +69,14 @@ def locks_off(ann: int, monkeypatch: pytest.MonkeyPatch) -> None:
 def numbers_off(monkeypatch: pytest.MonkeyPatch) -> None:
     """Takes the numbers of stock entries away: each gets one that nobody else has."""
     numbers = itertools.count(1000)
-    inner = stock.entry
+    post = stock.post
 
-    def entry(product: Any, _number: int, *rest: Any, **more: Any) -> txn.Insert:
-        return inner(product, next(numbers), *rest, **more)
+    def misnumber(*args: Any, **options: Any) -> Posting:
+        posting = post(*args, **options)
+        posting.insert.values["number"] = next(numbers)
+        return posting
 
-    monkeypatch.setattr(stock, "entry", entry)
+    monkeypatch.setattr(stock, "post", misnumber)
 
 
 def test_without_locks_the_last_item_is_not_sold_twice_for_the_entry_has_a_number(
@@ -212,4 +215,4 @@ def test_who_is_told_of_a_lock_may_have_the_item_after_all(ann: int) -> None:
         with pytest.raises(ProductNotFound):
             holder.outcome()
     assert everything() == before
-    assert buy(Buyer(username="bob"), tea, wait_s=0).answer["lines"][0]["product_id"] == tea
+    assert buy(Buyer(username="bob"), tea, wait_s=0).answer.lines[0].product_id == tea

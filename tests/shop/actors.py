@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -12,12 +12,13 @@ import pytest
 from tradepost import txn
 from tradepost.audit.report import audit
 from tradepost.shop import customers, orders, products
-from tradepost.shop.models import Customer, Order, OrderLine, Product, StockEntry
+from tradepost.shop.acts import id_of
+from tradepost.shop.models import Customer, Order, OrderLine, PriceEntry, Product, StockEntry
 from tradepost.shop.rules import Buyer, LineRequest
 from tradepost.txn.models import Receipt
 
 ACTOR = "tester"
-MODELS = (Customer, Product, StockEntry, Order, OrderLine, Receipt)
+MODELS = (Customer, Product, StockEntry, PriceEntry, Order, OrderLine, Receipt)
 
 
 def key(value: str | None) -> txn.Key | None:
@@ -27,13 +28,12 @@ def key(value: str | None) -> txn.Key | None:
 
 def stock_up(stock: int | None = 10, *, price: str = "2.50", name: str = "tea") -> int:
     """Add a product, and return its id."""
-    answer = products.add(name, Decimal(price), stock=stock, actor=ACTOR).answer
-    return int(answer["id"])
+    return id_of(products.add(name, Decimal(price), stock=stock, actor=ACTOR).answer)
 
 
 def register(name: str = "Ann", **named: Any) -> int:
     """Register a customer, and return the id."""
-    return int(customers.register(name, **named, actor=ACTOR).answer["id"])
+    return id_of(customers.register(name, **named, actor=ACTOR).answer)
 
 
 def place(
@@ -42,9 +42,12 @@ def place(
     """Order some of each product."""
     buyer = customer if isinstance(customer, Buyer) else Buyer(id=customer)
     named = key(call.pop("key", None))
-    return orders.place(
-        buyer, [LineRequest(*wish) for wish in requested], actor=ACTOR, key=named, **call
-    )
+    return orders.place(buyer, requests(requested), actor=ACTOR, key=named, **call)
+
+
+def requests(requested: Iterable[tuple[int, int] | LineRequest]) -> list[LineRequest]:
+    """Return what is requested, where pairs are a product and a quantity."""
+    return [one if isinstance(one, LineRequest) else LineRequest(*one) for one in requested]
 
 
 def buy(customer: int | Buyer, product: int, quantity: int = 1, **call: Any) -> txn.Outcome:
@@ -56,7 +59,7 @@ def buy(customer: int | Buyer, product: int, quantity: int = 1, **call: Any) -> 
 
 def change(order: int, *requested: tuple[int, int] | LineRequest, **call: Any) -> txn.Outcome:
     """Order something else instead."""
-    return orders.change(order, [LineRequest(*wish) for wish in requested], actor=ACTOR, **call)
+    return orders.change(order, requests(requested), actor=ACTOR, **call)
 
 
 def cancel(order: int, **call: Any) -> txn.Outcome:
@@ -80,6 +83,12 @@ def ledger(product: int) -> list[tuple[Any, ...]]:
     return list(entries.values_list("number", "kind", "quantity", "stock_after", "order_id"))
 
 
+def prices(product: int) -> list[tuple[Any, ...]]:
+    """Return a product's price entries: number, price before, price after, actor."""
+    entries = PriceEntry.objects.filter(product_id=product).order_by("number")
+    return list(entries.values_list("number", "price_before", "price_after", "actor"))
+
+
 def head(order: int) -> tuple[Any, ...]:
     """Return an order's state, total, whether that was stated, version, and that of its lines."""
     columns = ("state", "total", "total_stated", "version", "lines_version")
@@ -95,9 +104,7 @@ def lines(order: int) -> list[tuple[Any, ...]]:
 
 def shown(outcome: txn.Outcome) -> list[tuple[int, int, str]]:
     """Return the lines that were answered: product, quantity, price."""
-    return [
-        (line["product_id"], line["quantity"], line["price"]) for line in outcome.answer["lines"]
-    ]
+    return [(line.product_id, line.quantity, str(line.price)) for line in outcome.answer.lines]
 
 
 def everything() -> dict[str, list[Any]]:

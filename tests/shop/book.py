@@ -31,12 +31,16 @@ class Person:
 
 @dataclass
 class Ware:
-    """A product, and why its stock is what it is: kind, quantity, order."""
+    """A product, and its entries: kind, quantity and order of stock entries; prices."""
 
     price: int
     stock: int | None
     gone: bool = False
     moves: list[tuple[str, int, int | None]] = field(default_factory=list)
+    prices: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.prices.append(self.price)
 
 
 @dataclass
@@ -91,7 +95,10 @@ class Book:
         person.gone, person.uid = True, None
 
     def reprice(self, product: int, price: int) -> None:
-        self._ware(product).price = price
+        ware = self._ware(product)
+        if price != ware.price:
+            ware.prices.append(price)
+        ware.price = price
 
     def delete_ware(self, product: int) -> None:
         self._ware(product).gone = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -96,7 +97,7 @@ each_act = pytest.mark.parametrize(("act", "another"), ACTS.values(), ids=ACTS.k
 def shop() -> Shop:
     """An open shop."""
     ann, tea = register(username="ann"), stock_up(10)
-    return Shop(ann, tea, place(ann, (tea, 3)).answer["id"])
+    return Shop(ann, tea, place(ann, (tea, 3)).answer.id)
 
 
 @each_act
@@ -146,7 +147,7 @@ def test_a_dry_run_tells_what_an_act_would_do(shop: Shop, act: Act, another: Act
 
 
 def told(outcome: txn.Outcome) -> dict[str, Any]:
-    answer = outcome.answer
+    answer = dataclasses.asdict(outcome.answer)
     return {name: value for name, value in answer.items() if name not in GIVEN}
 
 

@@ -34,8 +34,8 @@ def test_a_customer_is_registered(named: dict[str, Any]) -> None:
     answer = customers.register("Ann", **named, actor=ACTOR).answer
 
     username, uid = named.get("username"), named.get("uid")
-    assert known(answer["id"]) == ("Ann", username, uid)
-    told = {name: answer[name] for name in ("name", "username", "uid")}
+    assert known(answer.id) == ("Ann", username, uid)
+    told = {name: getattr(answer, name) for name in ("name", "username", "uid")}
     assert told == {"name": "Ann", "username": username, "uid": uid}
     assert Customer.objects.values_list("updated_by", "deleted_at").get() == (ACTOR, None)
 
@@ -89,7 +89,7 @@ def test_what_is_given_of_a_customer_is_edited(
     answer = customers.edit(customer, **given, actor="another").answer
 
     assert known(customer) == after
-    assert (answer["name"], answer["username"], answer["uid"]) == after
+    assert (answer.name, answer.username, answer.uid) == after
     assert Customer.objects.values_list("updated_by", flat=True).get() == "another"
 
 
@@ -134,7 +134,7 @@ def test_a_deleted_customer_gives_username_and_number_up() -> None:
     """The row and the orders stay; the username is kept to be read, and finds nobody."""
     customer = register(username="ann", uid=7)
     product = stock_up(10)
-    order = buy(customer, product).answer["id"]
+    order = buy(customer, product).answer.id
 
     customers.delete(customer, actor="another")
 
@@ -144,14 +144,14 @@ def test_a_deleted_customer_gives_username_and_number_up() -> None:
     assert queries.get_order(order).customer_id == customer
     again = register("Second", username="ann", uid=7)
     assert (again, breaches()) == (customer + 1, [])
-    bought = buy(Buyer(username="ann"), product).answer["customer_id"]
+    bought = buy(Buyer(username="ann"), product).answer.customer_id
     assert bought == again
 
 
 def test_the_orders_of_a_deleted_customer_stand_no_more() -> None:
     """They are in the books, and not among those that stand."""
     customer = register(username="ann")
-    order = buy(customer, stock_up(10)).answer["id"]
+    order = buy(customer, stock_up(10)).answer.id
     assert [one.pk for one in queries.list_open_orders(limit=9)] == [order]
 
     customers.delete(customer, actor=ACTOR)

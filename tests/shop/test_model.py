@@ -19,8 +19,9 @@ from tests.shop.actors import ACTOR, MODELS, breaches, key
 from tests.shop.book import CENTS_MAX, STOCK_MAX, Book, Ware
 from tradepost import txn
 from tradepost.errors import Refusal
-from tradepost.shop import customers, orders, products, rules
-from tradepost.shop.models import Customer, Order, OrderLine, Product, StockEntry
+from tradepost.ledger import Posting
+from tradepost.shop import customers, orders, products, stock
+from tradepost.shop.models import Customer, Order, OrderLine, PriceEntry, Product, StockEntry
 from tradepost.shop.money import cents, from_cents
 from tradepost.shop.rules import Buyer, LineRequest
 
@@ -63,9 +64,9 @@ class Shop(RuleBasedStateMachine):
         )
         if told is None:
             return multiple()
-        if told.answer["id"] not in self.book.people:
-            self.book.adopt_person(told.answer["id"])
-        return told.answer["id"]
+        if told.answer.id not in self.book.people:
+            self.book.adopt_person(told.answer.id)
+        return told.answer.id
 
     @rule(customer=people, username=USERNAMES, uid=UIDS)
     def edit_customer(self, customer: int, username: str | None, uid: int | None) -> None:
@@ -90,8 +91,8 @@ class Shop(RuleBasedStateMachine):
         """Something to order."""
         told = products.add("tea", from_cents(price), stock=stock, actor=ACTOR)
         moves = [("received", stock, None)] if stock else []
-        self.book.wares[told.answer["id"]] = Ware(price, stock, moves=moves)
-        return int(told.answer["id"])
+        self.book.wares[told.answer.id] = Ware(price, stock, moves=moves)
+        return int(told.answer.id)
 
     @rule(product=wares, price=AMOUNTS)
     def reprice(self, product: int, price: int) -> None:
@@ -172,7 +173,7 @@ class Shop(RuleBasedStateMachine):
             pk: (one.name, one.username, one.uid, one.gone) for pk, one in self.book.people.items()
         }
         assert stored_wares() == {
-            pk: (from_cents(one.price), one.stock, one.gone, one.moves)
+            pk: (from_cents(one.price), one.stock, one.gone, one.moves, one.prices)
             for pk, one in self.book.wares.items()
         }
         assert stored_orders() == {
@@ -200,8 +201,8 @@ class Shop(RuleBasedStateMachine):
         assert told.replayed == known
         if told.replayed:
             return multiple()
-        self.book.adopt(told.answer["id"], told.answer["customer_id"])
-        return told.answer["id"]
+        self.book.adopt(told.answer.id, told.answer.customer_id)
+        return told.answer.id
 
     def _both(
         self, act: Callable[[Book], Any], call: Callable[[], txn.Outcome]
@@ -228,8 +229,14 @@ def stored_wares() -> dict[int, Any]:
     entries = StockEntry.objects.order_by("number")
     for pk, *move in entries.values_list("product_id", "kind", "quantity", "order_id"):
         moves[pk].append(tuple(move))
+    prices = defaultdict(list)
+    changes = PriceEntry.objects.order_by("number")
+    for pk, price in changes.values_list("product_id", "price_after"):
+        prices[pk].append(cents(price))
     found = Product.objects.values_list("pk", "price", "stock", "deleted_at")
-    return {pk: (price, stock, at is not None, moves[pk]) for pk, price, stock, at in found}
+    return {
+        pk: (price, stock, at is not None, moves[pk], prices[pk]) for pk, price, stock, at in found
+    }
 
 
 def stored_orders() -> dict[int, Any]:
@@ -266,8 +273,15 @@ class TestShopInGroups(TestShop):
 
 @pytest.mark.django_db
 def test_the_book_keeper_can_disagree(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A rule that sells what is not there is found, and so is what it leaves."""
-    monkeypatch.setattr(rules, "changed", lambda product, moved: max(0, product.stock + moved))
+    """Selling what is not in stock is found, and so is what it leaves."""
+    post = stock.post
+
+    def oversell(product: Any, quantity: int, **options: Any) -> Posting:
+        posting = post(product, max(quantity, -product.stock), **options)
+        posting.insert.values["quantity"] = quantity
+        return posting
+
+    monkeypatch.setattr(stock, "post", oversell)
     machine = Shop()
     ann, tea = machine.register("ann", None), machine.add(250, 1)
 

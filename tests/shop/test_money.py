@@ -84,7 +84,7 @@ def test_an_amount_is_stored_and_found_exactly(amount: str) -> None:
     through_the_core = products.add("tea", price, actor=ACTOR).answer
     through_the_orm = Product.objects.create(name="ice", folded_name="ice", price=price)
 
-    assert through_the_core["price"] == amount
+    assert str(through_the_core.price) == amount
     assert [str(found) for found in Product.objects.values_list("price", flat=True)] == [amount] * 2
     assert Product.objects.filter(price=price).count() == 2
     assert Product.objects.filter(price__gte=price, price__lte=price).count() == 2

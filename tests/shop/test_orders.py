@@ -43,14 +43,16 @@ def test_an_order_takes_its_products_from_stock(ann: int) -> None:
 
     outcome = place(ann, (tea, 3), (ice, 2))
 
-    order = outcome.answer["id"]
+    order = outcome.answer.id
     assert head(order) == ("placed", Decimal("10.00"), False, 1, 1)
     assert lines(order) == [(tea, 3, Decimal("2.50"), True), (ice, 2, Decimal("1.25"), False)]
     assert shown(outcome) == [(tea, 3, "2.50"), (ice, 2, "1.25")]
     assert ledger(tea) == [(1, "received", 10, 10, None), (2, "sold", -3, 7, order)]
     assert (stock_of(tea), stock_of(ice), ledger(ice)) == (7, None, [])
-    told = {name: outcome.answer[name] for name in ("customer_id", "state", "total", "version")}
-    assert told == {"customer_id": ann, "state": "placed", "total": "10.00", "version": "1"}
+    told = {
+        name: getattr(outcome.answer, name) for name in ("customer_id", "state", "total", "version")
+    }
+    assert told == {"customer_id": ann, "state": "placed", "total": Decimal(10), "version": "1"}
     assert breaches() == []
 
 
@@ -58,7 +60,7 @@ def test_a_purchase_is_an_order_of_one_product(ann: int) -> None:
     """With one line."""
     tea = stock_up(1)
 
-    order = buy(ann, tea).answer["id"]
+    order = buy(ann, tea).answer.id
 
     assert lines(order) == [(tea, 1, Decimal("2.50"), True)]
     assert ledger(tea)[1:] == [(2, "sold", -1, 0, order)]
@@ -68,7 +70,7 @@ def test_several_lines_of_a_product_are_one(ann: int) -> None:
     """In the place of the first."""
     tea, ice = stock_up(10), stock_up(10)
 
-    order = place(ann, (ice, 2), (tea, 1), (ice, 3)).answer["id"]
+    order = place(ann, (ice, 2), (tea, 1), (ice, 3)).answer.id
 
     assert [line[:2] for line in lines(order)] == [(ice, 5), (tea, 1)]
     assert ledger(ice)[1:] == [(2, "sold", -5, 5, order)]
@@ -79,7 +81,7 @@ def test_fifty_products_are_one_order(ann: int) -> None:
     made = [stock_up(1, name=f"product {place}") for place in range(40)]
     many = [stock_up(None) for _ in range(10)]
 
-    order = place(ann, *[(product, 1) for product in made + many]).answer["id"]
+    order = place(ann, *[(product, 1) for product in made + many]).answer.id
 
     assert [line[0] for line in lines(order)] == made + many
     assert [stock_of(product) for product in made] == [0] * 40
@@ -89,7 +91,7 @@ def test_fifty_products_are_one_order(ann: int) -> None:
 @pytest.mark.parametrize("stated", ["0", "99.99", "9999999999999999.99"])
 def test_a_total_may_be_stated(ann: int, stated: str) -> None:
     """Whatever the lines cost."""
-    order = place(ann, (stock_up(10), 3), stated=Decimal(stated)).answer["id"]
+    order = place(ann, (stock_up(10), 3), stated=Decimal(stated)).answer.id
 
     assert head(order) == ("placed", Decimal(stated), True, 1, 1)
     assert breaches() == []
@@ -98,11 +100,11 @@ def test_a_total_may_be_stated(ann: int, stated: str) -> None:
 def test_orders_keep_the_price_they_had(ann: int) -> None:
     """A new price is for who orders later."""
     tea = stock_up(10, price="2.50")
-    before = buy(ann, tea).answer["id"]
+    before = buy(ann, tea).answer.id
 
     products.edit(tea, price=Decimal(3), name="other", actor=ACTOR)
 
-    after = buy(ann, tea).answer["id"]
+    after = buy(ann, tea).answer.id
     assert (lines(before)[0][2], lines(after)[0][2]) == (Decimal("2.50"), Decimal("3.00"))
     assert [head(order)[1] for order in (before, after)] == [Decimal("2.50"), Decimal("3.00")]
 
@@ -151,7 +153,7 @@ def test_what_a_stated_order_would_cost_is_nobodys_concern(ann: int) -> None:
     """The total is what the client says, be the lines' sum more than an amount can hold."""
     dear = stock_up(None, price="9999999999999999.99")
 
-    order = place(ann, (dear, 2), stated=Decimal(1)).answer["id"]
+    order = place(ann, (dear, 2), stated=Decimal(1)).answer.id
 
     assert head(order) == ("placed", Decimal(1), True, 1, 1)
 
@@ -172,7 +174,7 @@ def test_the_price_that_the_buyer_saw_is_asked_for(ann: int) -> None:
     with refused(PriceChanged, product=tea, expected="2.49", price="2.50"):
         place(ann, *fine, LineRequest(tea, 1, Decimal("2.49")), key="k")
 
-    order = place(ann, *fine, key="k").answer["id"]
+    order = place(ann, *fine, key="k").answer.id
 
     assert [line[:2] for line in lines(order)] == [(tea, 1), (ice, 1)]
 
@@ -180,7 +182,7 @@ def test_the_price_that_the_buyer_saw_is_asked_for(ann: int) -> None:
 def test_orders_are_read_with_their_current_lines(ann: int) -> None:
     """Whatever they had before."""
     tea, ice = stock_up(10), stock_up(10)
-    order = place(ann, (tea, 1)).answer["id"]
+    order = place(ann, (tea, 1)).answer.id
     orders.change(order, [LineRequest(ice, 2)], actor=ACTOR)
     before = everything()
 

@@ -43,7 +43,7 @@ def people() -> list[tuple[Any, ...]]:
 
 
 def buyer_of(buyer: Buyer, product: int) -> int:
-    return int(buy(buyer, product).answer["customer_id"])
+    return int(buy(buyer, product).answer.customer_id)
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_a_dry_run_makes_no_placeholder() -> None:
     product = stock_up(10)
     before = everything()
 
-    assert buy(ANN, product, dry_run=True).answer["customer_id"] is None
+    assert buy(ANN, product, dry_run=True).answer.customer_id is None
     assert everything() == before
 
 
@@ -165,7 +165,7 @@ def test_an_order_of_nothing_makes_a_placeholder() -> None:
     """There is an order, and it has somebody."""
     answer = place(ANN).answer
 
-    assert (answer["lines"], answer["total"]) == ([], "0.00")
+    assert (answer.lines, str(answer.total)) == ((), "0.00")
     assert (people(), breaches()) == ([("", "ann", None)], [])
 
 

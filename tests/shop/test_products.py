@@ -52,7 +52,7 @@ def test_a_product_begins_with_what_was_received(
     """Nothing, or nobody counts it, or an entry."""
     answer = products.add("Tea", Decimal("2.5"), stock=stock, actor=ACTOR).answer
 
-    product = answer["id"]
+    product = answer.id
     assert ledger(product) == entries
     assert row(product) == {
         "name": "Tea",
@@ -63,9 +63,9 @@ def test_a_product_begins_with_what_was_received(
         "edit_count": 0,
         "updated_by": ACTOR,
     }
-    told = {name: answer[name] for name in ("name", "price", "stock", "version")}
+    told = {name: getattr(answer, name) for name in ("name", "price", "stock", "version")}
     version = f"0.{len(entries)}"
-    assert told == {"name": "Tea", "price": "2.50", "stock": stock, "version": version}
+    assert told == {"name": "Tea", "price": Decimal("2.50"), "stock": stock, "version": version}
 
 
 def test_products_are_counted_from_one_another() -> None:
@@ -109,9 +109,7 @@ def test_name_and_price_are_edited_alone_or_together() -> None:
         {"price": Decimal("9.99")},
         {"name": "Fog", "price": Decimal(0)},
     ]
-    versions = [
-        products.edit(product, **given, actor="another").answer["version"] for given in edits
-    ]
+    versions = [products.edit(product, **given, actor="another").answer.version for given in edits]
 
     assert versions == ["1.1", "2.1", "3.1"]
     assert row(product) == {
@@ -154,10 +152,10 @@ def test_a_version_changes_with_name_price_and_stock() -> None:
         products.edit(product, name="ice", versions=["0.1"], actor=ACTOR)
 
     answer = products.edit(product, name="ice", versions=["9.9", "0.2"], actor=ACTOR).answer
-    assert answer["version"] == "1.2"
+    assert answer.version == "1.2"
     with refused(VersionChanged, version="1.2"):
         products.delete(product, versions=["0.2"], actor=ACTOR)
-    assert products.delete(product, versions=["1.2"], actor=ACTOR).answer["version"] == "2.2"
+    assert products.delete(product, versions=["1.2"], actor=ACTOR).answer.version == "2.2"
 
 
 def test_what_is_received_is_added_with_an_entry() -> None:
@@ -168,9 +166,11 @@ def test_what_is_received_is_added_with_an_entry() -> None:
 
     assert ledger(product)[1:] == [(2, "received", 5, 15, None)]
     assert stock_of(product) == 15
-    told = {name: answer[name] for name in ("product_id", "number", "quantity", "stock_after")}
+    told = {
+        name: getattr(answer, name) for name in ("product_id", "number", "quantity", "stock_after")
+    }
     assert told == {"product_id": product, "number": 2, "quantity": 5, "stock_after": 15}
-    assert (answer["kind"], answer["order_id"], answer["reason"]) == ("received", None, "delivery")
+    assert (answer.kind, answer.order_id, answer.reason) == ("received", None, "delivery")
 
 
 def test_a_stock_that_nobody_counted_is_counted_from_what_is_received() -> None:
@@ -237,11 +237,11 @@ def test_what_cannot_be_received_changes_nothing(quantity: int, refusal: type[Ex
 def test_a_deleted_product_keeps_its_books_and_is_found_no_more() -> None:
     """Its row, its entries and its orders stay."""
     product = stock_up(10)
-    order = buy(register(), product, 3).answer["id"]
+    order = buy(register(), product, 3).answer.id
 
     answer = products.delete(product, actor="another").answer
 
-    assert (answer["stock"], answer["version"]) == (7, "1.2")
+    assert (answer.stock, answer.version) == (7, "1.2")
     gone = Product.objects.get(pk=product)
     assert (gone.deleted_at is not None, gone.updated_by) == (True, "another")
     assert [entry.number for entry in queries.list_stock_entries(product, limit=9)] == [2, 1]

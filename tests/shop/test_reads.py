@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 def test_an_order_and_its_lines_are_of_one_moment(ann: int, read: Callable[[int], Order]) -> None:
     """Somebody changes it between the statement that reads it and the one that reads its lines."""
     tea = stock_up(10, price="1.00")
-    order = place(ann, (tea, 2)).answer["id"]
+    order = place(ann, (tea, 2)).answer.id
     changed = []
 
     def change_before_lines(execute: Any, sql: str, *rest: Any) -> Any:

@@ -10,17 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tradepost.errors import Refusal
 from tradepost.shop import rules
 from tradepost.shop.errors import (
-    InsufficientQuantityError,
     NobodyNamed,
     OrderNotFound,
     OrderNotPlaced,
-    OutOfStockError,
     PriceChanged,
     QuantityOutOfRange,
-    StockTooLarge,
     TotalTooLarge,
     VersionChanged,
 )
@@ -30,14 +26,6 @@ from tradepost.shop.rules import Buyer, LineRequest
 
 pytestmark = pytest.mark.once
 NOON = datetime(2024, 2, 29, 12, tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class Stocked:
-    """A product, as far as the rules know one."""
-
-    stock: int | None
-    id: int = 7
 
 
 @dataclass(frozen=True)
@@ -53,47 +41,6 @@ class Kept:
     """A customer, as far as the rules know one."""
 
     deleted_at: datetime | None
-
-
-@pytest.mark.parametrize(
-    ("stock", "quantity", "after"),
-    [
-        (10, -3, 7),
-        (1, -1, 0),
-        (0, 5, 5),
-        (None, 5, 5),
-        (STOCK_MAX, -STOCK_MAX, 0),
-        (0, STOCK_MAX, STOCK_MAX),
-        (STOCK_MAX - 1, 1, STOCK_MAX),
-    ],
-)
-def test_a_stock_changes_by_what_is_moved(stock: int | None, quantity: int, after: int) -> None:
-    """The limits are inclusive."""
-    assert rules.changed(Stocked(stock), quantity) == after
-
-
-@pytest.mark.parametrize(
-    ("stock", "quantity", "refusal", "facts"),
-    [
-        (0, -1, OutOfStockError, {"product": 7, "required": 1, "available": 0}),
-        (0, -9, OutOfStockError, {"product": 7, "required": 9, "available": 0}),
-        (2, -3, InsufficientQuantityError, {"product": 7, "required": 3, "available": 2}),
-        (
-            STOCK_MAX,
-            1,
-            StockTooLarge,
-            {"product": 7, "required": STOCK_MAX + 1, "limit": STOCK_MAX},
-        ),
-    ],
-)
-def test_a_stock_stays_within_its_limits(
-    stock: int, quantity: int, refusal: type[Refusal], facts: dict[str, int]
-) -> None:
-    """None left, too few, too many: the numbers are told."""
-    with pytest.raises(refusal) as caught:
-        rules.changed(Stocked(stock), quantity)
-
-    assert (type(caught.value), caught.value.facts) == (refusal, facts)
 
 
 def test_wishes_of_one_product_count_together() -> None:

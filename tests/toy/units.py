@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tests.toy.acts import toy_act
 from tests.toy.models import Account, Note
 from tradepost import txn
 from tradepost.errors import NotFound, Refusal
@@ -48,7 +49,7 @@ def move(source: int, target: int, amount: int, key: txn.Key | None = None) -> t
     return txn.Unit(
         locks=(account(source), account(target)),
         decide=decide,
-        act="move",
+        act=toy_act("move"),
         terms=(source, target, amount),
         key=key,
     )
@@ -64,7 +65,9 @@ def add(pk: int, amount: int, key: txn.Key | None = None) -> txn.Unit:
             updates=(txn.Update(account(pk), {"balance": row.balance + amount}),),
         )
 
-    return txn.Unit(locks=(account(pk),), decide=decide, act="add", terms=(pk, amount), key=key)
+    return txn.Unit(
+        locks=(account(pk),), decide=decide, act=toy_act("add"), terms=(pk, amount), key=key
+    )
 
 
 def get_or_create(name: str, amount: int = 0, key: txn.Key | None = None) -> txn.Unit:
@@ -75,14 +78,16 @@ def get_or_create(name: str, amount: int = 0, key: txn.Key | None = None) -> txn
         row = rows.get(lock)
         if row is None:
             new = txn.Insert(Account, {"name": name, "balance": amount})
-            return txn.Changes(answer={"id": new.id, "made": True}, inserts=(new,))
+            return txn.Changes(
+                answer=txn.Deferred(lambda: {"id": new.id.value, "made": True}), inserts=(new,)
+            )
         return txn.Changes(
             answer={"id": row.id, "made": False},
             updates=(txn.Update(lock, {"balance": row.balance + amount}),),
         )
 
     return txn.Unit(
-        locks=(lock,), decide=decide, act="get or create", terms=(name, amount), key=key
+        locks=(lock,), decide=decide, act=toy_act("get or create"), terms=(name, amount), key=key
     )
 
 
@@ -92,7 +97,7 @@ def rename(pk: int, name: str) -> txn.Unit:
     def decide(rows: txn.Rows) -> txn.Changes:
         return txn.Changes(answer=name, updates=(txn.Update(account(pk), {"name": name}),))
 
-    return txn.Unit(locks=(account(pk),), decide=decide, act="rename", terms=(pk, name))
+    return txn.Unit(locks=(account(pk),), decide=decide, act=toy_act("rename"), terms=(pk, name))
 
 
 def remove(pk: int, key: txn.Key | None = None) -> txn.Unit:
@@ -103,7 +108,9 @@ def remove(pk: int, key: txn.Key | None = None) -> txn.Unit:
             raise NotFound
         return txn.Changes(answer=None, deletes=(txn.Delete(account(pk)),))
 
-    return txn.Unit(locks=(account(pk),), decide=decide, act="remove", terms=(pk,), key=key)
+    return txn.Unit(
+        locks=(account(pk),), decide=decide, act=toy_act("remove"), terms=(pk,), key=key
+    )
 
 
 def add_note(pk: int, limit: int) -> txn.Unit:
@@ -122,7 +129,7 @@ def add_note(pk: int, limit: int) -> txn.Unit:
             inserts=(txn.Insert(Note, {"account": pk, "text": f"note {count}"}),),
         )
 
-    return txn.Unit(locks=(account(pk),), decide=decide, act="add note", terms=(pk, limit))
+    return txn.Unit(locks=(account(pk),), decide=decide, act=toy_act("add note"), terms=(pk, limit))
 
 
 def withdraw(pk: int, other: int, amount: int, floor: int) -> txn.Unit:
@@ -139,7 +146,7 @@ def withdraw(pk: int, other: int, amount: int, floor: int) -> txn.Unit:
     return txn.Unit(
         locks=(account(pk), account(other)),
         decide=decide,
-        act="withdraw",
+        act=toy_act("withdraw"),
         terms=(pk, other, amount, floor),
     )
 
@@ -152,6 +159,8 @@ def open_many(names: Sequence[str]) -> txn.Unit:
             txn.Insert(Account, {"name": name, "balance": place})
             for place, name in enumerate(names)
         ]
-        return txn.Changes(answer=[insert.id for insert in new], inserts=new)
+        return txn.Changes(
+            answer=txn.Deferred(lambda: [insert.id.value for insert in new]), inserts=new
+        )
 
-    return txn.Unit(locks=(), decide=decide, act="open many", terms=(len(names),))
+    return txn.Unit(locks=(), decide=decide, act=toy_act("open many"), terms=(len(names),))

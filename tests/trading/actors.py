@@ -6,8 +6,8 @@ from typing import Any
 
 from tradepost import txn
 from tradepost.trading import players, trades
+from tradepost.trading.acts import NewPlayer, TradeAnswer
 from tradepost.trading.models import Entry, Player
-from tradepost.trading.players import NewPlayer
 from tradepost.trading.rules import Terms
 from tradepost.txn.models import Receipt
 
@@ -17,12 +17,14 @@ ACTOR = "tester"
 def enlist(*, coins: int = 100, goods: int = 20, name: str = "") -> int:
     """Create a player through the ledger, and return the id."""
     outcome = players.create([NewPlayer(coins=coins, goods=goods, name=name)], actor=ACTOR)
-    return int(outcome.answer[0]["id"])
+    [player] = outcome.answer.players
+    assert player.id is not None
+    return player.id
 
 
 def trade(
     seller: int, buyer: int, *, goods: int = 1, coins: int = 1, key: str | None = None, **call: Any
-) -> txn.Outcome:
+) -> txn.Outcome[TradeAnswer]:
     """Trade between two players."""
     terms = Terms(seller=seller, buyer=buyer, goods=goods, coins=coins)
     named = None if key is None else txn.Key(ACTOR, key)

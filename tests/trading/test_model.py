@@ -11,12 +11,12 @@ from hypothesis.extra.django import TestCase
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
 from tests.execution import execute_in_groups
-from tests.trading.actors import ACTOR, owned, trade
+from tests.trading.actors import ACTOR, enlist, owned, trade
+from tradepost import ledger
 from tradepost.audit.report import audit
 from tradepost.errors import Refusal
-from tradepost.trading import players, rules
+from tradepost.trading import players
 from tradepost.trading.models import BALANCE_MAX, Entry, Player
-from tradepost.trading.players import NewPlayer
 from tradepost.txn.models import Receipt
 
 AMOUNTS = st.one_of(st.integers(0, 30), st.sampled_from([BALANCE_MAX, BALANCE_MAX - 1, 2**32]))
@@ -62,10 +62,10 @@ class Trading(RuleBasedStateMachine):
     @rule(target=people, coins=AMOUNTS, goods=AMOUNTS)
     def create(self, coins: int, goods: int) -> int:
         """Somebody new."""
-        made = players.create([NewPlayer(coins=coins, goods=goods)], actor=ACTOR).answer[0]["id"]
+        made = enlist(coins=coins, goods=goods)
         self.book.owned[made] = (coins, goods)
         self.book.entries += 1
-        return int(made)
+        return made
 
     @rule(seller=people, buyer=people, goods=AMOUNTS.filter(bool), coins=AMOUNTS, key=KEYS)
     def trade(self, seller: int, buyer: int, goods: int, coins: int, key: str | None) -> None:
@@ -154,7 +154,7 @@ class TestTradingInGroups(TestTrading):
 @pytest.mark.django_db
 def test_the_book_keeper_can_disagree(monkeypatch: pytest.MonkeyPatch) -> None:
     """A rule that gives to those who are short is found."""
-    monkeypatch.setattr(rules, "changed", _generous)
+    monkeypatch.setattr(ledger.Book, "move", _generous)
     machine = Trading()
     poor, rich = machine.create(0, 0), machine.create(9, 9)
 
@@ -162,5 +162,12 @@ def test_the_book_keeper_can_disagree(monkeypatch: pytest.MonkeyPatch) -> None:
         machine.trade(poor, rich, 1, 1, None)
 
 
-def _generous(holder: Any, *, coins: int = 0, goods: int = 0) -> rules.Balance:
-    return rules.Balance(coins=max(0, holder.coins + coins), goods=max(0, holder.goods + goods))
+def _generous(
+    book: Any, giver: Any, taker: Any, deltas: dict[str, int], **more: Any
+) -> tuple[Any, Any]:
+    """Let the giver keep what they lack."""
+    possible = {name: max(delta, -getattr(giver, name)) for name, delta in deltas.items()}
+    return MOVE(book, giver, taker, possible, **more)
+
+
+MOVE = ledger.Book.move

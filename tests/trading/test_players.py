@@ -11,6 +11,7 @@ from tests.trading.actors import ACTOR, enlist, everything, owned, trade
 from tradepost import txn
 from tradepost.audit.report import audit
 from tradepost.trading import players, queries
+from tradepost.trading.acts import NewPlayer
 from tradepost.trading.errors import (
     BalanceTooLarge,
     InsufficientCoins,
@@ -19,7 +20,6 @@ from tradepost.trading.errors import (
     PlayerNotFound,
 )
 from tradepost.trading.models import BALANCE_MAX, Entry, Player
-from tradepost.trading.players import NewPlayer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("way")]
 
@@ -44,7 +44,7 @@ def test_a_thousand_players_are_created_in_order() -> None:
 
     created = players.create(new, actor=ACTOR).answer
 
-    ids = [one["id"] for one in created]
+    ids = [one.id for one in created.players]
     assert ids == list(range(ids[0], ids[0] + 1000))
     assert list(Player.objects.order_by("pk").values_list("pk", "coins")) == list(
         zip(ids, range(1000), strict=True)
@@ -53,7 +53,7 @@ def test_a_thousand_players_are_created_in_order() -> None:
 
 def test_no_players_at_all_can_be_created() -> None:
     """The document's empty list."""
-    assert players.create([], actor=ACTOR).answer == []
+    assert players.create([], actor=ACTOR).answer.players == ()
 
 
 def test_an_adjustment_is_an_entry_with_its_reason() -> None:
@@ -95,7 +95,7 @@ def test_a_rename_is_an_entry_that_moves_nothing() -> None:
 
     answer = players.rename(player, name="bob", actor=ACTOR).answer
 
-    assert (answer["name"], Player.objects.get(pk=player).name) == ("bob", "bob")
+    assert (answer.name, Player.objects.get(pk=player).name) == ("bob", "bob")
     assert ledger(player)[1] == (2, "edited", 0, 0, 10, 5, "renamed")
 
 

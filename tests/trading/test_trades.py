@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 
 import pytest
@@ -36,7 +37,7 @@ def test_a_trade_is_two_entries_with_the_balances_after_them() -> None:
     purchase = Entry.objects.values_list(*fields).get(player_id=buyer, number=2)
     assert sale == ("sold", 100, -10, 200, 10, buyer, ACTOR)
     assert purchase == ("bought", -100, 10, 0, 30, seller, ACTOR)
-    assert outcome.answer["seller_coins"] == 200
+    assert outcome.answer.seller_coins == 200
 
 
 def test_a_trade_is_found_by_the_seller_s_entry() -> None:
@@ -44,7 +45,7 @@ def test_a_trade_is_found_by_the_seller_s_entry() -> None:
     seller, buyer = enlist(), enlist()
     outcome = trade(seller, buyer, goods=3, coins=7)
 
-    found, sale, purchase = queries.get_trade(seller, outcome.answer["number"])
+    found, sale, purchase = queries.get_trade(seller, outcome.answer.number)
 
     assert (found.seller, found.buyer, found.goods, found.coins) == (seller, buyer, 3, 7)
     assert (sale.coins_after, purchase.goods_after) == (107, 23)
@@ -138,7 +139,7 @@ def test_a_dry_run_tells_the_trade_and_makes_none() -> None:
     assert everything() == before
 
     made = trade(seller, buyer, goods=2, coins=3).answer
-    assert tried | {"at": None} == made | {"at": None}
+    assert dataclasses.replace(tried, at=made.at) == made
 
 
 @pytest.mark.django_db(transaction=True)

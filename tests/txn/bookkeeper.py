@@ -6,6 +6,7 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.toy.acts import toy_act
 from tests.toy.models import Account
 from tests.toy.units import Full, Overdrawn, account, add_note, get_or_create, remove
 from tradepost import txn
@@ -44,7 +45,9 @@ def pay(pk: int, name: str, amount: int) -> txn.Unit:
             ),
         )
 
-    return txn.Unit(locks=(source, target), decide=decide, act="pay", terms=(pk, name, amount))
+    return txn.Unit(
+        locks=(source, target), decide=decide, act=toy_act("pay"), terms=(pk, name, amount)
+    )
 
 
 def rename(pk: int, name: str) -> txn.Unit:
@@ -58,7 +61,7 @@ def rename(pk: int, name: str) -> txn.Unit:
             raise Taken
         return txn.Changes(answer=name, updates=(txn.Update(row, {"name": name}),))
 
-    return txn.Unit(locks=(row, other), decide=decide, act="rename", terms=(pk, name))
+    return txn.Unit(locks=(row, other), decide=decide, act=toy_act("rename"), terms=(pk, name))
 
 
 UNITS = {

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
+from tests.toy.acts import toy_act
 from tests.toy.models import Account
 from tests.toy.rivals import QUICK
 from tradepost import txn
@@ -56,6 +57,6 @@ def insert(**values: Any) -> txn.Unit:
     return txn.Unit(
         locks=(),
         decide=lambda _: txn.Changes(answer=None, inserts=(txn.Insert(Account, values),)),
-        act="insert",
+        act=toy_act("insert"),
         terms=(),
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.toy.acts import toy_act
 from tests.toy.models import Badge
 from tradepost import txn
 
@@ -37,7 +38,7 @@ def write(rows: Sequence[tuple[Any, ...]]) -> list[int]:
     unit = txn.Unit(
         locks=(),
         decide=lambda _: txn.Changes(answer=[one.id for one in inserts], inserts=inserts),
-        act="insert",
+        act=toy_act("insert"),
         terms=(),
     )
     return list(txn.execute(unit).answer)
@@ -55,7 +56,7 @@ def read(pks: Sequence[int]) -> list[Any]:
         seen[:] = [rows.get(lock) for lock in locks(pks)]
         return txn.Changes(answer=None)
 
-    txn.execute(txn.Unit(locks=locks(pks), decide=decide, act="look", terms=()))
+    txn.execute(txn.Unit(locks=locks(pks), decide=decide, act=toy_act("look"), terms=()))
     return [tuple(getattr(row, name) for name in COLUMNS) for row in seen]
 
 
@@ -65,7 +66,7 @@ def update(pks: Sequence[int], values: Sequence[dict[str, Any]]) -> None:
     unit = txn.Unit(
         locks=locks(pks),
         decide=lambda _: txn.Changes(answer=None, updates=updates),
-        act="update",
+        act=toy_act("update"),
         terms=(),
     )
     txn.execute(unit)

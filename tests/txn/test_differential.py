@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, note, seed, settings
 from hypothesis import strategies as st
 
+from tests.toy.acts import toy_act
 from tests.toy.models import Account, Note
 from tests.toy.rivals import QUICK
 from tests.toy.units import add, move, open_many, remove, withdraw
@@ -134,7 +135,7 @@ def units(requests: Requests, pks: Sequence[int]) -> list[txn.Unit]:
             terms[place] = pks[terms[place]] if terms[place] < len(pks) else NOBODY
         unit = MAKERS[act](*terms)
         # Two acts may make the same unit; its request is what was drawn.
-        unit = dataclasses.replace(unit, act=act[:32], terms=tuple(terms))
+        unit = dataclasses.replace(unit, act=toy_act(act[:32]), terms=tuple(terms))
         made.append(dataclasses.replace(unit, key=txn.Key("tester", key)) if key else unit)
     return made
 

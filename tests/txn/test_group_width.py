@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests.toy.acts import toy_act
 from tests.toy.models import Account, Note
 from tests.toy.sent import commits
 from tests.toy.state import balances
@@ -136,7 +137,7 @@ def named(pk: int, name: str, time: datetime | None) -> txn.Unit:
     return txn.Unit(
         locks=(),
         decide=lambda _: txn.Changes(answer=name, inserts=(new,)),
-        act="name",
+        act=toy_act("name"),
         terms=(name,),
     )
 

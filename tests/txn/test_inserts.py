@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.toy.acts import toy_act
 from tests.toy.models import Account, Note
 from tests.toy.rivals import QUICK, Midway
 from tests.toy.state import unchanged
@@ -24,7 +25,7 @@ def inserting(*inserts: txn.Insert, answer: Any = None) -> txn.Unit:
     return txn.Unit(
         locks=(),
         decide=lambda _: txn.Changes(answer=answer, inserts=inserts),
-        act="insert",
+        act=toy_act("insert"),
         terms=(),
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.toy.acts import toy_act
 from tests.toy.models import Account
 from tests.toy.state import balances, unchanged
 from tests.toy.units import account
@@ -30,7 +31,7 @@ def give(pks: list[int]) -> txn.Unit:
         ]
         return txn.Changes(answer=len(updates), updates=updates)
 
-    return txn.Unit(locks=[*locks, *names], decide=decide, act="give", terms=())
+    return txn.Unit(locks=[*locks, *names], decide=decide, act=toy_act("give"), terms=())
 
 
 @pytest.mark.parametrize("count", COUNTS)
@@ -53,7 +54,7 @@ def test_a_row_that_was_not_named_is_not_seen(accounts: Accounts, count: int) ->
         return txn.Changes(answer=None)
 
     locks = [account(pk) for pk in named]
-    unit = txn.Unit(locks=locks, decide=decide, act="look", terms=())
+    unit = txn.Unit(locks=locks, decide=decide, act=toy_act("look"), terms=())
     with unchanged(), pytest.raises(LookupError, match="did not name"):
         txn.execute(unit)
 
@@ -67,5 +68,5 @@ def test_a_row_may_be_named_more_than_once(accounts: Accounts, count: int) -> No
         balance = rows.get(account(a)).balance + 1
         return txn.Changes(answer=balance, updates=(txn.Update(account(a), {"balance": balance}),))
 
-    unit = txn.Unit(locks=[account(a)] * count, decide=decide, act="add", terms=())
+    unit = txn.Unit(locks=[account(a)] * count, decide=decide, act=toy_act("add"), terms=())
     assert (txn.execute(unit), balances()) == (txn.Outcome(2), [2])

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.toy.acts import toy_act
 from tests.toy.models import Account, Badge, Note
 from tests.toy.state import unchanged
 from tests.toy.units import add
@@ -22,7 +23,7 @@ def inserting(*inserts: txn.Insert) -> txn.Unit:
     return txn.Unit(
         locks=(),
         decide=lambda _: txn.Changes(answer=answer, inserts=inserts),
-        act="insert",
+        act=toy_act("insert"),
         terms=(),
     )
 
@@ -139,7 +140,7 @@ def test_a_row_that_the_group_has_made_can_be_updated_by_the_next_unit() -> None
         more = txn.Update(lock, {"balance": row.balance + 1})
         return txn.Changes(answer=row.id, updates=(more,), inserts=(noted(row.id, "fed"),))
 
-    unit = txn.Unit(locks=(lock,), decide=feed, act="feed", terms=())
+    unit = txn.Unit(locks=(lock,), decide=feed, act=toy_act("feed"), terms=())
 
     results = group.execute([unit, unit])
 

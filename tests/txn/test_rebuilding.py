@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.toy.acts import toy_act
 from tests.toy.models import Account
 from tests.toy.rivals import Holder
 from tests.toy.state import balances, state, unchanged
@@ -46,7 +47,7 @@ class Poorest:
                 raise txn.StaleRead
             return unit.decide(rows)
 
-        return dataclasses.replace(unit, decide=decide, act="feed", terms=())
+        return dataclasses.replace(unit, decide=decide, act=toy_act("feed"), terms=())
 
 
 def times(count: int, call: Callable[[], Any]) -> Callable[[], None]:

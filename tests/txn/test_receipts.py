@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from tests.toy.acts import toy_act
 from tests.toy.models import Account
 from tests.toy.state import balances, state, unchanged
 from tests.toy.units import Overdrawn, add, get_or_create, move
@@ -78,7 +79,7 @@ def test_a_unit_without_a_key_leaves_no_receipt(accounts: Accounts) -> None:
         lambda unit: dataclasses.replace(unit, terms=(*unit.terms[:-1], 3.0)),
         lambda unit: dataclasses.replace(unit, terms=(*unit.terms[:-1], "3")),
         lambda unit: dataclasses.replace(unit, terms=unit.terms[::-1]),
-        lambda unit: dataclasses.replace(unit, act="move back"),
+        lambda unit: dataclasses.replace(unit, act=toy_act("move back")),
         lambda unit: dataclasses.replace(
             unit, key=dataclasses.replace(unit.key, scope="POST /other")
         ),
@@ -251,7 +252,7 @@ def test_a_unit_that_locks_nothing_is_applied_once_too(committed: None, keys: Ke
         decide=lambda rows: txn.Changes(
             answer=1, inserts=(txn.Insert(Account, {"name": "lone", "balance": 1}),)
         ),
-        act="insert",
+        act=toy_act("insert"),
         terms=(),
         key=keys(),
     )

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import connections
 
+from tests.toy.acts import toy_act
 from tests.toy.models import Account
 from tests.toy.rivals import QUICK, elsewhere
 from tests.toy.state import balances, unchanged
@@ -27,14 +28,14 @@ def test_a_name_that_passes_from_one_row_to_another_is_always_found(
     look = txn.Unit(
         locks=(name,),
         decide=lambda rows: txn.Changes(answer=(row := rows.get(name)) and row.id),
-        act="look",
+        act=toy_act("look"),
         terms=(),
     )
     names = (txn.Update(account(a), {"name": "old"}), txn.Update(account(b), {"name": "account-0"}))
     swap = txn.Unit(
         locks=(account(a), account(b)),
         decide=lambda _: txn.Changes(answer=None, updates=names),
-        act="swap",
+        act=toy_act("swap"),
         terms=(),
     )
     met: list[Any] = []
@@ -61,7 +62,7 @@ def test_a_constraint_that_no_missing_row_explains_is_refused_as_such(accounts: 
     unit = txn.Unit(
         locks=(lock,),
         decide=lambda _: txn.Changes(answer=None, inserts=(twice,)),
-        act="insert",
+        act=toy_act("insert"),
         terms=(),
     )
     with unchanged(), pytest.raises(txn.ConstraintRefused):

@@ -12,6 +12,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from tests.toy.acts import toy_act
 from tests.toy.models import Account, Note
 from tests.toy.rivals import QUICK, Meanwhile
 from tests.toy.sent import sent
@@ -158,7 +159,7 @@ def test_many_rows_get_each_its_own_values(accounts: Accounts) -> None:
         updates = [txn.Update(*change) for change in zip(locks, values, strict=True)]
         return txn.Changes(answer=None, updates=updates)
 
-    txn.execute(txn.Unit(locks=locks, decide=decide, act="edit", terms=()))
+    txn.execute(txn.Unit(locks=locks, decide=decide, act=toy_act("edit"), terms=()))
     assert list(Account.objects.order_by("pk").values("name", "balance", "changed_at")) == values
 
 
@@ -190,7 +191,7 @@ def test_more_rows_than_fit_a_statement_are_locked_and_written(accounts: Account
         ]
         return txn.Changes(answer=None, updates=updates)
 
-    txn.execute(txn.Unit(locks=locks, decide=decide, act="edit", terms=()))
+    txn.execute(txn.Unit(locks=locks, decide=decide, act=toy_act("edit"), terms=()))
     assert balances() == list(range(600))
 
 
@@ -226,7 +227,7 @@ def test_a_row_that_is_not_there_cannot_be_changed(
     unit = txn.Unit(
         locks=(lock,),
         decide=lambda _: txn.Changes(answer=None, **change(lock)),
-        act="change",
+        act=toy_act("change"),
         terms=(),
     )
     with unchanged(), pytest.raises(LookupError, match="is not there"):
@@ -253,7 +254,10 @@ def test_a_key_that_no_column_could_hold_is_a_row_that_is_not_there(
     def decide(rows: txn.Rows) -> txn.Changes:
         return txn.Changes(answer=rows.get(lock))
 
-    assert txn.execute(txn.Unit(locks=(lock,), decide=decide, act="look", terms=())).answer is None
+    assert (
+        txn.execute(txn.Unit(locks=(lock,), decide=decide, act=toy_act("look"), terms=())).answer
+        is None
+    )
 
 
 def test_rows_are_locked_once_in_the_order_of_their_keys_before_any_is_written(

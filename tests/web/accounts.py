@@ -96,7 +96,7 @@ def sell(seller: int, buyer: int, times: int = 1) -> None:
 
 def place_order(name: str = "Lamp", stock: int = 20, quantity: int = 2) -> Any:
     """Place an order by ann for a new product at 12.50."""
-    product = products.add(name, from_cents(1250), stock=stock, actor="test").answer["id"]
+    product = products.add(name, from_cents(1250), stock=stock, actor="test").answer.id
     return orders.purchase(
         Buyer(username="ann"), LineRequest(product, quantity), actor="test"
     ).answer

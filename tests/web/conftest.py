@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tradepost.trading import players
-from tradepost.trading.players import NewPlayer
+from tradepost.trading.acts import NewPlayer
 
 TAG = re.compile(r"<[^>]*>")
 HIDDEN = re.compile(r"<(script|style)\b.*?</\1>", re.DOTALL)
@@ -25,7 +25,7 @@ def enlist(db: None) -> Callable[..., list[int]]:
             NewPlayer(coins=coins, goods=goods, name=f"{name} {place}" if place > 1 else name)
             for place in range(1, count + 1)
         ]
-        return [one["id"] for one in players.create(new, actor="test").answer]
+        return [one.id for one in players.create(new, actor="test").answer.players]
 
     return make
 

@@ -29,7 +29,7 @@ def test_an_account_has_one_customer() -> None:
 @pytest.mark.django_db
 def test_a_username_does_not_make_one_who_ordered_under_it() -> None:
     """A program may have ordered under the name; that customer keeps their orders."""
-    there = customers.register("Ann", username="ann", actor="test").answer["id"]
+    there = customers.register("Ann", username="ann", actor="test").answer.id
     assert has_customer("ann")
     ann = account("ann", Role.CUSTOMER)
 

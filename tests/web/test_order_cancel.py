@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 def test_a_customer_cancels_an_order_of_their_own() -> None:
     ann, tea = sign_in(), stock_up(10)
-    order = buy(ann.customer, tea, 3).answer["id"]
+    order = buy(ann.customer, tea, 3).answer.id
 
     answer = cancel(ann, order)
 
@@ -36,7 +36,7 @@ def test_a_customer_cancels_an_order_of_their_own() -> None:
 
 def test_the_same_form_cancels_once() -> None:
     ann, tea = sign_in(), stock_up(10)
-    order = buy(ann.customer, tea, 3).answer["id"]
+    order = buy(ann.customer, tea, 3).answer.id
     path = f"/shop/orders/{order}/cancel/"
     form = form_of(ann.get(path))
     first = ann.post(path, form)
@@ -52,7 +52,7 @@ def test_the_same_form_cancels_once() -> None:
 def test_anothers_order_cannot_be_cancelled() -> None:
     """With any version and any forged field."""
     ann, bob, tea = sign_in("ann"), sign_in("bob"), stock_up(10)
-    order = buy(bob.customer, tea, 3).answer["id"]
+    order = buy(bob.customer, tea, 3).answer.id
     assert ann.customer
     path = f"/shop/orders/{order}/cancel/"
     form = form_of(bob.get(path))
@@ -73,7 +73,7 @@ def test_anothers_order_cannot_be_cancelled() -> None:
 
 def test_who_may_only_look_cancels_nothing() -> None:
     vera, tea = sign_in("vera", Role.VIEWER), stock_up(10)
-    order = buy(register(), tea).answer["id"]
+    order = buy(register(), tea).answer.id
     before = all_rows()
 
     page = vera.get(f"/shop/orders/{order}/")
@@ -90,7 +90,7 @@ def test_who_may_only_look_cancels_nothing() -> None:
 @pytest.mark.parametrize("role", [None, Role.OPERATOR])
 def test_staff_cancel_anybodys_order(role: Role | None) -> None:
     staff, tea = sign_in("olga", role) if role else Client(), stock_up(10)
-    order = buy(register(), tea, 3).answer["id"]
+    order = buy(register(), tea, 3).answer.id
 
     assert cancel(staff, order).status_code == 302
     assert (head(order)[0], stock_of(tea)) == ("cancelled", 10)
@@ -99,7 +99,7 @@ def test_staff_cancel_anybodys_order(role: Role | None) -> None:
 def test_an_order_that_was_changed_meanwhile_is_looked_at_again() -> None:
     """The current order is shown, and can be cancelled."""
     ann, tea = sign_in(), stock_up(10)
-    order = buy(ann.customer, tea, 3).answer["id"]
+    order = buy(ann.customer, tea, 3).answer.id
     path = f"/shop/orders/{order}/cancel/"
     form = form_of(ann.get(path))
     change(order, (tea, 2))
@@ -118,7 +118,7 @@ def test_an_order_that_was_changed_meanwhile_is_looked_at_again() -> None:
 
 def test_an_order_that_was_cancelled_meanwhile_is_shown_so() -> None:
     ann, tea = sign_in(), stock_up(10)
-    order = buy(ann.customer, tea, 3).answer["id"]
+    order = buy(ann.customer, tea, 3).answer.id
     path = f"/shop/orders/{order}/cancel/"
     form = form_of(ann.get(path))
     cancel_elsewhere(order)
@@ -146,7 +146,7 @@ def test_an_order_that_was_cancelled_meanwhile_is_shown_so() -> None:
 )
 def test_a_version_that_cannot_be_cancels_nothing(version: str) -> None:
     ann, tea = sign_in(), stock_up(10)
-    order = buy(ann.customer, tea, 3).answer["id"]
+    order = buy(ann.customer, tea, 3).answer.id
     before = all_rows()
 
     refused = cancel(ann, order, version=version)
@@ -163,7 +163,7 @@ def test_a_lost_answer_is_reported_and_sending_again_cancels_once(
     happened: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ann, tea = sign_in(), stock_up(10)
-    order = buy(ann.customer, tea, 3).answer["id"]
+    order = buy(ann.customer, tea, 3).answer.id
     path = f"/shop/orders/{order}/cancel/"
     form = form_of(ann.get(path))
     inner = orders.cancel
@@ -188,7 +188,7 @@ def test_a_lost_answer_is_reported_and_sending_again_cancels_once(
 
 def test_without_a_database_the_form_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     ann, tea = sign_in(), stock_up(10)
-    order = buy(ann.customer, tea, 3).answer["id"]
+    order = buy(ann.customer, tea, 3).answer.id
     path = f"/shop/orders/{order}/cancel/"
     form = form_of(ann.get(path))
     before = all_rows()

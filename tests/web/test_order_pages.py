@@ -76,7 +76,7 @@ def test_a_customer_sees_only_their_own(asked: dict[str, str]) -> None:
     mine = []
     for _ in range(3):
         buy(bob.customer, tea)
-        mine.append(buy(ann.customer, tea).answer["id"])
+        mine.append(buy(ann.customer, tea).answer.id)
 
     page = ann.get(
         "/shop/orders/", {name: value.format(bob=bob.customer) for name, value in asked.items()}
@@ -91,7 +91,7 @@ def test_a_customers_pages_hold_only_their_own() -> None:
     mine = []
     for _ in range(PAGE + 1):
         buy(bob.customer, tea)
-        mine.append(buy(ann.customer, tea).answer["id"])
+        mine.append(buy(ann.customer, tea).answer.id)
 
     first = ann.get("/shop/orders/")
     second = ann.get(f"/shop/orders/?{first.context['page'].next}")
@@ -103,7 +103,7 @@ def test_a_customers_pages_hold_only_their_own() -> None:
 @pytest.mark.parametrize("path", ["/shop/orders/{}/", "/shop/orders/{}/cancel/"])
 def test_anothers_order_is_as_one_that_is_not_there(path: str) -> None:
     ann, bob, tea = sign_in("ann"), sign_in("bob"), stock_up()
-    theirs = buy(bob.customer, tea).answer["id"]
+    theirs = buy(bob.customer, tea).answer.id
     both = (theirs, 4242)
 
     seen = [ann.get(path.format(one)) for one in both]
@@ -117,7 +117,7 @@ def test_anothers_order_is_as_one_that_is_not_there(path: str) -> None:
 def test_staff_see_everybodys_orders_and_look_for_some(client: Client) -> None:
     tea = stock_up(None)
     ann, bob = register("Ann", username="ann"), register("Bob", username="bob")
-    first, second, third = (buy(one, tea).answer["id"] for one in (ann, bob, ann))
+    first, second, third = (buy(one, tea).answer.id for one in (ann, bob, ann))
     cancel(first)
 
     def found(**asked: str) -> list[int]:
@@ -154,7 +154,7 @@ def test_what_cannot_be_looked_for_is_shown_beside_the_field(
 
 def test_a_list_tells_the_first_products_of_an_order(client: Client) -> None:
     goods = [stock_up(name=f"tea {number}") for number in range(4)]
-    order = place(register(), (goods[3], 9)).answer["id"]
+    order = place(register(), (goods[3], 9)).answer.id
     change(order, *[(one, 1 + number) for number, one in enumerate(goods)])
     orders.place(Buyer(username="bob"), (), stated=Decimal("5.00"), actor="test")
 
@@ -166,7 +166,7 @@ def test_a_list_tells_the_first_products_of_an_order(client: Client) -> None:
 
 def test_an_order_tells_what_it_was_at_the_prices_of_then(client: Client) -> None:
     tea, pot = stock_up(name="tea", price="1234.50"), stock_up(name="pot", price="0.10")
-    order = place(register(), (pot, 9)).answer["id"]
+    order = place(register(), (pot, 9)).answer.id
     change(order, (tea, 2), (pot, 3))
     products.edit(tea, price=Decimal("9.00"), actor="test")
     products.delete(pot, actor="test")
@@ -186,7 +186,7 @@ def test_a_sum_of_many_digits_is_exact(client: Client) -> None:
     line = LineRequest(tea, STOCK_MAX)
     order = orders.place(Buyer(username="bob"), [line], stated=Decimal(1), actor="test").answer
 
-    text = text_of(client.get(f"/shop/orders/{order['id']}/"))
+    text = text_of(client.get(f"/shop/orders/{order.id}/"))
 
     assert "90,071,992,547,409,909,909,928,007,452,590.09 Total as it was stated 1.00" in text
 
@@ -194,7 +194,7 @@ def test_a_sum_of_many_digits_is_exact(client: Client) -> None:
 def test_an_order_of_an_amount_alone_says_so(client: Client) -> None:
     stated = orders.place(Buyer(username="bob"), (), stated=Decimal("5.00"), actor="test")
 
-    text = text_of(client.get(f"/shop/orders/{stated.answer['id']}/"))
+    text = text_of(client.get(f"/shop/orders/{stated.answer.id}/"))
 
     assert "This order is of an amount alone, without products." in text
     assert "Total as it was stated 5.00" in text
@@ -203,7 +203,7 @@ def test_an_order_of_an_amount_alone_says_so(client: Client) -> None:
 def test_an_order_tells_what_happened_to_it(client: Client) -> None:
     """In order, and for staff with the actor."""
     ann, tea = sign_in(), stock_up()
-    order = buy(ann.customer, tea, 2).answer["id"]
+    order = buy(ann.customer, tea, 2).answer.id
     path = f"/shop/orders/{order}/"
 
     def history(who: Client) -> str:
@@ -228,7 +228,7 @@ def test_an_order_tells_what_happened_to_it(client: Client) -> None:
 
 def test_the_orders_of_a_customer_who_was_taken_away_are_still_shown(client: Client) -> None:
     ann = register()
-    order = buy(ann, stock_up()).answer["id"]
+    order = buy(ann, stock_up()).answer.id
     customers.delete(ann, actor="test")
 
     assert listed(client.get("/shop/orders/")) == [order]

@@ -43,8 +43,8 @@ def place(minute: SimpleNamespace, enlist: Callable[..., list[int]]) -> SimpleNa
     """Create two players who traded, and an order."""
     seller, buyer = enlist(2)
     trades.execute(Terms(seller=seller, buyer=buyer, goods=1, coins=2), actor="test")
-    lamp = products.add("Lamp", from_cents(1250), stock=20, actor="test").answer["id"]
-    order = orders.purchase(Buyer(username="ann"), LineRequest(lamp), actor="test").answer["id"]
+    lamp = products.add("Lamp", from_cents(1250), stock=20, actor="test").answer.id
+    order = orders.purchase(Buyer(username="ann"), LineRequest(lamp), actor="test").answer.id
     return SimpleNamespace(seller=seller, buyer=buyer, lamp=lamp, order=order)
 
 

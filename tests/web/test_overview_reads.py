@@ -30,8 +30,8 @@ def test_the_last_trades_and_orders(client: Client, enlist: Enlist) -> None:
 
     assert [found["id"] for found in page.context["trades"]] == [f"{b}-3", f"{a}-2"]
     assert page.context["trades"][0]["seller"] == "Ann 2"
-    assert [found.pk for found in page.context["orders"]] == [one["id"]]
-    for link in (f"/trades/{b}-3/", f"/trades/{a}-2/", f"/shop/orders/{one['id']}/"):
+    assert [found.pk for found in page.context["orders"]] == [one.id]
+    for link in (f"/trades/{b}-3/", f"/trades/{a}-2/", f"/shop/orders/{one.id}/"):
         assert f'href="{link}"' in page.content.decode()
     assert "ann 25.00 Placed" in text_of(page)
 
@@ -54,10 +54,10 @@ def test_trades_are_those_of_the_newest_players(
 def test_low_stock(client: Client) -> None:
     """Five or fewer, lowest first; without untracked and deleted products."""
     kept = {
-        stock: products.add(f"P{stock}", from_cents(1), stock=stock, actor="test").answer["id"]
+        stock: products.add(f"P{stock}", from_cents(1), stock=stock, actor="test").answer.id
         for stock in (6, 5, 0, 3, None)
     }
-    gone = products.add("Gone", from_cents(1), stock=1, actor="test").answer["id"]
+    gone = products.add("Gone", from_cents(1), stock=1, actor="test").answer.id
     products.delete(gone, actor="test")
     page = client.get("/overview/")
     assert [one.pk for one in page.context["low"]] == [kept[0], kept[3], kept[5]]

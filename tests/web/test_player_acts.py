@@ -277,7 +277,7 @@ def test_what_a_service_sets_is_what_was_wanted(enlist: Callable[..., list[int]]
     (player,) = enlist()
     outcome = players.edit(player, name="Bob", coins=1, goods=2, actor="test")
 
-    assert (outcome.answer["name"], outcome.answer["coins"], outcome.answer["goods"]) == (
+    assert (outcome.answer.name, outcome.answer.coins, outcome.answer.goods) == (
         "Bob", 1, 2,
     )  # fmt: skip
     seen = Balance(coins=1, goods=2)

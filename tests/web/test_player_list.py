@@ -10,8 +10,8 @@ from django.test import Client
 
 from tests.web.conftest import text_of
 from tradepost.trading import players
+from tradepost.trading.acts import NewPlayer
 from tradepost.trading.models import Player
-from tradepost.trading.players import NewPlayer
 from tradepost.trading.queries import Sort
 from tradepost.web.views import players as views
 
@@ -27,7 +27,7 @@ def crowd() -> list[int]:
     new = [
         NewPlayer(name=name, coins=coins, goods=goods) for name, coins, goods in (FEW * 19)[:130]
     ]
-    return [one["id"] for one in players.create(new, actor="test").answer]
+    return [one.id for one in players.create(new, actor="test").answer.players]
 
 
 def pages(client: Client, query: str) -> list[list[Player]]:

@@ -52,7 +52,7 @@ def numbers(response: Response) -> list[int]:
 
 def test_staff_see_why_the_stock_is_what_it_is(client: Client) -> None:
     tea = stock_up(10)
-    order = buy(register(), tea, 3).answer["id"]
+    order = buy(register(), tea, 3).answer.id
     products.adjust(tea, -2, reason="two <broken>", actor="olga")
 
     page = client.get(f"/shop/products/{tea}/")

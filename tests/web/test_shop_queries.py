@@ -35,7 +35,7 @@ def stocked(customer: int, rows: int) -> dict[str, int]:
         receive(goods[0], 1)
         place(customer, *[(one, 1) for one in goods[: 1 + number % 7]])
         buy(register(f"Customer {number}"), product)
-    order = place(customer, *[(one, 1) for one in goods]).answer["id"]
+    order = place(customer, *[(one, 1) for one in goods]).answer.id
     return {"product": goods[0], "order": order}
 
 
@@ -76,7 +76,7 @@ def test_what_changes_something_sends_as_many_whatever_there_is(rows: int) -> No
     bought = sent(partial(send, ann, product, form))
     again = sent(partial(send, ann, product, form))
     refused = sent(partial(send, ann, product, form | {"quantity": "x"}))
-    order = buy(ann.customer, product).answer["id"]
+    order = buy(ann.customer, product).answer.id
     path = f"/shop/orders/{order}/cancel/"
     cancelled = sent(partial(ann.post, path, form_of(ann.get(path))))
 

@@ -11,7 +11,8 @@ import pytest
 from django.test import Client
 
 from tests.web.conftest import text_of
-from tradepost.trading import players, queries, trades
+from tradepost.ledger import statements
+from tradepost.trading import players, trades
 from tradepost.trading.models import Entry, Player
 from tradepost.trading.rules import Terms
 from tradepost.web.views.statements import COLUMNS
@@ -24,7 +25,7 @@ def swap(seller: int, buyer: int, **terms: int) -> str:
     """Trade, and return the trade's id."""
     terms = {"goods": 2, "coins": 30} | terms
     one = trades.execute(Terms(seller=seller, buyer=buyer, **terms), actor="test").answer
-    return f"{one['seller']}-{one['number']}"
+    return f"{one.seller}-{one.number}"
 
 
 def rows_of(response: Any) -> list[dict[str, str]]:
@@ -192,7 +193,7 @@ def test_the_download_has_every_entry(
     client: Client, enlist: Enlist, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Oldest first, in pages of any size."""
-    monkeypatch.setitem(queries.each_entry.__kwdefaults__, "at_once", 2)
+    monkeypatch.setitem(statements.each_page.__kwdefaults__, "size", 2)
     ann, bob = enlist(2)
     sold = swap(ann, bob)
     swap(bob, ann, goods=1, coins=5)

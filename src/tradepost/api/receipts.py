@@ -1,4 +1,4 @@
-"""What became of a request."""
+"""The stored outcome of a request."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from ninja import Router
 
 from tradepost import txn
 from tradepost.access.caller import caller_of
-from tradepost.api import openapi, presenters, rights
+from tradepost.api import openapi, rights
 from tradepost.api.errors import ReceiptNotFound
+from tradepost.api.presenters import presenters
 from tradepost.api.reads import get
 from tradepost.api.trading import schemas as s
 
@@ -34,5 +35,5 @@ def get_receipt(request: HttpRequest, key: str) -> dict[str, Any]:
         "key": key,
         "act": receipt.act,
         "applied_at": receipt.created_at,
-        "outcome": presenters.BY_ACT[receipt.act](receipt.answer),
+        "outcome": presenters.make(receipt.act, receipt.answer),
     }

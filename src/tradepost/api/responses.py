@@ -23,7 +23,7 @@ class Headers(Protocol):
 
 def answered(
     headers: Headers,
-    outcome: Outcome,
+    outcome: Outcome[Any],
     shown: Any,
     *,
     dry_run: bool,

@@ -1,14 +1,21 @@
-"""Reading tables of any size."""
+"""Reading tables of any size in a bounded amount of memory."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TypeVar
+import contextlib
+import heapq
+import itertools
+from collections.abc import Iterable, Iterator
+from tempfile import TemporaryFile
+from typing import IO, TypeVar
 
 from django.db.models import Model, QuerySet
 
 PAGE = 200
+# How many lines are sorted in memory, and how many files of them are merged at once.
+SORTED_AT_ONCE, FILES_MAX = 200_000, 64
 M = TypeVar("M", bound=Model)
+T = TypeVar("T")
 
 
 def pages(rows: QuerySet[M], size: int = PAGE) -> Iterator[list[M]]:
@@ -18,3 +25,27 @@ def pages(rows: QuerySet[M], size: int = PAGE) -> Iterator[list[M]]:
     while page:
         yield page
         page = list(rows.filter(pk__gt=page[-1].pk)[:size])
+
+
+def chunks(values: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Yield values in lists of at most ``size``."""
+    rest = iter(values)
+    while chunk := list(itertools.islice(rest, size)):
+        yield chunk
+
+
+def sorted_on_disk(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield lines in order; all but some of them are in temporary files meanwhile."""
+    with contextlib.ExitStack() as files:
+        runs: list[IO[bytes]] = []
+        for chunk in chunks(lines, SORTED_AT_ONCE):
+            if len(runs) == FILES_MAX:
+                runs = [_filled(files.enter_context(TemporaryFile()), heapq.merge(*runs))]
+            runs.append(_filled(files.enter_context(TemporaryFile()), sorted(chunk)))
+        yield from heapq.merge(*runs)
+
+
+def _filled(file: IO[bytes], lines: Iterable[bytes]) -> IO[bytes]:
+    file.writelines(lines)
+    file.seek(0)
+    return file

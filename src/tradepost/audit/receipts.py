@@ -1,26 +1,29 @@
-"""What receipts say against what the books say: a key was applied once, or never."""
+"""What receipts say against what the tables say: a key was applied once, or never."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
-from decimal import Decimal
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeVar
+from uuid import UUID
 
-from django.db.models import Q
-
-from tradepost.audit.invariant import Invariant
-from tradepost.audit.paging import pages
-from tradepost.shop import orders
+from tradepost import txn
+from tradepost.audit.paging import chunks, pages, sorted_on_disk
+from tradepost.ledger import Invariant
+from tradepost.shop import acts as shop
+from tradepost.shop.acts import OrderAnswer
 from tradepost.shop.models import Order, OrderLine
-from tradepost.trading import trades
+from tradepost.trading import acts as trading
+from tradepost.trading.acts import BatchAnswer, TradeAnswer
 from tradepost.trading.models import Entry, EntryKind
 from tradepost.txn.models import Receipt
 
-ORDERS = (orders.PLACE, orders.PURCHASE)
 Breach = dict[str, Any]
-# Receipts with what they answered.
-Answered = list[tuple[Receipt, Any]]
+V = TypeVar("V")
+# What a batch answers may be megabytes of JSON.
+PAGE = 20
+# How many trades or orders are looked up at once.
+COMPARED = 200
 
 FINISHED = Invariant(
     name="receipts are finished",
@@ -29,79 +32,98 @@ FINISHED = Invariant(
 )
 
 
+def _lone(answer: TradeAnswer) -> Sequence[TradeAnswer]:
+    return (answer,)
+
+
+def _of_batch(answer: BatchAnswer) -> Sequence[TradeAnswer]:
+    return [one for one in answer.results if isinstance(one, TradeAnswer)]
+
+
+def _placed(answer: OrderAnswer) -> Sequence[OrderAnswer]:
+    return (answer,)
+
+
+# The acts that make trades, and those that make orders.
+trades: txn.ByAct[Sequence[TradeAnswer]] = txn.ByAct()
+trades.add(trading.TRADE, _lone)
+trades.add(trading.TRADES, _of_batch)
+trades.add(trading.TRADES_WHOLE, _of_batch)
+orders: txn.ByAct[Sequence[OrderAnswer]] = txn.ByAct()
+orders.add(shop.PLACE_ORDER, _placed)
+orders.add(shop.PURCHASE, _placed)
+
+
 def broken_trades() -> Iterator[Breach]:
-    """Yield the receipts of trades that the ledger does not know as they were answered."""
-    for page in _answered(trades.ACT):
-        yield from _trades(page)
+    """Yield the receipts of trades that the ledger does not have as they were answered."""
+    for chunk in chunks(_answered(trades), COMPARED):
+        keys = [(answer.seller, answer.number) for _, answer in chunk]
+        found = Entry.objects.filter(pk__in=keys, kind=EntryKind.SOLD)
+        sales = {(sale.player_id, sale.number): sale for sale in found}
+        for receipt, answer in chunk:
+            sale = sales.get((answer.seller, answer.number))
+            answered = (
+                *(answer.buyer, answer.coins, answer.goods),
+                *(answer.seller_coins, answer.seller_goods, answer.at),
+            )
+            in_ledger = sale and (
+                *(sale.counterparty_id, sale.coins, -sale.goods),
+                *(sale.coins_after, sale.goods_after, sale.at),
+            )
+            if answered != in_ledger:
+                yield {
+                    "receipt": receipt,
+                    "trade": f"{answer.seller}-{answer.number}",
+                    "answered": answered,
+                    "in_ledger": in_ledger,
+                }
 
 
 def broken_orders() -> Iterator[Breach]:
-    """Yield the receipts of orders that the books do not know as they were placed."""
-    for page in _answered(*ORDERS):
-        yield from _orders(page)
+    """Yield the receipts of orders that the tables do not have as they were placed."""
+    for chunk in chunks(_answered(orders), COMPARED):
+        ids = [shop.id_of(answer) for _, answer in chunk]
+        customers = dict(Order.objects.filter(pk__in=ids).values_list("pk", "customer_id"))
+        lines: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+        # The first lines are never changed, whatever the order is changed to.
+        placed = OrderLine.objects.filter(order_id__in=ids, version=1).order_by("pk")
+        for placed_id, *line in placed.values_list("order_id", "product_id", "quantity", "price"):
+            lines[placed_id].append(tuple(line))
+        for order_id, (receipt, answer) in zip(ids, chunk, strict=True):
+            ordered = [(line.product_id, line.quantity, line.price) for line in answer.lines]
+            answered = (answer.customer_id, ordered)
+            known = (customers.get(order_id), lines[order_id])
+            if answered != known:
+                yield {
+                    "receipt": receipt,
+                    "order_id": order_id,
+                    "answered": answered,
+                    "in_books": known,
+                }
 
 
 def twice_applied() -> Iterator[Breach]:
-    """Yield trades and orders that two receipts claim."""
-    seen: set[tuple[str, Any]] = set()
-    for page in _answered(trades.ACT, *ORDERS):
-        for receipt, answer in page:
-            made = _made(receipt, answer)
-            if made in seen:
-                yield {"receipt": receipt.pk, made[0]: made[1]}
-            seen.add(made)
+    """Yield trades and orders that more than one receipt claims to have made."""
+    previous = ""
+    for claim in sorted_on_disk(_claims()):
+        made, _, receipt = claim.decode().rstrip().rpartition(" ")
+        if made == previous:
+            name, _, value = made.partition(" ")
+            yield {"receipt": UUID(receipt), name: value}
+        previous = made
 
 
-def _made(receipt: Receipt, answer: Any) -> tuple[str, Any]:
-    if receipt.act == trades.ACT:
-        return "trade", f"{answer['seller']}-{answer['number']}"
-    return "order_id", answer["id"]
+def _claims() -> Iterator[bytes]:
+    """Yield a line for each trade and each order: what was made, and the receipt."""
+    for receipt, trade in _answered(trades):
+        yield f"trade {trade.seller}-{trade.number} {receipt}\n".encode()
+    for receipt, order in _answered(orders):
+        yield f"order_id {order.id} {receipt}\n".encode()
 
 
-def _answered(*acts: str) -> Iterator[Answered]:
-    for page in pages(Receipt.objects.filter(act__in=acts).exclude(outcome="")):
-        yield [(receipt, receipt.answer) for receipt in page]
-
-
-def _trades(page: Answered) -> Iterator[Breach]:
-    wanted = Q()
-    for _, answer in page:
-        wanted |= Q(player_id=answer["seller"], number=answer["number"])
-    sales = {
-        (sale.player_id, sale.number): sale
-        for sale in Entry.objects.filter(wanted, kind=EntryKind.SOLD)
-    }
-    for receipt, answer in page:
-        sale = sales.get((answer["seller"], answer["number"]))
-        told = (answer["buyer"], answer["coins"], answer["goods"])
-        known = sale and (sale.counterparty_id, sale.coins, -sale.goods)
-        if told != known:
-            yield {
-                "receipt": receipt.pk,
-                "trade": f"{answer['seller']}-{answer['number']}",
-                "answered": told,
-                "in_ledger": known,
-            }
-
-
-def _orders(page: Answered) -> Iterator[Breach]:
-    ids = [answer["id"] for _, answer in page]
-    customers = dict(Order.objects.filter(pk__in=ids).values_list("pk", "customer_id"))
-    lines: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
-    # The first are never changed, whatever the order is changed to.
-    placed = OrderLine.objects.filter(order_id__in=ids, version=1).order_by("pk")
-    for order_id, *line in placed.values_list("order_id", "product_id", "quantity", "price"):
-        lines[order_id].append(tuple(line))
-    for receipt, answer in page:
-        told = [
-            (line["product_id"], line["quantity"], Decimal(line["price"]))
-            for line in answer["lines"]
-        ]
-        known = (customers.get(answer["id"]), lines[answer["id"]])
-        if (answer["customer_id"], told) != known:
-            yield {
-                "receipt": receipt.pk,
-                "order_id": answer["id"],
-                "answered": (answer["customer_id"], told),
-                "in_books": known,
-            }
+def _answered(made: txn.ByAct[Sequence[V]]) -> Iterator[tuple[UUID, V]]:
+    """Yield what receipts say was made, each with the receipt's id."""
+    for page in pages(Receipt.objects.filter(act__in=made.names()).exclude(outcome=""), PAGE):
+        for receipt in page:
+            for one in made.make(receipt.act, receipt.answer):
+                yield receipt.pk, one

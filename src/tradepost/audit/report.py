@@ -10,9 +10,11 @@ from typing import Any
 from django.db import connection
 
 from tradepost import txn
-from tradepost.audit import receipts, shop, trading, usernames
-from tradepost.audit.invariant import LOW, Invariant
-from tradepost.engines import engine_of
+from tradepost.audit import receipts, shop, usernames
+from tradepost.ledger import Invariant
+from tradepost.ledger import invariants as ledger
+from tradepost.ledger.invariant import LOW
+from tradepost.trading.book import PLAYERS
 
 # Breaches counted and told for each invariant.
 SHOWN = 3
@@ -76,12 +78,10 @@ class Report:
 
 def audit() -> Report:
     """Check every invariant, as of one moment."""
-    engine = engine_of(connection)
     with txn.snapshot():
         totals = _totals()
-        findings = [_checked(one) for one in trading.invariants(engine)]
-        findings.append(_conserved(totals))
-        findings += [_checked(one) for one in shop.invariants(engine)]
+        findings = [_checked(one) for one in ledger.invariants(PLAYERS, connection)]
+        findings += [_checked(one) for one in shop.invariants(connection)]
         findings += [
             _finding(
                 "customers are told apart",
@@ -118,24 +118,6 @@ def _checked(invariant: Invariant) -> Finding:
 
 def _finding(name: str, claim: str, breaches: Iterator[Row]) -> Finding:
     return Finding(name=name, claim=claim, breaches=list(itertools.islice(breaches, SHOWN)))
-
-
-def _conserved(totals: dict[str, int]) -> Finding:
-    """Compare what there is with what was ever granted minus what was ever removed."""
-    outside = "kind NOT IN ('sold', 'bought')"
-    breaches = []
-    for asset in ("coins", "goods"):
-        granted = _sum(asset, "entry", f"{outside} AND {asset} > 0")
-        removed = _sum(f"-{asset}", "entry", f"{outside} AND {asset} < 0")
-        if totals[asset] != granted - removed:
-            breaches.append(
-                {"asset": asset, "there_are": totals[asset], "granted": granted, "removed": removed}
-            )
-    return Finding(
-        name="nothing is lost or made up",
-        claim="All coins (goods) are what was ever granted minus what was ever removed.",
-        breaches=breaches,
-    )
 
 
 def totals() -> dict[str, int]:

@@ -1,38 +1,42 @@
-"""What must hold over stocks and orders, as queries for a row that breaks it."""
+"""What must hold over products and orders: queries for the rows that break it."""
 
 from __future__ import annotations
 
-from tradepost.audit.invariant import Invariant, outside, total, wide
-from tradepost.engines import Engine
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from tradepost.engines import Engine, engine_of
+from tradepost.ledger import invariants as ledger
+from tradepost.ledger.invariant import Invariant, outside, total, wide
 from tradepost.shop.models import STOCK_MAX
 from tradepost.shop.money import CENTS_MAX, MONEY_MAX
+from tradepost.shop.stock import STOCK
 
 
-def invariants(engine: Engine) -> tuple[Invariant, ...]:
+def invariants(connection: BaseDatabaseWrapper) -> tuple[Invariant, ...]:
     """Return the invariants, in the order in which a breach is best read."""
-    return (*_ranges(engine), *_LEDGER, *_ORDERS, _ORPHANS)
+    return (
+        *ledger.invariants(STOCK, connection),
+        *_ranges(engine_of(connection)),
+        _REASONS,
+        *_PRICES,
+        *_ORDERS,
+        _ORPHANS,
+    )
 
 
 def _ranges(engine: Engine) -> tuple[Invariant, ...]:
-    stocks = {("product", "id", "stock"): 0, ("stock_entry", "product_id", "stock_after"): 0}
-    quantities = {
-        ("stock_entry", "product_id", "quantity"): -STOCK_MAX,
-        ("order_line", "order_id", "quantity"): 1,
-    }
+    quantities = {("order_line", "order_id", "quantity"): 1}
     amounts = {
         ("product", "id", "price"): 0,
+        ("price_entry", "product_id", "price_before"): 0,
+        ("price_entry", "product_id", "price_after"): 0,
         ("shop_order", "id", "total"): 0,
         ("order_line", "order_id", "price"): 0,
     }
     return (
         Invariant(
-            name="stocks are whole numbers",
-            claim=f"Every stock is a whole number from 0 to {STOCK_MAX}.",
-            broken=_outside(engine, stocks, STOCK_MAX),
-        ),
-        Invariant(
             name="quantities are whole numbers",
-            claim=f"No stock changes, and nothing is ordered, by more than {STOCK_MAX}.",
+            claim=f"Every quantity ordered is a whole number from 1 to {STOCK_MAX}.",
             broken=_outside(engine, quantities, STOCK_MAX),
         ),
         Invariant(
@@ -44,7 +48,7 @@ def _ranges(engine: Engine) -> tuple[Invariant, ...]:
 
 
 def _outside(engine: Engine, least: dict[tuple[str, str, str], int], most: int) -> str:
-    """Return the query for what is out of range, in columns of several tables."""
+    """Return the query for values out of range, in columns of several tables."""
     queries = [
         f"SELECT '{table}.{column}' AS place, {key} AS id, {column} AS found FROM {table}"
         f" WHERE {outside(engine, column, low, most)}"
@@ -53,69 +57,54 @@ def _outside(engine: Engine, least: dict[tuple[str, str, str], int], most: int) 
     return f"{' UNION ALL '.join(queries)} ORDER BY 1, 2"
 
 
-_LEDGER = (
+_REASONS = Invariant(
+    name="stock entries know why",
+    claim="What was sold or returned names its order, and no other stock entry does.",
+    broken="""
+        SELECT product_id, number, kind, quantity, order_id FROM stock_entry
+        WHERE (kind IN ('sold', 'returned')) <> (order_id IS NOT NULL)
+        ORDER BY product_id, number""",
+)
+
+_PRICES = (
     Invariant(
-        name="stock entries have no gap",
-        claim="Each product's stock entries are numbered from 1 without a gap.",
+        name="price entries have no gap",
+        claim="Each product's price entries are numbered from 1 without a gap.",
         broken="""
             SELECT product_id, COUNT(*) AS entries, MIN(number) AS first_number,
                    MAX(number) AS last_number
-            FROM stock_entry GROUP BY product_id
+            FROM price_entry GROUP BY product_id
             HAVING MIN(number) <> 1 OR MAX(number) <> COUNT(*)
             ORDER BY product_id""",
     ),
     Invariant(
-        name="stock entries add up",
-        claim="Each stock entry's stock is the one before plus its quantity.",
-        broken=f"""
-            SELECT product_id, number, stock_before, quantity, stock_after
-            FROM (SELECT product_id, number, quantity, stock_after,
-                         COALESCE(LAG(stock_after) OVER w, 0) AS stock_before
-                  FROM stock_entry WINDOW w AS (PARTITION BY product_id ORDER BY number)) AS chain
-            WHERE stock_after <> stock_before + {wide("quantity")}
+        name="price entries follow each other",
+        claim="Each price entry's old price is the new price of the one before it, if any; "
+        "and it is not dated before that one.",
+        broken="""
+            SELECT product_id, number, previous_price AS previous_price_in_cents,
+                   price_before AS price_before_in_cents, previous_at, at
+            FROM (SELECT product_id, number, price_before, at,
+                         LAG(price_after) OVER w AS previous_price, LAG(at) OVER w AS previous_at
+                  FROM price_entry WINDOW w AS (PARTITION BY product_id ORDER BY number)) AS chain
+            WHERE COALESCE(price_before, -1) <> COALESCE(previous_price, -1) OR at < previous_at
             ORDER BY product_id, number""",
     ),
     Invariant(
-        name="stock ledger and products agree",
-        claim="Each product's last stock entry is its stock; without one there is none.",
+        name="price entries and products agree",
+        claim="Each product's last price entry is its price.",
         broken="""
-            SELECT product.id AS product_id, product.entry_count AS entries_counted,
-                   COALESCE(last.number, 0) AS last_number,
-                   product.stock, last.stock_after AS stock_in_ledger
+            SELECT product.id AS product_id, product.price_count AS entries_counted,
+                   last.number AS last_number, product.price AS price_in_cents,
+                   last.price_after AS price_in_entries_in_cents
             FROM product
-            LEFT JOIN (SELECT product_id, MAX(number) AS number FROM stock_entry
+            LEFT JOIN (SELECT product_id, MAX(number) AS number FROM price_entry
                        GROUP BY product_id) AS newest ON newest.product_id = product.id
-            LEFT JOIN stock_entry AS last
+            LEFT JOIN price_entry AS last
                  ON last.product_id = product.id AND last.number = newest.number
-            WHERE product.entry_count <> COALESCE(last.number, 0)
-               OR COALESCE(product.stock, 0) <> COALESCE(last.stock_after, 0)
-               OR (product.stock IS NULL AND last.number IS NOT NULL)
+            WHERE last.number IS NULL OR product.price_count <> last.number
+               OR product.price <> last.price_after
             ORDER BY product.id""",
-    ),
-    Invariant(
-        name="no item is lost or made up",
-        claim="Each product's stock is the sum of its stock entries.",
-        broken=f"""
-            SELECT product.id AS product_id, product.stock, ledger.stock_in_ledger
-            FROM product
-            LEFT JOIN (SELECT product_id, {total("quantity")} AS stock_in_ledger
-                       FROM stock_entry GROUP BY product_id) AS ledger
-                 ON ledger.product_id = product.id
-            WHERE COALESCE(product.stock, 0) <> COALESCE(ledger.stock_in_ledger, 0)
-            ORDER BY product.id""",
-    ),
-    Invariant(
-        name="stock entries know why",
-        claim="What was sold or returned names its order, and no other stock entry does.",
-        broken="""
-            SELECT product_id, number, kind, quantity, order_id FROM stock_entry
-            WHERE NOT CASE kind
-                WHEN 'sold' THEN order_id IS NOT NULL AND quantity < 0
-                WHEN 'returned' THEN order_id IS NOT NULL AND quantity > 0
-                WHEN 'received' THEN order_id IS NULL AND quantity > 0
-                WHEN 'adjusted' THEN order_id IS NULL AND quantity <> 0
-                ELSE 0 = 1 END
-            ORDER BY product_id, number""",
     ),
 )
 
@@ -205,6 +194,7 @@ _ORPHANS = Invariant(
             _orphans("order_line", "order_id", "order_id", "shop_order"),
             _orphans("order_line", "order_id", "product_id", "product"),
             _orphans("stock_entry", "product_id", "product_id", "product"),
+            _orphans("price_entry", "product_id", "product_id", "product"),
             _orphans("stock_entry", "product_id", "order_id", "shop_order"),
         )
     )

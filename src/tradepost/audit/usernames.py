@@ -1,4 +1,4 @@
-"""What customers are told apart by, made again from their names."""
+"""Checks the digests that identify usernames, by computing them again."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ PAGE = 1000
 
 
 def broken_digests() -> Iterator[dict[str, Any]]:
-    """Yield customers whose digest is not their username's, and deleted ones who keep theirs."""
+    """Yield customers with a wrong digest, and deleted ones that still have a digest or uid."""
     columns = ("username", "username_digest", "uid", "deleted_at")
     for page in pages(Customer.objects.only(*columns), PAGE):
         for customer in page:
-            gone = customer.deleted_at is not None
-            known = None if gone or customer.username is None else rules.digest(customer.username)
-            if customer.username_digest != known or (gone and customer.uid is not None):
+            deleted, username = customer.deleted_at is not None, customer.username
+            digest = None if deleted or username is None else rules.digest(username)
+            if customer.username_digest != digest or (deleted and customer.uid is not None):
                 yield {
                     "customer_id": customer.pk,
                     "username": customer.username,

@@ -93,7 +93,7 @@ class Application:
         common = self._common[facts.secure]
         return Answer(reply.status, encoded(headers.items()) + common, reply.content)
 
-    async def _outcome(self, unit: txn.Unit) -> txn.Outcome:
+    async def _outcome(self, unit: txn.Unit[Any]) -> txn.Outcome[Any]:
         if not txn.groups():
             return await self._in_thread(txn.execute, unit)
         self._loop = asyncio.get_running_loop()
@@ -108,7 +108,9 @@ class Application:
         """Wake the event loop, once for a whole group."""
         self._loop.call_soon_threadsafe(_deliver, settled)
 
-    async def _in_thread(self, call: Callable[..., txn.Outcome], *arguments: Any) -> txn.Outcome:
+    async def _in_thread(
+        self, call: Callable[..., txn.Outcome[Any]], *arguments: Any
+    ) -> txn.Outcome[Any]:
         loop = asyncio.get_running_loop()
         context = contextvars.copy_context()
         return await loop.run_in_executor(self.django.pool, context.run, call, *arguments)

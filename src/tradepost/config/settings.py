@@ -29,7 +29,7 @@ OWN_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
 TRUSTED_PROXIES: list[str] = env.list("TRUSTED_PROXIES", [])
 data.require_networks("TRUSTED_PROXIES", TRUSTED_PROXIES)
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *OWN_HOSTS]
-# Is a caller on this machine served without a key or a login? Whoever deploys says who else asks.
+# Whether callers on this machine may do everything without signing in. A deployment ends it.
 LOCAL_MODE = not (OWN_HOSTS or TRUSTED_PROXIES)
 # Is the server asked over TLS alone? Then what comes without it is redirected, and cookies are kept
 # to it. Unless said otherwise: where there are trusted proxies.
@@ -37,9 +37,9 @@ HTTPS = env.bool("HTTPS", bool(TRUSTED_PROXIES))
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-# Probes come without TLS.
+# Probes do not use TLS.
 SECURE_REDIRECT_EXEMPT = [r"^(livez|readyz)$"]
-# How many processes serve: `tradepost serve` says so.
+# The number of serving processes, set by `tradepost serve`.
 WORKERS = 1
 
 EMBEDDED_DATABASE = DATA_FOLDER / "tradepost.sqlite3"
@@ -53,17 +53,17 @@ DISABLE_COCKROACHDB_TELEMETRY = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
-    # First, so that its `runserver` is the one.
+    # First, so that its `runserver` replaces Django's.
     "tradepost.cli",
     "tradepost.txn",
     "tradepost.trading",
     "tradepost.shop",
-    # Before those whose templates they dress.
+    # Before the libraries whose templates they override.
     "tradepost.web",
     "tradepost.backoffice",
     "unfold",
     "unfold.contrib.import_export",
-    # Its modules are imported with the routes: commands do without them.
+    # Does not import the admin modules: the URLconf does, so commands start faster.
     "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -78,9 +78,10 @@ INSTALLED_APPS = [
     "django_htmx",
     "import_export",
     "ninja",
-    # Last, as it undoes what others set up for accounts that are not ours.
+    # Last, since it disconnects signal handlers of the apps above.
     "tradepost.access",
 ]
+# A new one has to be listed in `config.hot_headers`, too.
 MIDDLEWARE = [
     "tradepost.config.middleware.RequestLog",
     "django.middleware.security.SecurityMiddleware",
@@ -97,7 +98,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
 ]
 ROOT_URLCONF = "tradepost.config.urls"
-# Makes what `tradepost serve` serves.
+# Returns the application for `tradepost serve`.
 SERVER_APPLICATION = "tradepost.config.asgi.make_application"
 WSGI_APPLICATION = "tradepost.config.wsgi.application"
 TEMPLATES = [
@@ -114,18 +115,18 @@ TEMPLATES = [
         },
     }
 ]
-# Fields are rendered by our templates, in the forms of libraries, too.
+# So that our templates render the fields of libraries' forms, too.
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
-# A POST is never redirected: every route answers with and without its last slash.
+# A POST must not be redirected. Routes for programs work with and without the last slash.
 APPEND_SLASH = False
-# Ten thousand trades with keys of their own have some two megabytes.
+# 4 MiB: 10,000 trades with their own keys take about 2 MiB.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 
 STATIC_URL = "static/"
 WHITENOISE_USE_FINDERS = True
 
-# The strictest there is: everything comes from here, and nothing is written inline.
+# As strict as possible: all resources come from this server, and none are inline.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
@@ -143,20 +144,19 @@ X_FRAME_OPTIONS = "DENY"
 
 AUTH_USER_MODEL = "access.Account"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-# The reset is sent to any address that is asked for; guessing is slowed down by rate limits.
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}Validator"}
     for name in ("UserAttributeSimilarity", "MinimumLength", "CommonPassword", "NumericPassword")
 ]
-# Those of the libraries change columns' types on the way, which not every database can do in a
-# transaction: ours make the tables as they are in the end.
+# The libraries' own migrations change column types, which not every database can do in a
+# transaction. Ours create the final tables.
 MIGRATION_MODULES = {
     app: f"tradepost.access.migrations.{app}" for app in ("account", "auth", "mfa")
 }
 SILENCED_SYSTEM_CHECKS = [
-    # Not every database has unique indexes over some rows; the library keeps addresses apart.
+    # Not every database has conditional unique indexes; the library keeps addresses unique.
     "models.W036",
-    # The middleware against forged forms is there, in a form of ours.
+    # Our own subclass of the CSRF middleware is there.
     "security.W003",
 ]
 LOGIN_URL = "/account/login/"
@@ -167,7 +167,7 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_SESSION_REMEMBER = None
-# An account has one address, and a new one takes its place when it is confirmed.
+# An account has one email address. A new one replaces it once confirmed.
 ACCOUNT_CHANGE_EMAIL = True
 _FORMS = "tradepost.web.forms.accounts"
 ACCOUNT_FORMS = {
@@ -185,7 +185,7 @@ MFA_FORMS = {
     "reauthenticate": f"{_FORMS}.ReauthenticateByCodeForm",
     "activate_totp": f"{_FORMS}.ActivateTOTPForm",
 }
-# Nobody signs in by an address, so one that is not confirmed opens nothing.
+# Safe, since nobody signs in with an email address.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Tradepost"
@@ -193,12 +193,12 @@ SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "tradepost.config.faults.csrf_failure"
-# Where all processes look, since they count the guesses at a password together.
+# Shared by all processes, which count failed logins together.
 CACHES = {
     "default": {
         "BACKEND": "tradepost.access.shared.SharedValues",
         "LOCATION": "shared_value",
-        # So many that a flood of guesses does not push out what is counted.
+        # So large that many guesses do not evict the counters.
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
@@ -251,13 +251,13 @@ LOGGING = {
     },
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
-        # Our own line tells each request; Django's would tell the refused ones again.
+        # RequestLog logs every request; Django would log refused ones again.
         "django.request": {"level": "ERROR"},
         "django.server": {"level": "ERROR", "handlers": [], "propagate": True},
     },
 }
 
-# How the back office's theme looks; what it asks for besides is in `backoffice.theme`.
+# The look of the back office; see `backoffice.theme`.
 _THEME = "tradepost.backoffice.theme"
 _TEAL = {
     "50": "oklch(98.4% .014 180.72)",

@@ -43,8 +43,12 @@ class ActForm(forms.Form):
         raise NotImplementedError
 
     def attempt(
-        self, request: HttpRequest, call: Callable[..., txn.Outcome], *args: Any, **options: Any
-    ) -> txn.Outcome | None:
+        self,
+        request: HttpRequest,
+        call: Callable[..., txn.Outcome[Any]],
+        *args: Any,
+        **options: Any,
+    ) -> txn.Outcome[Any] | None:
         """Call a service and return its outcome, or None if it failed.
 
         The failure becomes an error of the form. Nothing was changed then, unless `failure` is

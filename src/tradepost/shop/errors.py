@@ -1,8 +1,9 @@
-"""Why the shop says no."""
+"""The shop's refusals."""
 
 from __future__ import annotations
 
 from tradepost.errors import NotFound, Refusal, Unprocessable
+from tradepost.ledger import Insufficient, LimitExceeded
 
 
 class CustomerNotFound(NotFound):
@@ -40,21 +41,21 @@ class NobodyNamed(Unprocessable):
     template = "Name the customer by id, or by username or uid (or both of these)."
 
 
-class OutOfStockError(Refusal):
+class OutOfStockError(Insufficient):
     """There is nothing left of a product."""
 
     code = "out_of_stock"
     template = "Product {product} is out of stock: {required} asked for, {available} left."
 
 
-class InsufficientQuantityError(Refusal):
+class InsufficientQuantityError(Insufficient):
     """There is less left of a product than is asked for."""
 
     code = "insufficient_quantity"
     template = "Product {product}: {required} asked for, {available} left."
 
 
-class StockTooLarge(Refusal):
+class StockTooLarge(LimitExceeded):
     """There would be more of a product than a stock can hold."""
 
     code = "stock_too_large"
@@ -117,7 +118,7 @@ class NothingToChange(Unprocessable):
     template = "Nothing is to be changed."
 
 
-# What the lines of an order may be refused for; an order; and the change of one.
+# The refusals of an order's lines, of placing an order, and of changing one.
 CONTENT_REFUSALS: tuple[type[Refusal], ...] = (
     ProductNotFound,
     OutOfStockError,

@@ -1,112 +1,114 @@
-"""An order's lines: what they take from stock, what they cost, how they are read and written."""
+"""Order lines: read, priced, and written; and the stock that they take."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import NamedTuple
 
 from tradepost import txn
 from tradepost.limits import ID_MAX
-from tradepost.shop import rules
+from tradepost.shop import rules, stock
+from tradepost.shop.acts import Line
 from tradepost.shop.models import Order, OrderLine
+from tradepost.shop.rows import product_lock, require_product
 from tradepost.shop.rules import LineRequest
-from tradepost.shop.stock import RETURNED, SOLD, moved, on_sale, product_lock
 
 
-class Line(NamedTuple):
-    """So many of one product, at the price they had.
-
-    Attributes:
-        from_stock: Whether they were taken from a stock.
-    """
-
-    product: int
-    quantity: int
-    price: Decimal
-    from_stock: bool
-
-
-class Seen(NamedTuple):
-    """What a unit over an order is built from; without an order, nothing.
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """An order's customer and lines before its row was locked; empty if there is no order.
 
     Attributes:
-        version: The one that the lines are of.
+        lines_version: The order's `lines_version` when the lines were read.
     """
 
     customer_id: int | None = None
-    version: int | None = None
-    lines: Sequence[Line] = ()
+    lines_version: int | None = None
+    lines: tuple[Line, ...] = ()
 
 
-def read(order_id: int, using: str) -> Seen:
-    """Return what an order and its lines are before they are locked."""
+def read(order_id: int, using: str) -> Snapshot:
+    """Return an order's customer and lines, without locking anything."""
     if order_id > ID_MAX:
-        return Seen()
+        return Snapshot()
     orders = Order.objects.using(using).filter(pk=order_id)
     order = orders.values_list("customer_id", "lines_version").first()
     if order is None:
-        return Seen()
+        return Snapshot()
     customer_id, version = order
     found = OrderLine.objects.using(using).filter(order_id=order_id, version=version)
     columns = ("product_id", "quantity", "price", "from_stock")
-    lines = [Line(*row) for row in found.order_by("number").values_list(*columns)]
-    return Seen(customer_id, version, lines)
+    lines = tuple(Line(*row) for row in found.order_by("number").values_list(*columns))
+    return Snapshot(customer_id, version, lines)
 
 
-def wanted(rows: txn.Rows, was: Line | None, product_id: int, quantity: int) -> Line:
-    """Return the line of a product that is, or is not, in the order already."""
-    # Fewer can be had also of a product that was taken away, and are from where they were.
-    if was is not None and quantity <= was.quantity:
-        return was._replace(quantity=quantity)
-    product = on_sale(rows, product_id)
-    price = product.price if was is None else was.price
-    return Line(product_id, quantity, price, product.stock is not None)
+def make(
+    rows: txn.Rows, requested: Sequence[LineRequest], before: Sequence[Line] = ()
+) -> tuple[Line, ...]:
+    """Return the lines for what is requested, one per product.
 
-
-def check_prices(lines: Sequence[Line], requested: Sequence[LineRequest]) -> None:
-    """Refuse prices that are not those expected.
+    Args:
+        before: The order's current lines. A product in them keeps its price.
 
     Raises:
-        PriceChanged: One is not.
+        ProductNotFound: There is no such product, or it is deleted. An order may keep what it
+            has of a deleted product, or part of it.
+        PriceChanged: A product has another price than expected.
     """
-    prices = {line.product: line.price for line in lines}
-    for wish in requested:
-        rules.check_price(wish.product, prices[wish.product], wish.expected_price)
+    current = {line.product_id: line for line in before}
+    lines = {}
+    for product_id, quantity in rules.merge_quantities(requested).items():
+        line = current.get(product_id)
+        if line is None or quantity > line.quantity:
+            product = require_product(rows, product_id)
+            price = product.price if line is None else line.price
+            lines[product_id] = Line(product_id, quantity, price, product.stock is not None)
+        else:
+            lines[product_id] = replace(line, quantity=quantity)
+    for request in requested:
+        price = lines[request.product].price
+        rules.check_price(request.product, price, request.expected_price)
+    return tuple(lines.values())
 
 
-def total(lines: Sequence[Line]) -> Decimal:
-    """Return what the lines cost together.
-
-    Raises:
-        TotalTooLarge: More than an amount can hold.
-    """
+def total(lines: Iterable[Line]) -> Decimal:
+    """Return the sum of the lines, or raise `TotalTooLarge`."""
     return rules.total([(line.quantity, line.price) for line in lines])
 
 
-def taken(lines: Sequence[Line]) -> dict[int, int]:
-    """Return how many of each product were taken from its stock."""
-    return {line.product: line.quantity for line in lines if line.from_stock}
-
-
-def stock_moved(
-    rows: txn.Rows, moves: dict[int, int], *, order: int | txn.NewId, actor: str
+def post_stock(
+    rows: txn.Rows,
+    before: Iterable[Line],
+    after: Iterable[Line],
+    *,
+    order: txn.Id,
+    actor: str,
 ) -> tuple[list[txn.Update], list[txn.Insert]]:
-    """Return the updates and entries of stocks that an order changes."""
+    """Return the updates and entries of the stocks that a change of an order's lines affects.
+
+    Raises:
+        OutOfStockError, InsufficientQuantityError: A stock is less than the quantity taken.
+        StockTooLarge: A stock would be above `STOCK_MAX`.
+    """
+    changes = {line.product_id: line.quantity for line in before if line.from_stock}
+    for line in after:
+        if line.from_stock:
+            changes[line.product_id] = changes.get(line.product_id, 0) - line.quantity
     updates, entries = [], []
-    for product_id, quantity in moves.items():
-        if quantity == 0:
-            continue
+    for product_id, quantity in changes.items():
         product = rows.get(product_lock(product_id))
-        kind = SOLD if quantity < 0 else RETURNED
-        update, entry = moved(product, quantity, kind=kind, at=rows.now, actor=actor, order=order)
-        updates.append(update)
-        entries.append(entry)
+        if product is None or quantity == 0:
+            continue
+        kind = stock.SOLD if quantity < 0 else stock.RETURNED
+        posting = stock.post(product, quantity, kind=kind, at=rows.now, actor=actor, order=order)
+        updates.append(posting.update)
+        entries.append(posting.insert)
     return updates, entries
 
 
-def inserts(order: int | txn.NewId, version: int, lines: Sequence[Line]) -> list[txn.Insert]:
-    """Return the rows of lines that belong to this version of an order."""
+def inserts(order: txn.Id, version: int, lines: Iterable[Line]) -> list[txn.Insert]:
+    """Return the rows of an order's lines."""
     return [
         txn.Insert(
             OrderLine,
@@ -114,7 +116,7 @@ def inserts(order: int | txn.NewId, version: int, lines: Sequence[Line]) -> list
                 "order_id": order,
                 "version": version,
                 "number": number,
-                "product_id": line.product,
+                "product_id": line.product_id,
                 "quantity": line.quantity,
                 "price": line.price,
                 "from_stock": line.from_stock,

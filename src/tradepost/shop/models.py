@@ -1,9 +1,8 @@
-"""Customers, products with their stock ledger, and orders with their lines.
+"""Customers, products with their stock and price entries, and orders with their lines.
 
-Nothing here is ever deleted: a customer or a product that is taken away keeps its row. Rows refer
-to each other without foreign key constraints, whose checks would lock a product's row, the
-hottest there is; a decision reads what it refers to under its lock, and the audit looks for
-orphans.
+No row is ever deleted: a deleted customer or product is marked as such. Rows refer to each other
+without foreign key constraints, because checking one would lock the product's row, which has the
+most contention. Decisions read what they refer to under its lock, and the audit looks for orphans.
 """
 
 from __future__ import annotations
@@ -25,18 +24,18 @@ def _money_within(column: str) -> Q:
 
 
 class Customer(models.Model):
-    """Somebody who orders; a placeholder, made at a first order, has no name yet."""
+    """A customer; a placeholder, created by a first order, has no name yet."""
 
     name = models.CharField(max_length=NAME_MAX_LENGTH, blank=True, default="")
-    username = models.CharField(  # noqa: DJ001 - none is not an empty one
+    username = models.CharField(  # noqa: DJ001 - null is not an empty one
         max_length=USERNAME_MAX_LENGTH, null=True, blank=True
     )
-    # Of the username's bytes, for as long as the customer has it: collations differ in what they
-    # take for the same, and this is the same nowhere else.
+    # Of the username's bytes: collations consider different usernames equal, and engines differ in
+    # which. Null once the customer is deleted, so that another one may have the username.
     username_digest = models.CharField(  # noqa: DJ001 - the same
         max_length=64, null=True, editable=False
     )
-    # The number that another system gave.
+    # The customer's number in another system.
     uid = models.BigIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -55,17 +54,21 @@ class Customer(models.Model):
 
 
 class Product(models.Model):
-    """Something to order."""
+    """A product."""
 
     name = models.CharField(max_length=NAME_MAX_LENGTH)
-    # As a search compares it, on every engine alike.
+    # The name as search compares it, which is the same on every engine.
     folded_name = models.CharField(max_length=NAME_MAX_LENGTH, editable=False, db_index=True)
     price = MoneyField()
-    # How many there are; null where nobody counts them.
+    # The quantity on hand; null if stock is not tracked.
     stock = models.PositiveBigIntegerField(null=True, blank=True)
-    # How many stock entries the product has: the number of the last one.
+    # The number of the last stock entry.
     entry_count = models.PositiveBigIntegerField(default=0, editable=False)
-    # How often name or price were changed.
+    # The number of the last price entry.
+    price_count = models.PositiveBigIntegerField(default=0, editable=False)
+    # The time of the last stock or price entry.
+    last_entry_at = models.DateTimeField(null=True, editable=False)
+    # Counts edits and the deletion.
     edit_count = models.PositiveBigIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -95,7 +98,7 @@ class StockKind(models.TextChoices):
 
 
 class StockEntry(models.Model):
-    """One change of a product's stock, and the stock after it; never changed or deleted."""
+    """A change of a product's stock, and the stock after it; never changed or deleted."""
 
     pk = CompositePrimaryKey("product_id", "number")
     product = models.ForeignKey(
@@ -105,7 +108,7 @@ class StockEntry(models.Model):
     kind = models.CharField(max_length=8, choices=StockKind)
     quantity = models.BigIntegerField()
     stock_after = models.PositiveBigIntegerField()
-    # The order that sold it, or returned it.
+    # Set for what was sold or returned.
     order = models.ForeignKey(
         "Order", models.DO_NOTHING, related_name="stock_entries", null=True, db_constraint=False
     )
@@ -127,26 +130,54 @@ class StockEntry(models.Model):
         return f"product {self.product_id} #{self.number}: {self.kind} {self.quantity}"
 
 
+class PriceEntry(models.Model):
+    """A change of a product's price; never changed or deleted."""
+
+    pk = CompositePrimaryKey("product_id", "number")
+    product = models.ForeignKey(
+        Product, models.DO_NOTHING, related_name="prices", db_constraint=False, db_index=False
+    )
+    number = models.BigIntegerField()
+    # Null when the product was added.
+    price_before = MoneyField(null=True)
+    price_after = MoneyField()
+    actor = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "price_entry"
+        verbose_name_plural = "price entries"
+        constraints = [
+            models.CheckConstraint(condition=Q(number__gte=1), name="price_entry_from_one"),
+            models.CheckConstraint(
+                condition=_money_within("price_after"), name="price_entry_in_range"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"product {self.product_id} #{self.number}: {self.price_after}"
+
+
 class OrderState(models.TextChoices):
-    """Where an order is in its life."""
+    """The state of an order."""
 
     PLACED = "placed"
     CANCELLED = "cancelled"
 
 
 class Order(models.Model):
-    """What a customer ordered."""
+    """An order."""
 
     customer = models.ForeignKey(
         Customer, models.DO_NOTHING, related_name="orders", db_constraint=False, db_index=False
     )
     state = models.CharField(max_length=9, choices=OrderState, default=OrderState.PLACED)
     total = MoneyField()
-    # Whether a client stated the total, or it is the sum of the lines.
+    # Whether the client stated the total; otherwise it is the sum of the lines.
     total_stated = models.BooleanField(default=False)
-    # Counts the order's changes.
+    # Counts the order's changes, from 1.
     version = models.PositiveBigIntegerField(default=1)
-    # The version that the lines are of: they are not changed, but replaced.
+    # The version of the current lines: lines are never changed, but replaced.
     lines_version = models.PositiveBigIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -170,13 +201,13 @@ class Order(models.Model):
 
 
 class OrderLine(models.Model):
-    """So many of one product in an order, at the price they had; never changed or deleted."""
+    """A quantity of one product at the price it had when ordered; never changed or deleted."""
 
     pk = CompositePrimaryKey("order_id", "version", "number")
     order = models.ForeignKey(
         Order, models.DO_NOTHING, related_name="lines", db_constraint=False, db_index=False
     )
-    # Of the order, when it got these lines.
+    # The order's version that these lines came with.
     version = models.PositiveBigIntegerField()
     number = models.PositiveBigIntegerField()
     product = models.ForeignKey(
@@ -184,7 +215,7 @@ class OrderLine(models.Model):
     )
     quantity = models.PositiveBigIntegerField()
     price = MoneyField()
-    # Whether they were taken from a stock: only those are returned to it.
+    # Whether the quantity was taken from a tracked stock; only then is it ever returned.
     from_stock = models.BooleanField()
 
     class Meta:

@@ -1,4 +1,4 @@
-"""Money: decimals of two places, exact on every engine."""
+"""Money: decimals with two places, exact on every engine."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def cents(amount: Decimal) -> int:
     """Return an amount as whole cents.
 
     Raises:
-        AmountOutOfRange: It is below 0, above `MONEY_MAX`, or has over two places.
+        AmountOutOfRange: The amount is below 0 or above `MONEY_MAX`, or has over two places.
     """
     if amount.is_finite() and 0 <= amount <= MONEY_MAX:
         whole = int(amount.scaleb(PLACES))
@@ -34,24 +34,28 @@ def from_cents(whole: int) -> Decimal:
     return Decimal(whole).scaleb(-PLACES)
 
 
+def exact(amount: Decimal) -> Decimal:
+    """Return an amount with two places, or raise `AmountOutOfRange`; see `cents`."""
+    return from_cents(cents(amount))
+
+
 class MoneyField(models.DecimalField):  # type: ignore[type-arg]
     """A decimal(18,2), stored as whole cents.
 
-    One engine keeps a decimal column as a double, of 15 digits; a bigint is exact on all of them,
-    and adds up in any order.
+    One engine stores decimals as doubles, which have 15 digits. A bigint is exact on all of them.
     """
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options | {"max_digits": DIGITS, "decimal_places": PLACES})
 
     def deconstruct(self) -> Any:
-        """Leave out what every field of this kind has."""
+        """Leave out the options that every money field has."""
         name, path, arguments, options = super().deconstruct()
         del options["max_digits"], options["decimal_places"]
         return name, path, arguments, options
 
     def get_internal_type(self) -> str:
-        """Name the column's type."""
+        """Return the column's type."""
         return "BigIntegerField"
 
     def get_prep_value(self, value: Any) -> Any:
@@ -65,7 +69,7 @@ class MoneyField(models.DecimalField):  # type: ignore[type-arg]
         connection: BaseDatabaseWrapper,  # noqa: ARG002 - the field's own signature
         prepared: bool = False,  # noqa: FBT001, FBT002 - the same
     ) -> Any:
-        """Return cents, for the driver."""
+        """Return cents for the driver."""
         return value if prepared else self.get_prep_value(value)
 
     def get_db_prep_save(self, value: Any, connection: BaseDatabaseWrapper) -> Any:
@@ -80,5 +84,5 @@ class MoneyField(models.DecimalField):  # type: ignore[type-arg]
         expression: Any,  # noqa: ARG002 - the field's own signature
         connection: BaseDatabaseWrapper,  # noqa: ARG002 - the same
     ) -> Decimal | None:
-        """Return an amount for what the driver gave."""
+        """Return the amount for the driver's cents."""
         return None if value is None else from_cents(int(value))

@@ -1,20 +1,21 @@
-"""Products: add, edit, receive, adjust, delete. Each change of a stock is an entry."""
+"""Products: add, edit, delete; receive and adjust stock."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from decimal import Decimal
-from typing import Any
+from typing import TypeVar, Unpack
 
 from tradepost import txn
-from tradepost.shop import money, rules
+from tradepost.ledger import Kind
+from tradepost.shop import acts, money, prices, rules, stock
+from tradepost.shop.acts import ProductAnswer, StockEntryAnswer
 from tradepost.shop.errors import NothingToChange, QuantityOutOfRange, StockNotTracked
 from tradepost.shop.models import STOCK_MAX, Product
-from tradepost.shop.stock import ADJUSTED, RECEIVED, entry, moved, on_sale, product_lock
+from tradepost.shop.rows import ProductRow, product_lock, require_product
 
-ADD, EDIT, DELETE = "add product", "edit product", "delete product"
-RECEIVE, ADJUST = "receive stock", "adjust stock"
-SHOWN = ("id", "name", "price", "stock", "edit_count", "entry_count")
+T = TypeVar("T")
+A = TypeVar("A")
 
 
 def add(
@@ -24,52 +25,30 @@ def add(
     stock: int | None = None,
     actor: str,
     key: txn.Key | None = None,
-    **call: Any,
-) -> txn.Outcome:
-    """Add a product, and return it.
+    **options: Unpack[txn.CallOptions],
+) -> txn.Outcome[ProductAnswer]:
+    """Add a product.
 
     Args:
         name: 1 to 250 characters.
-        price: From 0.00 to `MONEY_MAX`, with at most two places.
-        stock: How many there are; None where nobody counts them.
-        call: `wait_s`, `dry_run`, `policy`, `using` of `txn.execute`.
+        price: From 0.00 to `MONEY_MAX`, with at most two decimal places.
+        stock: The quantity on hand; None if stock is not tracked.
 
     Raises:
-        AmountOutOfRange, QuantityOutOfRange: A number is outside its limits.
+        AmountOutOfRange, QuantityOutOfRange: A number is out of range.
     """
-    price = money.from_cents(money.cents(price))
+    price = money.exact(price)
     if stock is not None:
         rules.check_quantity(stock, least=0)
-
-    def decide(rows: txn.Rows) -> txn.Changes:
-        product = txn.Insert(
-            Product,
-            {
-                "name": name,
-                "folded_name": rules.folded(name),
-                "price": price,
-                "stock": stock,
-                "entry_count": 1 if stock else 0,
-                "edit_count": 0,
-                "created_at": rows.now,
-                "updated_at": rows.now,
-                "updated_by": actor,
-                "deleted_at": None,
-            },
-        )
-        inserts = [product]
-        if stock:
-            more = {"kind": RECEIVED, "at": rows.now, "actor": actor}
-            inserts.append(entry(product.id, 1, stock, stock, reason="", **more))
-        answer = _shown(product.values) | {
-            "id": product.id,
-            "created_at": rows.now.isoformat(),
-            "updated_at": rows.now.isoformat(),
-        }
-        return txn.Changes(answer=answer, inserts=inserts)
-
-    terms = (name, str(price), stock)
-    return txn.execute(txn.Unit(locks=(), decide=decide, act=ADD, terms=terms, key=key), **call)
+    terms = acts.NewProduct(name, price, stock)
+    unit = txn.Unit(
+        locks=(),
+        decide=lambda rows: _added(rows, terms, actor),
+        act=acts.ADD_PRODUCT,
+        terms=terms,
+        key=key,
+    )
+    return txn.execute(unit, **options)
 
 
 def edit(
@@ -80,33 +59,27 @@ def edit(
     versions: Collection[str] | None = None,
     actor: str,
     key: txn.Key | None = None,
-    **call: Any,
-) -> txn.Outcome:
-    """Give a product another name or price, and return it; orders keep the price they had.
-
-    Args:
-        versions: The versions that are fine to change; None where any is.
+    **options: Unpack[txn.CallOptions],
+) -> txn.Outcome[ProductAnswer]:
+    """Change a product's name or price; None leaves a value as it is. Orders keep their prices.
 
     Raises:
-        NothingToChange: Nothing is given.
-        AmountOutOfRange: The price is outside its limits.
+        NothingToChange: No value is given.
+        AmountOutOfRange: The price is out of range.
         ProductNotFound: There is no such product.
-        VersionChanged: It has another version.
+        VersionChanged: The product has another version.
     """
-    given: dict[str, Any] = {}
-    if name is not None:
-        given |= {"name": name, "folded_name": rules.folded(name)}
-    if price is not None:
-        given["price"] = money.from_cents(money.cents(price))
-    if not given:
+    if name is None and price is None:
         raise NothingToChange
+    if price is not None:
+        price = money.exact(price)
 
-    def decide(rows: txn.Rows, product: txn.Row) -> txn.Changes:
-        rules.check_version(version(product), versions)
-        return _edited(rows, product, given, actor)
+    def decide(rows: txn.Rows, product: ProductRow) -> txn.Changes[ProductAnswer]:
+        rules.check_version(rules.product_version(product), versions)
+        return _edited(rows, product, actor, name=name, price=price)
 
-    terms = (name, None if price is None else str(given["price"]), _listed(versions))
-    return _execute(product_id, decide, EDIT, terms, key, call)
+    terms = acts.ProductEdit(product_id, name, price, rules.sorted_versions(versions))
+    return _execute(product_id, decide, acts.EDIT_PRODUCT, terms, key, options)
 
 
 def delete(
@@ -115,20 +88,21 @@ def delete(
     versions: Collection[str] | None = None,
     actor: str,
     key: txn.Key | None = None,
-    **call: Any,
-) -> txn.Outcome:
-    """Take a product away, and return it as it was last; its entries and orders stay.
+    **options: Unpack[txn.CallOptions],
+) -> txn.Outcome[ProductAnswer]:
+    """Delete a product, and return it as it was; its entries and orders are kept.
 
     Raises:
         ProductNotFound: There is no such product.
-        VersionChanged: It has another version.
+        VersionChanged: The product has another version.
     """
 
-    def decide(rows: txn.Rows, product: txn.Row) -> txn.Changes:
-        rules.check_version(version(product), versions)
-        return _edited(rows, product, {"deleted_at": rows.now}, actor)
+    def decide(rows: txn.Rows, product: ProductRow) -> txn.Changes[ProductAnswer]:
+        rules.check_version(rules.product_version(product), versions)
+        return _edited(rows, product, actor, deleted_at=rows.now)
 
-    return _execute(product_id, decide, DELETE, (_listed(versions),), key, call)
+    terms = acts.Target(product_id, rules.sorted_versions(versions))
+    return _execute(product_id, decide, acts.DELETE_PRODUCT, terms, key, options)
 
 
 def receive(
@@ -138,17 +112,22 @@ def receive(
     reason: str = "",
     actor: str,
     key: txn.Key | None = None,
-    **call: Any,
-) -> txn.Outcome:
-    """Add to a stock, and return the entry; a stock that nobody counted is counted from here on.
+    **options: Unpack[txn.CallOptions],
+) -> txn.Outcome[StockEntryAnswer]:
+    """Add a delivery to a stock; the first delivery starts tracking it.
 
     Raises:
         QuantityOutOfRange: The quantity is below 1.
         ProductNotFound: There is no such product.
-        StockTooLarge: There would be more than a stock can hold.
+        StockTooLarge: The stock would be above `STOCK_MAX`.
     """
     rules.check_quantity(quantity)
-    return _move(product_id, quantity, RECEIVE, RECEIVED, reason, actor, key, call)
+
+    def decide(rows: txn.Rows, product: ProductRow) -> txn.Changes[StockEntryAnswer]:
+        return _posted(rows, product, quantity, kind=stock.RECEIVED, actor=actor, reason=reason)
+
+    terms = acts.StockChange(product_id, quantity, reason)
+    return _execute(product_id, decide, acts.RECEIVE_STOCK, terms, key, options)
 
 
 def adjust(
@@ -158,95 +137,114 @@ def adjust(
     reason: str,
     actor: str,
     key: txn.Key | None = None,
-    **call: Any,
-) -> txn.Outcome:
-    """Correct a stock by so many, of either sign, and return the entry.
+    **options: Unpack[txn.CallOptions],
+) -> txn.Outcome[StockEntryAnswer]:
+    """Correct a stock by a quantity of either sign.
 
     Raises:
         NothingToChange: The quantity is 0.
-        QuantityOutOfRange: It is further from 0 than a stock can be.
+        QuantityOutOfRange: It is below ``-STOCK_MAX`` or above `STOCK_MAX`.
         ProductNotFound: There is no such product.
-        StockNotTracked: Nobody counts this product.
-        OutOfStockError, InsufficientQuantityError: Less is there than is taken.
-        StockTooLarge: There would be more than a stock can hold.
+        StockNotTracked: The product's stock is not tracked.
+        OutOfStockError, InsufficientQuantityError: The stock is less than the quantity removed.
+        StockTooLarge: The stock would be above `STOCK_MAX`.
     """
     if quantity == 0:
         raise NothingToChange
     if abs(quantity) > STOCK_MAX:
         raise QuantityOutOfRange(quantity=quantity, least=-STOCK_MAX, limit=STOCK_MAX)
-    return _move(product_id, quantity, ADJUST, ADJUSTED, reason, actor, key, call)
 
-
-def version(product: Any) -> str:
-    """Return a product's version: another one after every change of what is shown of it."""
-    return f"{product.edit_count}.{product.entry_count}"
-
-
-def _move(
-    product_id: int,
-    quantity: int,
-    act: str,
-    kind: str,
-    reason: str,
-    actor: str,
-    key: txn.Key | None,
-    call: dict[str, Any],
-) -> txn.Outcome:
-    def decide(rows: txn.Rows, product: txn.Row) -> txn.Changes:
-        if product.stock is None and kind == ADJUSTED:
+    def decide(rows: txn.Rows, product: ProductRow) -> txn.Changes[StockEntryAnswer]:
+        if product.stock is None:
             raise StockNotTracked(product=product.id)
-        stored, recorded = moved(
-            product, quantity, kind=kind, at=rows.now, actor=actor, reason=reason
-        )
-        answer = recorded.values | {"at": rows.now.isoformat()}
-        return txn.Changes(answer=answer, updates=(stored,), inserts=(recorded,))
+        return _posted(rows, product, quantity, kind=stock.ADJUSTED, actor=actor, reason=reason)
 
-    return _execute(product_id, decide, act, (quantity, reason), key, call)
+    terms = acts.StockChange(product_id, quantity, reason)
+    return _execute(product_id, decide, acts.ADJUST_STOCK, terms, key, options)
 
 
-def _edited(rows: txn.Rows, product: txn.Row, given: dict[str, Any], actor: str) -> txn.Changes:
-    """Return a product's new values, with the product as answer."""
-    values = given | {
-        "edit_count": product.edit_count + 1,
-        "updated_at": rows.now,
+def _added(rows: txn.Rows, terms: acts.NewProduct, actor: str) -> txn.Changes[ProductAnswer]:
+    """Return a new product with its first entries; one without stock has no stock entry."""
+    now = rows.now
+    values: dict[str, object] = {
+        "name": terms.name,
+        "folded_name": rules.folded(terms.name),
+        "price": terms.price,
+        "price_count": 1,
+        "created_at": now,
+        "updated_at": now,
         "updated_by": actor,
     }
-    was = {name: getattr(product, name) for name in SHOWN}
-    answer = _shown(was | values) | {
-        "created_at": product.created_at.isoformat(),
-        "updated_at": rows.now.isoformat(),
-    }
-    return txn.Changes(answer=answer, updates=(txn.Update(product_lock(product.id), values),))
+    version, entries = "0.0", []
+    if terms.stock:
+        on_hand = {"stock": terms.stock}
+        product, entry = stock.STOCK.open(
+            on_hand, kind=stock.RECEIVED, at=now, actor=actor, owner=values
+        )
+        version, entries = "0.1", [entry]
+    else:
+        product = txn.Insert(Product, values | {"stock": terms.stock, "last_entry_at": now})
+    entries.append(prices.first(product.id, terms.price, at=now, actor=actor))
+
+    def answer() -> ProductAnswer:
+        return ProductAnswer(
+            product.id.value, terms.name, terms.price, terms.stock, version, now, now
+        )
+
+    return txn.Changes(answer=txn.Deferred(answer), inserts=(product, *entries))
 
 
-def _shown(values: dict[str, Any]) -> dict[str, Any]:
-    """Return what is answered of a product, but its times."""
-    return {
-        "id": values.get("id"),
-        "name": values["name"],
-        "price": str(values["price"]),
-        "stock": values["stock"],
-        "version": f"{values['edit_count']}.{values['entry_count']}",
-    }
+def _edited(
+    rows: txn.Rows,
+    product: ProductRow,
+    actor: str,
+    *,
+    name: str | None = None,
+    price: Decimal | None = None,
+    **more: object,
+) -> txn.Changes[ProductAnswer]:
+    """Return a product with another name or price, or other values of its row."""
+    name = product.name if name is None else name
+    price = product.price if price is None else price
+    values, entries = prices.change(product, price, at=rows.now, actor=actor)
+    if name != product.name:
+        values |= {"name": name, "folded_name": rules.folded(name)}
+    edits = product.edit_count + 1
+    values |= more | {"edit_count": edits, "updated_at": rows.now, "updated_by": actor}
+    answer = ProductAnswer(
+        id=product.id,
+        name=name,
+        price=price,
+        stock=product.stock,
+        version=f"{edits}.{product.entry_count}",
+        created_at=product.created_at,
+        updated_at=rows.now,
+    )
+    update = txn.Update(product_lock(product.id), values)
+    return txn.Changes(answer=answer, updates=(update,), inserts=entries)
 
 
-def _listed(versions: Collection[str] | None) -> list[str] | None:
-    return None if versions is None else sorted(versions)
+def _posted(
+    rows: txn.Rows, product: ProductRow, quantity: int, *, kind: Kind, actor: str, reason: str
+) -> txn.Changes[StockEntryAnswer]:
+    posting = stock.post(product, quantity, kind=kind, at=rows.now, actor=actor, reason=reason)
+    answer = StockEntryAnswer(**posting.insert.values)
+    return txn.Changes(answer=answer, updates=(posting.update,), inserts=(posting.insert,))
 
 
 def _execute(
     product_id: int,
-    decide: Callable[[txn.Rows, txn.Row], txn.Changes],
-    act: str,
-    terms: Sequence[Any],
+    decide: Callable[[txn.Rows, ProductRow], txn.Changes[A]],
+    act: txn.Act[T, A],
+    terms: T,
     key: txn.Key | None,
-    call: dict[str, Any],
-) -> txn.Outcome:
+    options: txn.CallOptions,
+) -> txn.Outcome[A]:
     unit = txn.Unit(
         locks=(product_lock(product_id),),
-        decide=lambda rows: decide(rows, on_sale(rows, product_id)),
+        decide=lambda rows: decide(rows, require_product(rows, product_id)),
         act=act,
-        terms=(product_id, *terms),
+        terms=terms,
         key=key,
     )
-    return txn.execute(unit, **call)
+    return txn.execute(unit, **options)

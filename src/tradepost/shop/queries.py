@@ -1,4 +1,4 @@
-"""Reading customers, products, stock entries and orders."""
+"""Reads customers, products and their entries, and orders."""
 
 from __future__ import annotations
 
@@ -8,21 +8,31 @@ from typing import TypeVar
 
 from django.db.models import Prefetch, Q, QuerySet
 
+from tradepost.ledger import EntryFilter, statements
 from tradepost.limits import ID_MAX
 from tradepost.shop import rules
 from tradepost.shop.errors import CustomerNotFound, OrderNotFound, ProductNotFound
-from tradepost.shop.models import Customer, Order, OrderLine, OrderState, Product, StockEntry
+from tradepost.shop.models import (
+    Customer,
+    Order,
+    OrderLine,
+    OrderState,
+    PriceEntry,
+    Product,
+    StockEntry,
+)
+from tradepost.shop.stock import STOCK
 
 M = TypeVar("M", Customer, Product, Order)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductFilter:
-    """Which products are asked for.
+    """Which products to list; None does not filter.
 
     Attributes:
-        name_prefix: What the name begins with, whatever its case.
-        in_stock: Whether there is some (or nobody counts it), or none.
+        name_prefix: The beginning of the name, ignoring case.
+        in_stock: Whether the product can be bought: stock that is not tracked counts as in stock.
     """
 
     name_prefix: str | None = None
@@ -31,11 +41,14 @@ class ProductFilter:
     in_stock: bool | None = None
 
 
+EVERY_PRODUCT = ProductFilter()
+
+
 def get_customer(customer_id: int) -> Customer:
     """Return a customer.
 
     Raises:
-        CustomerNotFound: There is none with this id.
+        CustomerNotFound: There is none with this ID, or it is deleted.
     """
     customer = _customers().filter(pk=customer_id).first() if customer_id <= ID_MAX else None
     if customer is None:
@@ -50,7 +63,7 @@ def list_customers(
     username: str | None = None,
     uid: int | None = None,
 ) -> list[Customer]:
-    """Return customers, the newest first, from below an id."""
+    """Return a page of customers, newest first."""
     customers = _below(_customers(), before_id)
     if username is not None:
         customers = customers.filter(username_digest=rules.digest(username))
@@ -60,7 +73,7 @@ def list_customers(
 
 
 def list_all_customers(*, limit: int) -> list[Customer]:
-    """Return customers in the order of their ids."""
+    """Return customers in the order of their IDs."""
     return list(_customers().order_by("pk")[:limit])
 
 
@@ -68,7 +81,7 @@ def get_product(product_id: int) -> Product:
     """Return a product.
 
     Raises:
-        ProductNotFound: There is none with this id.
+        ProductNotFound: There is none with this ID, or it is deleted.
     """
     product = _products().filter(pk=product_id).first() if product_id <= ID_MAX else None
     if product is None:
@@ -77,50 +90,71 @@ def get_product(product_id: int) -> Product:
 
 
 def list_products(
-    *, limit: int, before_id: int | None = None, wanted: ProductFilter | None = None
+    *, limit: int, before_id: int | None = None, filters: ProductFilter = EVERY_PRODUCT
 ) -> list[Product]:
-    """Return products, the newest first, from below an id."""
+    """Return a page of products, newest first."""
     products = _below(_products(), before_id)
-    wanted = wanted or ProductFilter()
-    if wanted.name_prefix:
-        products = products.filter(folded_name__startswith=rules.folded(wanted.name_prefix))
-    if wanted.price_min is not None:
-        products = products.filter(price__gte=wanted.price_min)
-    if wanted.price_max is not None:
-        products = products.filter(price__lte=wanted.price_max)
-    if wanted.in_stock is not None:
-        there = Q(stock__isnull=True) | Q(stock__gt=0)
-        products = products.filter(there if wanted.in_stock else ~there)
+    if filters.name_prefix:
+        products = products.filter(folded_name__startswith=rules.folded(filters.name_prefix))
+    if filters.price_min is not None:
+        products = products.filter(price__gte=filters.price_min)
+    if filters.price_max is not None:
+        products = products.filter(price__lte=filters.price_max)
+    if filters.in_stock is not None:
+        available = Q(stock__isnull=True) | Q(stock__gt=0)
+        products = products.filter(available if filters.in_stock else ~available)
     return list(products[:limit])
 
 
 def list_low_stock(*, at_most: int, limit: int) -> list[Product]:
-    """Return the products that there is the least of, sold out ones first."""
+    """Return the products with the lowest stock, lowest first."""
     low = _products().filter(stock__lte=at_most)
     return list(low.order_by("stock", "pk")[:limit])
 
 
 def list_latest_orders(*, limit: int) -> list[Order]:
-    """Return the newest orders with their customers, but without their lines."""
+    """Return the newest orders with their customers, without their lines."""
     return list(Order.objects.select_related("customer").order_by("-pk")[:limit])
 
 
 def list_all_products(*, limit: int) -> list[Product]:
-    """Return products in the order of their ids."""
+    """Return products in the order of their IDs."""
     return list(_products().order_by("pk")[:limit])
 
 
 def list_stock_entries(
-    product_id: int, *, limit: int, before_number: int | None = None
+    product_id: int,
+    *,
+    limit: int,
+    before_number: int | None = None,
+    filters: EntryFilter = statements.EVERY,
 ) -> list[StockEntry]:
-    """Return a product's stock entries, the newest first; of one that was taken away, too.
+    """Return a page of a product's stock entries, newest first; also of a deleted product.
 
     Raises:
-        ProductNotFound: There never was such a product.
+        ProductNotFound: There was never such a product.
     """
     if product_id > ID_MAX:
         raise ProductNotFound(product=product_id)
-    entries = StockEntry.objects.filter(product_id=product_id).order_by("-number")
+    page = statements.list_entries(
+        STOCK, product_id, limit=limit, before_number=before_number, filters=filters
+    )
+    if not page and before_number is None:
+        get_product(product_id)
+    return page
+
+
+def list_prices(
+    product_id: int, *, limit: int, before_number: int | None = None
+) -> list[PriceEntry]:
+    """Return a page of a product's price entries, newest first; also of a deleted product.
+
+    Raises:
+        ProductNotFound: There was never such a product.
+    """
+    if product_id > ID_MAX:
+        raise ProductNotFound(product=product_id)
+    entries = PriceEntry.objects.filter(product_id=product_id).order_by("-number")
     if before_number is not None:
         entries = entries.filter(number__lt=before_number)
     page = list(entries[:limit])
@@ -130,13 +164,13 @@ def list_stock_entries(
 
 
 def get_order(order_id: int, *, customer_id: int | None = None) -> Order:
-    """Return an order with its lines, whatever its state; see `current_lines`.
+    """Return an order in any state, with its lines; see `current_lines`.
 
     Args:
-        customer_id: Whose it has to be; None where it may be anybody's.
+        customer_id: The customer that the order must belong to; None allows any.
 
     Raises:
-        OrderNotFound: There is none with this id, or it is not this customer's.
+        OrderNotFound: There is none with this ID, or it belongs to another customer.
     """
     orders = _orders().filter(pk=order_id)
     if customer_id is not None:
@@ -154,7 +188,7 @@ def list_orders(
     customer_id: int | None = None,
     state: str | None = None,
 ) -> list[Order]:
-    """Return orders with their lines, the newest first, from below an id."""
+    """Return a page of orders with their lines, newest first."""
     if customer_id is not None and customer_id > ID_MAX:
         return []
     orders = _below(_orders(), before_id)
@@ -166,7 +200,7 @@ def list_orders(
 
 
 def list_open_orders(*, limit: int, order_id: int | None = None) -> list[Order]:
-    """Return the orders that were not cancelled, of customers who are there, by their ids."""
+    """Return placed orders of customers that are not deleted, in the order of their IDs."""
     orders = _orders().filter(state=OrderState.PLACED, customer__deleted_at__isnull=True)
     if order_id is not None:
         orders = orders.filter(pk=order_id)
@@ -174,7 +208,7 @@ def list_open_orders(*, limit: int, order_id: int | None = None) -> list[Order]:
 
 
 def current_lines(order: Order) -> list[OrderLine]:
-    """Return the lines of an order's row as it was read, whatever has become of it since."""
+    """Return the lines that belong to an order's row as it was read."""
     return [line for line in order.lines.all() if line.version == order.lines_version]
 
 
@@ -187,7 +221,7 @@ def _products() -> QuerySet[Product]:
 
 
 def _orders() -> QuerySet[Order]:
-    # Those of every version: the orders are read by a statement of their own, a moment before.
+    # Lines of every version, because another statement read the orders a moment before.
     lines = OrderLine.objects.order_by("order_id", "number")
     return Order.objects.select_related("customer").prefetch_related(
         Prefetch("lines", lines.select_related("product"))

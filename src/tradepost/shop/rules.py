@@ -1,59 +1,32 @@
-"""The rules of the shop: pure functions over the rows as they are."""
+"""The rules of the shop: pure functions that return a value or raise a refusal."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple, Protocol
 
 from tradepost.shop import money
 from tradepost.shop.errors import (
-    InsufficientQuantityError,
     NobodyNamed,
     OrderNotFound,
     OrderNotPlaced,
-    OutOfStockError,
     PriceChanged,
     QuantityOutOfRange,
-    StockTooLarge,
     TotalTooLarge,
     VersionChanged,
 )
-from tradepost.shop.models import NAME_MAX_LENGTH, STOCK_MAX, OrderState
+from tradepost.shop.models import NAME_MAX_LENGTH, STOCK_MAX, OrderState, Product
+from tradepost.shop.rows import CustomerRow, OrderRow, ProductRow
 
 
-class Stocked(Protocol):
-    """What the rules need to know of a product."""
-
-    @property
-    def id(self) -> int: ...
-    @property
-    def stock(self) -> int | None: ...
-
-
-class Kept(Protocol):
-    """What the rules need to know of a row that is kept when it is taken away."""
-
-    @property
-    def deleted_at(self) -> datetime | None: ...
-
-
-class Placed(Protocol):
-    """What the rules need to know of an order."""
-
-    @property
-    def id(self) -> int: ...
-    @property
-    def state(self) -> str: ...
-
-
-class Buyer(NamedTuple):
-    """Who orders: by id, or by a name that makes a placeholder of whoever is not known yet.
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """Who orders: a customer's ID, or a username or uid, which create a placeholder if unknown.
 
     Attributes:
-        uid: The number that another system gave, from 1.
+        uid: The customer's number in another system, from 1.
     """
 
     id: int | None = None
@@ -61,12 +34,13 @@ class Buyer(NamedTuple):
     uid: int | None = None
 
 
-class LineRequest(NamedTuple):
-    """So many of one product.
+@dataclass(frozen=True, slots=True)
+class LineRequest:
+    """A product to order.
 
     Attributes:
         quantity: From 1 to `STOCK_MAX`.
-        expected_price: What the buyer saw; another price is refused.
+        expected_price: The price that the buyer saw; any other price is refused.
     """
 
     product: int
@@ -74,136 +48,82 @@ class LineRequest(NamedTuple):
     expected_price: Decimal | None = None
 
 
-class Conditions(NamedTuple):
-    """What has to hold of an order that is to be changed.
-
-    Attributes:
-        versions: The versions that are fine; None where any is.
-        open_only: Whether it has to be one that `queries.list_open_orders` lists.
-    """
-
-    versions: Collection[str] | None = None
-    open_only: bool = False
-
-
 def digest(username: str) -> str:
-    """Return what a username is told apart by: its bytes, which no collation folds."""
+    """Return the digest that identifies a username: of its bytes, which no collation changes."""
     return hashlib.sha256(username.encode()).hexdigest()
 
 
 def folded(name: str) -> str:
-    """Return a name as a search compares it: without case, and no longer than a column."""
+    """Return a name as search compares it: case-folded and cut to the column's length."""
     return name.casefold()[:NAME_MAX_LENGTH]
 
 
-def check_buyer(buyer: Buyer) -> None:
-    """Refuse a buyer who is named not at all, or by id and by another name.
+def product_version(product: Product | ProductRow) -> str:
+    """Return a product's version: another one after every change of what callers see of it."""
+    return f"{product.edit_count}.{product.entry_count}"
 
-    Raises:
-        NobodyNamed: So it is.
-    """
-    known_by = buyer.username is not None or buyer.uid is not None
-    if (buyer.id is None) != known_by:
+
+def check_buyer(buyer: Buyer) -> None:
+    """Raise `NobodyNamed` unless the buyer has an ID, or any other identifiers."""
+    has_name = buyer.username is not None or buyer.uid is not None
+    if (buyer.id is None) != has_name:
         raise NobodyNamed
 
 
 def check_quantity(quantity: int, *, least: int = 1) -> None:
-    """Refuse a quantity outside its limits.
-
-    Raises:
-        QuantityOutOfRange: It is.
-    """
+    """Raise `QuantityOutOfRange` unless the quantity is from ``least`` to `STOCK_MAX`."""
     if not least <= quantity <= STOCK_MAX:
         raise QuantityOutOfRange(quantity=quantity, least=least, limit=STOCK_MAX)
 
 
 def merge_quantities(requested: Sequence[LineRequest]) -> dict[int, int]:
-    """Return how many are wished of each product: several lines of one count together.
+    """Return the quantity requested of each product, in the order of first mention.
 
     Raises:
-        QuantityOutOfRange: A quantity is outside its limits, alone or together.
+        QuantityOutOfRange: A quantity, or a product's sum, is out of range.
     """
     merged: dict[int, int] = {}
-    for wish in requested:
-        check_quantity(wish.quantity)
-        merged[wish.product] = merged.get(wish.product, 0) + wish.quantity
-        check_quantity(merged[wish.product])
+    for request in requested:
+        check_quantity(request.quantity)
+        merged[request.product] = merged.get(request.product, 0) + request.quantity
+        check_quantity(merged[request.product])
     return merged
 
 
-def changed(product: Stocked, quantity: int) -> int:
-    """Return a tracked stock after a change of either sign.
-
-    Raises:
-        OutOfStockError: There is nothing left.
-        InsufficientQuantityError: There is less than is taken.
-        StockTooLarge: There would be more than a stock can hold.
-    """
-    stock = product.stock or 0
-    after = stock + quantity
-    if after < 0:
-        kind = InsufficientQuantityError if stock else OutOfStockError
-        raise kind(product=product.id, required=-quantity, available=stock)
-    if after > STOCK_MAX:
-        raise StockTooLarge(product=product.id, required=after, limit=STOCK_MAX)
-    return after
-
-
 def check_price(product: int, price: Decimal, expected: Decimal | None) -> None:
-    """Refuse a price that is not the one expected.
-
-    Raises:
-        PriceChanged: It is not.
-    """
+    """Raise `PriceChanged` unless the price is the expected one, if any is expected."""
     if expected is not None and price != expected:
         raise PriceChanged(product=product, expected=str(expected), price=str(price))
 
 
 def total(lines: Sequence[tuple[int, Decimal]]) -> Decimal:
-    """Return the sum of quantities times prices.
-
-    Raises:
-        TotalTooLarge: It is more than an amount can hold.
-    """
-    # In cents: a decimal is rounded to 28 digits, and a quantity times a price may have 34.
+    """Return the sum of quantities times prices, or raise `TotalTooLarge`."""
+    # In cents: decimal arithmetic rounds to 28 digits; a quantity times a price may have 34.
     whole = sum(quantity * money.cents(price) for quantity, price in lines)
     if whole > money.CENTS_MAX:
         raise TotalTooLarge(total=f"{whole // 100}.{whole % 100:02}", limit=str(money.MONEY_MAX))
     return money.from_cents(whole)
 
 
-def check_placed(order: Placed) -> None:
-    """Refuse what only a placed order allows.
-
-    Raises:
-        OrderNotPlaced: The order is in another state.
-    """
+def check_placed(order: OrderRow) -> None:
+    """Raise `OrderNotPlaced` if the order can no longer be changed."""
     if order.state != OrderState.PLACED.value:
         raise OrderNotPlaced(order=order.id, state=order.state)
 
 
-def check_open(order: Placed, customer: Kept | None) -> None:
-    """Refuse an order that was cancelled, or whose customer is not there.
-
-    Raises:
-        OrderNotFound: It was, or is not.
-    """
-    if (
-        customer is None
-        or customer.deleted_at is not None
-        or order.state != OrderState.PLACED.value
-    ):
+def check_open(order: OrderRow, customer: CustomerRow | None) -> None:
+    """Raise `OrderNotFound` if the order is cancelled, or its customer is deleted."""
+    is_deleted = customer is None or customer.deleted_at is not None
+    if is_deleted or order.state != OrderState.PLACED.value:
         raise OrderNotFound(order=order.id)
 
 
-def check_version(version: str, wanted: Collection[str] | None) -> None:
-    """Refuse a change of something that is not as the caller saw it.
-
-    Args:
-        wanted: The versions that are fine; None where any is.
-
-    Raises:
-        VersionChanged: It has another version.
-    """
-    if wanted is not None and version not in wanted:
+def check_version(version: str, allowed: Collection[str] | None) -> None:
+    """Raise `VersionChanged` unless the version is among those allowed; None allows any."""
+    if allowed is not None and version not in allowed:
         raise VersionChanged(version=version)
+
+
+def sorted_versions(allowed: Collection[str] | None) -> list[str] | None:
+    """Return versions in one order, so that the same ones make the same request."""
+    return None if allowed is None else sorted(allowed)

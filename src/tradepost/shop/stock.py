@@ -1,76 +1,80 @@
-"""Writing the stock ledger: a product's new stock and the entry that says why, together."""
+"""The products' book: what is in stock, and why."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-from tradepost.shop import rules
-from tradepost.shop.errors import ProductNotFound
-from tradepost.shop.models import Product, StockEntry, StockKind
-from tradepost.txn import Insert, NewId, Row, RowLock, Rows, Update
+from tradepost.ledger import (
+    Asset,
+    Book,
+    Effect,
+    Insufficient,
+    Kind,
+    Posting,
+    Refusals,
+    Words,
+)
+from tradepost.shop.errors import InsufficientQuantityError, OutOfStockError, StockTooLarge
+from tradepost.shop.models import STOCK_MAX, Product, StockEntry, StockKind
+from tradepost.shop.rows import ProductRow
+from tradepost.txn import Id
 
-# The kinds as they are stored; an enumeration's own look-up is slow.
-RECEIVED = StockKind.RECEIVED.value
-SOLD = StockKind.SOLD.value
-RETURNED = StockKind.RETURNED.value
-ADJUSTED = StockKind.ADJUSTED.value
-
-
-def product_lock(product_id: int) -> RowLock:
-    """Return the lock on a product's row."""
-    return RowLock(Product, product_id)
-
-
-def on_sale(rows: Rows, product_id: int) -> Row:
-    """Return a product that was not taken away.
-
-    Raises:
-        ProductNotFound: There is none with this id.
-    """
-    product = rows.get(product_lock(product_id))
-    if product is None or product.deleted_at is not None:
-        raise ProductNotFound(product=product_id)
-    return product
+RECEIVED = Kind(StockKind.RECEIVED.value, Effect.CREATES)
+SOLD = Kind(StockKind.SOLD.value, Effect.DESTROYS)
+RETURNED = Kind(StockKind.RETURNED.value, Effect.CREATES)
+ADJUSTED = Kind(StockKind.ADJUSTED.value, Effect.ADJUSTS)
 
 
-def moved(
-    product: Row,
+def _insufficient(product: int, _asset: str, required: int, available: int) -> Insufficient:
+    kind = InsufficientQuantityError if available else OutOfStockError
+    return kind(product=product, required=required, available=available)
+
+
+def _too_large(product: int, _asset: str, required: int, limit: int) -> StockTooLarge:
+    return StockTooLarge(product=product, required=required, limit=limit)
+
+
+STOCK: Book[ProductRow, StockEntry] = Book(
+    owner=Product,
+    entry=StockEntry,
+    owner_column="product_id",
+    assets=(Asset("stock", change="quantity", limit=STOCK_MAX),),
+    kinds=(RECEIVED, SOLD, RETURNED, ADJUSTED),
+    last_entry_at="last_entry_at",
+    words=Words(
+        owner="product",
+        owners="products",
+        entry="stock entry",
+        entries="stock entries",
+        balance="stock",
+        balances="stocks",
+        change="quantity",
+        ledger="stock ledger",
+        stored="its stock",
+        amounts="items in stock are",
+        nothing="no item",
+    ),
+    refusals=Refusals(insufficient=_insufficient, too_large=_too_large),
+)
+
+
+def post(
+    product: ProductRow,
     quantity: int,
     *,
-    kind: str,
+    kind: Kind,
     at: datetime,
     actor: str,
-    order: int | NewId | None = None,
+    order: Id | None = None,
     reason: str = "",
-) -> tuple[Update, Insert]:
-    """Return a product's stock after a change of either sign, and the entry that says so.
-
-    Raises:
-        OutOfStockError, InsufficientQuantityError: Less is there than is taken.
-        StockTooLarge: More would be there than a stock can hold.
-    """
-    after = rules.changed(product, quantity)
-    number = product.entry_count + 1
-    stored = Update(product_lock(product.id), {"stock": after, "entry_count": number})
-    return stored, entry(
-        product.id, number, quantity, after, kind=kind, at=at, actor=actor, order=order,
+) -> Posting:
+    """Return a change of a product's stock, of either sign, with its entry; see `Book.post`."""
+    return STOCK.post(
+        product,
+        {"stock": quantity},
+        kind=kind,
+        at=at,
+        actor=actor,
         reason=reason,
-    )  # fmt: skip
-
-
-def entry(
-    product: int | NewId, number: int, quantity: int, after: int, *, order: Any = None, **more: Any
-) -> Insert:
-    """Return a stock entry."""
-    return Insert(
-        StockEntry,
-        {
-            "product_id": product,
-            "number": number,
-            "quantity": quantity,
-            "stock_after": after,
-            "order_id": order,
-            **more,
-        },
+        entry={"order_id": order},
     )

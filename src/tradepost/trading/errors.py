@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tradepost.errors import NotFound, Refusal, Unprocessable
+from tradepost.ledger import Insufficient, LimitExceeded
 
 
 class PlayerNotFound(NotFound):
@@ -26,21 +27,21 @@ class SamePlayer(Unprocessable):
     template = "Buyer and seller are the same player, {player}."
 
 
-class InsufficientCoins(Refusal):
+class InsufficientCoins(Insufficient):
     """A player has fewer coins than are asked for."""
 
     code = "insufficient_coins"
     template = "Player {player} has {available} coins, {required} are required."
 
 
-class InsufficientGoods(Refusal):
+class InsufficientGoods(Insufficient):
     """A player has fewer goods than are asked for."""
 
     code = "insufficient_goods"
     template = "Player {player} has {available} goods, {required} are required."
 
 
-class BalanceTooLarge(Refusal):
+class BalanceTooLarge(LimitExceeded):
     """A player would own more than a balance can hold."""
 
     code = "balance_too_large"
@@ -61,7 +62,7 @@ class BalanceChanged(Refusal):
     template = "Player {player} has {available} {asset} now, no longer {seen}."
 
 
-# What a trade may be refused for.
+# All that a trade may be refused for.
 TRADE_REFUSALS: tuple[type[Refusal], ...] = (
     PlayerNotFound,
     SamePlayer,

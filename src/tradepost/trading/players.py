@@ -1,88 +1,80 @@
-"""Players: enlist, adjust, edit, delete. Each act is an entry in the ledger."""
+"""Players: create, adjust, edit, delete. Each act is an entry in the ledger."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import TypeVar, Unpack
 
 from tradepost import txn
 from tradepost.trading import queries, rules
-from tradepost.trading.errors import PlayerNotFound
-from tradepost.trading.ledger import (
-    ADJUSTED,
-    DELETED,
-    EDITED,
-    entry,
-    first_entry,
-    player_lock,
-    stored,
+from tradepost.trading.acts import (
+    ADJUST,
+    CREATE,
+    DELETE,
+    DELETE_ALL,
+    EDIT,
+    RENAME,
+    Adjustment,
+    DeletedAnswer,
+    Deletion,
+    DeletionOfAll,
+    Edit,
+    EntryAnswer,
+    NewPlayer,
+    NewPlayers,
+    PlayerAnswer,
+    PlayersAnswer,
+    Renaming,
 )
-from tradepost.trading.models import Player
+from tradepost.trading.book import ADJUSTED, CREATED, DELETED, EDITED, PLAYERS, PlayerRow
+from tradepost.trading.errors import PlayerNotFound
 from tradepost.trading.rules import Balance
+from tradepost.txn import Act
 
-CREATE, ADJUST, RENAME, DELETE = "create players", "adjust player", "rename player", "delete player"
-EDIT, DELETE_ALL = "edit player", "delete players"
+T = TypeVar("T")
+A = TypeVar("A")
 # How many are deleted in one transaction; and how often, before the caller is told to go on.
 DELETED_AT_ONCE, DELETIONS_MAX = 500, 40
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewPlayer:
-    """A player to create.
-
-    Attributes:
-        coins: From 0 to `BALANCE_MAX`.
-        goods: From 0 to `BALANCE_MAX`.
-        name: At most 32 characters.
-    """
-
-    coins: int
-    goods: int
-    name: str = ""
-
-
 def create(
-    new: Sequence[NewPlayer], *, actor: str, key: txn.Key | None = None, **call: Any
-) -> txn.Outcome:
-    """Create players, all or none, and return them in the order given.
+    new: Sequence[NewPlayer],
+    *,
+    actor: str,
+    key: txn.Key | None = None,
+    **options: Unpack[txn.CallOptions],
+) -> txn.Outcome[PlayersAnswer]:
+    """Create players, all or none, and return them in the order given."""
 
-    Args:
-        call: `wait_s`, `dry_run`, `policy`, `using` of `txn.execute`.
-    """
-
-    def decide(rows: txn.Rows) -> txn.Changes:
-        players, entries, answer = [], [], []
-        for one in new:
-            player = txn.Insert(
-                Player,
-                {
-                    "name": one.name,
-                    "coins": one.coins,
-                    "goods": one.goods,
-                    "entry_count": 1,
-                    "created_at": rows.now,
-                    "updated_at": rows.now,
-                },
+    def decide(rows: txn.Rows) -> txn.Changes[PlayersAnswer]:
+        opened = [
+            PLAYERS.open(
+                {"coins": one.coins, "goods": one.goods},
+                kind=CREATED,
+                at=rows.now,
+                actor=actor,
+                owner={"name": one.name, "created_at": rows.now},
             )
-            start = Balance(coins=one.coins, goods=one.goods)
-            players.append(player)
-            entries.append(first_entry(player.id, start, at=rows.now, actor=actor))
-            answer.append(
-                {
-                    "id": player.id,
-                    "name": one.name,
-                    "coins": one.coins,
-                    "goods": one.goods,
-                    "created_at": rows.now.isoformat(),
-                    "updated_at": rows.now.isoformat(),
-                }
-            )
-        return txn.Changes(answer=answer, inserts=(*players, *entries))
+            for one in new
+        ]
 
-    terms = [[one.name, one.coins, one.goods] for one in new]
-    unit = txn.Unit(locks=(), decide=decide, act=CREATE, terms=terms, key=key)
-    return txn.execute(unit, **call)
+        def answer() -> PlayersAnswer:
+            ids = [txn.known_id(one.owner.id) for one in opened]
+            return PlayersAnswer(
+                tuple(
+                    PlayerAnswer(player_id, one.name, one.coins, one.goods, rows.now, rows.now)
+                    for player_id, one in zip(ids, new, strict=True)
+                )
+            )
+
+        return txn.Changes(
+            answer=txn.Deferred(answer),
+            inserts=[*(one.owner for one in opened), *(one.entry for one in opened)],
+        )
+
+    unit = txn.Unit(locks=(), decide=decide, act=CREATE, terms=NewPlayers(tuple(new)), key=key)
+    return txn.execute(unit, **options)
 
 
 def adjust(
@@ -93,8 +85,8 @@ def adjust(
     reason: str,
     actor: str,
     key: txn.Key | None = None,
-    **call: Any,
-) -> txn.Outcome:
+    **options: Unpack[txn.CallOptions],
+) -> txn.Outcome[EntryAnswer]:
     """Grant (above 0) or remove (below 0) coins and goods, and return the entry.
 
     Raises:
@@ -105,33 +97,44 @@ def adjust(
     """
     rules.check_adjustment(coins=coins, goods=goods)
 
-    def decide(rows: txn.Rows) -> txn.Changes:
-        player = _there(rows, player_id)
-        after = rules.changed(player, coins=coins, goods=goods)
-        return _recorded(player, after, rows, kind=ADJUSTED, actor=actor, reason=reason)
+    def decide(player: PlayerRow, now: datetime) -> txn.Changes[EntryAnswer]:
+        posting = PLAYERS.post(
+            player,
+            {"goods": goods, "coins": coins},
+            kind=ADJUSTED,
+            at=now,
+            actor=actor,
+            reason=reason,
+        )
+        return txn.Changes(
+            answer=_entry_answer(posting.insert),
+            updates=(posting.update,),
+            inserts=(posting.insert,),
+        )
 
-    return _execute(player_id, decide, ADJUST, (coins, goods, reason), key, call)
+    terms = Adjustment(player_id, coins, goods, reason)
+    return txn.execute(_unit(player_id, decide, ADJUST, terms, key), **options)
 
 
 def rename(
-    player_id: int, *, name: str, actor: str, key: txn.Key | None = None, **call: Any
-) -> txn.Outcome:
+    player_id: int,
+    *,
+    name: str,
+    actor: str,
+    key: txn.Key | None = None,
+    **options: Unpack[txn.CallOptions],
+) -> txn.Outcome[PlayerAnswer]:
     """Give a player another name, and return the player.
 
     Raises:
         PlayerNotFound: There is no such player.
     """
 
-    def decide(rows: txn.Rows) -> txn.Changes:
-        player = _there(rows, player_id)
-        same = Balance(coins=player.coins, goods=player.goods)
-        changes = _recorded(
-            player, same, rows, kind=EDITED, actor=actor, reason="renamed", name=name
-        )
-        answer = _told(player, same, rows, name=name)
-        return txn.Changes(answer=answer, updates=changes.updates, inserts=changes.inserts)
+    def decide(player: PlayerRow, now: datetime) -> txn.Changes[PlayerAnswer]:
+        return _edited(player, {}, name=name, at=now, actor=actor, reason="renamed")
 
-    return _execute(player_id, decide, RENAME, (name,), key, call)
+    terms = Renaming(player_id, name)
+    return txn.execute(_unit(player_id, decide, RENAME, terms, key), **options)
 
 
 def edit(
@@ -143,8 +146,8 @@ def edit(
     seen: Balance | None = None,
     actor: str,
     key: txn.Key | None = None,
-    **call: Any,
-) -> txn.Outcome:
+    **options: Unpack[txn.CallOptions],
+) -> txn.Outcome[PlayerAnswer]:
     """Set a player's name and what they own, in one entry, and return the player.
 
     Args:
@@ -155,48 +158,44 @@ def edit(
         BalanceChanged: What is to be set is not what was seen.
     """
 
-    def decide(rows: txn.Rows) -> txn.Changes:
-        player = _there(rows, player_id)
-        after = rules.set_to(player, Balance(coins=coins, goods=goods), seen)
-        changes = _recorded(
-            player, after, rows, kind=EDITED, actor=actor, reason="edited", name=name
-        )
-        answer = _told(player, after, rows, name=name)
-        return txn.Changes(answer=answer, updates=changes.updates, inserts=changes.inserts)
+    def decide(player: PlayerRow, now: datetime) -> txn.Changes[PlayerAnswer]:
+        deltas = rules.set_to(player, Balance(coins, goods), seen)
+        return _edited(player, deltas, name=name, at=now, actor=actor, reason="edited")
 
-    terms = (name, coins, goods, list(seen) if seen else None)
-    return _execute(player_id, decide, EDIT, terms, key, call)
+    terms = Edit(player_id, name, coins, goods, seen)
+    return txn.execute(_unit(player_id, decide, EDIT, terms, key), **options)
 
 
-def delete(player_id: int, *, actor: str, key: txn.Key | None = None, **call: Any) -> txn.Outcome:
+def delete(
+    player_id: int,
+    *,
+    actor: str,
+    key: txn.Key | None = None,
+    **options: Unpack[txn.CallOptions],
+) -> txn.Outcome[EntryAnswer]:
     """Delete a player with all they own, and return the last entry; the ledger stays.
 
     Raises:
         PlayerNotFound: There is no such player.
     """
 
-    def decide(rows: txn.Rows) -> txn.Changes:
-        player = _there(rows, player_id)
-        nothing = Balance(coins=0, goods=0)
-        changes = _recorded(player, nothing, rows, kind=DELETED, actor=actor)
+    def decide(player: PlayerRow, now: datetime) -> txn.Changes[EntryAnswer]:
+        closing = PLAYERS.close(player, kind=DELETED, at=now, actor=actor)
         return txn.Changes(
-            answer=changes.answer,
-            inserts=changes.inserts,
-            deletes=(txn.Delete(player_lock(player_id)),),
+            answer=_entry_answer(closing.entry),
+            inserts=(closing.entry,),
+            deletes=(closing.delete,),
         )
 
-    return _execute(player_id, decide, DELETE, (), key, call)
+    terms = Deletion(player_id)
+    return txn.execute(_unit(player_id, decide, DELETE, terms, key), **options)
 
 
-def delete_all(*, up_to: int, actor: str, key: txn.Key | None = None) -> txn.Outcome:
+def delete_all(*, up_to: int, actor: str, key: txn.Key | None = None) -> txn.Outcome[DeletedAnswer]:
     """Delete every player up to an id, with all they own; the ledger stays.
 
     Many players are many transactions, the last of which stores the receipt. Doing this twice
     deletes nobody twice, nor anybody who came since.
-
-    Returns:
-        How many were deleted: as ``deleted``, and in the outcome of a call that left some for
-        another one, ``goes_on``.
     """
     deleted = 0
     for _ in range(DELETIONS_MAX):
@@ -206,81 +205,72 @@ def delete_all(*, up_to: int, actor: str, key: txn.Key | None = None) -> txn.Out
         outcome = txn.execute(unit)
         if is_last:
             return outcome
-        deleted = outcome.answer["deleted"]
-    return txn.Outcome({"deleted": deleted, "goes_on": True})
+        deleted = outcome.answer.deleted
+    return txn.Outcome(DeletedAnswer(deleted, goes_on=True))
 
 
 def _deletion(
     ids: Sequence[int], before: int, *, up_to: int, actor: str, key: txn.Key | None
-) -> txn.Unit:
+) -> txn.Unit[DeletedAnswer]:
     """Return the unit that deletes those of some players who are there."""
-    locks = tuple(player_lock(player_id) for player_id in ids)
+    locks = tuple(PLAYERS.lock(player_id) for player_id in ids)
 
-    def decide(rows: txn.Rows) -> txn.Changes:
+    def decide(rows: txn.Rows) -> txn.Changes[DeletedAnswer]:
         there = [player for lock in locks if (player := rows.get(lock)) is not None]
-        nothing = Balance(coins=0, goods=0)
+        closed = [PLAYERS.close(one, kind=DELETED, at=rows.now, actor=actor) for one in there]
         return txn.Changes(
-            answer={"deleted": before + len(there)},
-            inserts=[
-                entry(player, nothing, kind=DELETED, at=rows.now, actor=actor, reason="")
-                for player in there
-            ],
-            deletes=[txn.Delete(player_lock(player.id)) for player in there],
+            answer=DeletedAnswer(before + len(there)),
+            inserts=[one.entry for one in closed],
+            deletes=[one.delete for one in closed],
         )
 
-    return txn.Unit(locks=locks, decide=decide, act=DELETE_ALL, terms=(up_to,), key=key)
+    return txn.Unit(locks=locks, decide=decide, act=DELETE_ALL, terms=DeletionOfAll(up_to), key=key)
 
 
-def _told(player: txn.Row, after: Balance, rows: txn.Rows, *, name: str) -> dict[str, Any]:
-    """Return a player as an act answers it."""
-    return {
-        "id": player.id,
-        "name": name,
-        "coins": after.coins,
-        "goods": after.goods,
-        "created_at": player.created_at.isoformat(),
-        "updated_at": rows.now.isoformat(),
-    }
-
-
-def _there(rows: txn.Rows, player_id: int) -> txn.Row:
-    player = rows.get(player_lock(player_id))
-    if player is None:
-        raise PlayerNotFound(player=player_id)
-    return player
-
-
-def _recorded(
-    player: txn.Row,
-    after: Balance,
-    rows: txn.Rows,
+def _edited(
+    player: PlayerRow,
+    deltas: dict[str, int],
     *,
-    kind: str,
+    name: str,
+    at: datetime,
     actor: str,
-    reason: str = "",
-    **more: Any,
-) -> txn.Changes:
-    """Return a player's new balance with its entry, which is also the answer."""
-    recorded = entry(player, after, kind=kind, at=rows.now, actor=actor, reason=reason)
-    answer = dict(recorded.values) | {"at": rows.now.isoformat()}
+    reason: str,
+) -> txn.Changes[PlayerAnswer]:
+    posting = PLAYERS.post(
+        player, deltas, kind=EDITED, at=at, actor=actor, reason=reason, owner={"name": name}
+    )
     return txn.Changes(
-        answer=answer, updates=(stored(player, after, rows.now, **more),), inserts=(recorded,)
+        answer=PlayerAnswer(
+            player.id,
+            name,
+            posting.after["coins"],
+            posting.after["goods"],
+            player.created_at,
+            posting.at,
+        ),
+        updates=(posting.update,),
+        inserts=(posting.insert,),
     )
 
 
-def _execute(
+def _entry_answer(entry: txn.Insert) -> EntryAnswer:
+    return EntryAnswer(**entry.values)
+
+
+def _unit(
     player_id: int,
-    decide: Callable[[txn.Rows], txn.Changes],
-    act: str,
-    terms: Sequence[Any],
+    decide: Callable[[PlayerRow, datetime], txn.Changes[A]],
+    act: Act[T, A],
+    terms: T,
     key: txn.Key | None,
-    call: dict[str, Any],
-) -> txn.Outcome:
-    unit = txn.Unit(
-        locks=(player_lock(player_id),),
-        decide=decide,
-        act=act,
-        terms=(player_id, *terms),
-        key=key,
-    )
-    return txn.execute(unit, **call)
+) -> txn.Unit[A]:
+    """Return a unit over one player who is there."""
+    lock = PLAYERS.lock(player_id)
+
+    def decide_if_there(rows: txn.Rows) -> txn.Changes[A]:
+        player = rows.get(lock)
+        if player is None:
+            raise PlayerNotFound(player=player_id)
+        return decide(player, rows.now)
+
+    return txn.Unit(locks=(lock,), decide=decide_if_there, act=act, terms=terms, key=key)

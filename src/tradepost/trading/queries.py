@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, Q
 from django.db.models.functions import Lower
 
+from tradepost.ledger import EntryFilter, statements
 from tradepost.limits import ID_MAX
+from tradepost.trading.book import PLAYERS, TRADES
 from tradepost.trading.errors import PlayerNotFound, TradeNotFound
 from tradepost.trading.models import Entry, EntryKind, Player
+
+TRADE_KINDS = [kind.name for kind in TRADES]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,32 +162,22 @@ def list_entries(
     *,
     limit: int,
     before_number: int | None = None,
-    kinds: Collection[str] | None = None,
+    filters: EntryFilter = statements.EVERY,
 ) -> list[Entry]:
-    """Return a player's entries, the newest first, from below a number.
+    """Return a page of a player's entries, the newest first, from below a number.
 
     Args:
-        kinds: Of these kinds alone; then the answer may be empty whoever the player is.
+        filters: With any, the page may be empty whoever the player is.
 
     Raises:
         PlayerNotFound: There never was such a player.
     """
-    entries = _entries(player_id, before_number)
-    if kinds is not None:
-        return list(entries.filter(kind__in=kinds)[:limit])
-    page = list(entries[:limit])
-    if not page and before_number is None:
+    page = statements.list_entries(
+        PLAYERS, player_id, limit=limit, before_number=before_number, filters=filters
+    )
+    if not page and before_number is None and filters == statements.EVERY:
         get_player(player_id)
     return page
-
-
-def each_entry(player_id: int, *, at_once: int = 1000) -> Iterator[list[Entry]]:
-    """Yield all of a player's entries, the oldest first, so many at once."""
-    entries = Entry.objects.filter(player_id=player_id).order_by("number")
-    last = 0
-    while page := list(entries.filter(number__gt=last)[:at_once]):
-        yield page
-        last = page[-1].number
 
 
 def list_trades(
@@ -194,11 +188,12 @@ def list_trades(
     Raises:
         PlayerNotFound: There never was such a player.
     """
-    entries = _entries(player_id, before_number).filter(kind__in=(EntryKind.SOLD, EntryKind.BOUGHT))
-    page = [(entry.number, _trade(entry)) for entry in entries[:limit]]
-    if not page and before_number is None and not _entries(player_id, None).exists():
-        get_player(player_id)
-    return page
+    page = list_entries(
+        player_id, limit=limit, before_number=before_number, filters=EntryFilter(kinds=TRADE_KINDS)
+    )
+    if not page and before_number is None:
+        list_entries(player_id, limit=1)
+    return [(entry.number, _trade(entry)) for entry in page]
 
 
 def list_newest_heads(*, limit: int) -> list[Head]:
@@ -222,9 +217,8 @@ def list_latest_trades(heads: Sequence[Head], *, limit: int, each: int = 2) -> l
         for head in heads
         for back in range(min(each, head.entry_count))
     ]
-    kinds = (EntryKind.SOLD, EntryKind.BOUGHT)
     # Where both sides are among the players, a trade is found twice.
-    found = {_trade(entry) for entry in Entry.objects.filter(pk__in=keys, kind__in=kinds)}
+    found = {_trade(entry) for entry in Entry.objects.filter(pk__in=keys, kind__in=TRADE_KINDS)}
     return sorted(found, key=lambda trade: (trade.at, trade.seller, trade.number))[
         : -limit - 1 : -1
     ]
@@ -249,13 +243,6 @@ def get_trade(seller: int, number: int) -> tuple[Trade, Entry, Entry]:
     trade = _trade(sale)
     purchase = Entry.objects.get(player_id=trade.buyer, number=sale.counterparty_number or 0)
     return trade, sale, purchase
-
-
-def _entries(player_id: int, before_number: int | None) -> QuerySet[Entry]:
-    if player_id > ID_MAX:
-        return Entry.objects.none()
-    entries = Entry.objects.filter(player_id=player_id).order_by("-number")
-    return entries if before_number is None else entries.filter(number__lt=before_number)
 
 
 def _trade(entry: Entry) -> Trade:

@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+from dataclasses import dataclass
 
-from tradepost.trading.errors import (
-    BalanceChanged,
-    BalanceTooLarge,
-    InsufficientCoins,
-    InsufficientGoods,
-    NothingToAdjust,
-    SamePlayer,
-)
-from tradepost.trading.models import BALANCE_MAX
+from tradepost.trading.book import PLAYERS, PlayerRow
+from tradepost.trading.errors import BalanceChanged, NothingToAdjust, SamePlayer
+from tradepost.trading.models import Player
 
 
-class Holder(Protocol):
-    """What the rules need to know of a player."""
-
-    @property
-    def id(self) -> int: ...
-    @property
-    def coins(self) -> int: ...
-    @property
-    def goods(self) -> int: ...
-
-
-class Terms(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Terms:
     """What two players agreed on.
 
     Attributes:
@@ -40,33 +24,27 @@ class Terms(NamedTuple):
     coins: int
 
 
-class Balance(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Balance:
     """What a player owns: whole numbers from 0 to `BALANCE_MAX`."""
 
     coins: int
     goods: int
 
 
-def changed(holder: Holder, *, coins: int = 0, goods: int = 0) -> Balance:
+def changed(player: PlayerRow | Player, *, coins: int = 0, goods: int = 0) -> Balance:
     """Return the balance after a change of either sign.
 
     Raises:
         InsufficientGoods, InsufficientCoins: Less is there than is taken.
         BalanceTooLarge: More would be there than a balance holds.
     """
-    if holder.goods + goods < 0:
-        raise InsufficientGoods(player=holder.id, required=-goods, available=holder.goods)
-    if holder.coins + coins < 0:
-        raise InsufficientCoins(player=holder.id, required=-coins, available=holder.coins)
-    after = Balance(coins=holder.coins + coins, goods=holder.goods + goods)
-    for asset, amount in (("coins", after.coins), ("goods", after.goods)):
-        if amount > BALANCE_MAX:
-            raise BalanceTooLarge(player=holder.id, asset=asset, required=amount, limit=BALANCE_MAX)
-    return after
+    after = PLAYERS.changed(player, {"goods": goods, "coins": coins})
+    return Balance(after["coins"], after["goods"])
 
 
-def set_to(holder: Holder, wanted: Balance, seen: Balance | None) -> Balance:
-    """Return the balance that somebody sets, who decided on it by what they saw.
+def set_to(player: PlayerRow, wanted: Balance, seen: Balance | None) -> dict[str, int]:
+    """Return the changes that make a balance what somebody wants, who decided by what they saw.
 
     What they leave as they saw it stays as it is: a trade in between is not taken back.
 
@@ -76,29 +54,16 @@ def set_to(holder: Holder, wanted: Balance, seen: Balance | None) -> Balance:
     Raises:
         BalanceChanged: What they want to change is not what they saw.
     """
-    if seen is None:
-        return wanted
-    found = Balance(coins=holder.coins, goods=holder.goods)
-    for asset in ("coins", "goods"):
-        now, was = getattr(found, asset), getattr(seen, asset)
-        if getattr(wanted, asset) == was:
-            wanted = wanted._replace(**{asset: now})
-        elif now != was:
-            raise BalanceChanged(player=holder.id, asset=asset, available=now, seen=was)
-    return wanted
-
-
-def trade(seller: Holder, buyer: Holder, terms: Terms) -> tuple[Balance, Balance]:
-    """Return both balances after a trade: the seller's, the buyer's.
-
-    Raises:
-        InsufficientGoods: The seller has fewer goods.
-        InsufficientCoins: The buyer has fewer coins.
-        BalanceTooLarge: One of them would have too much.
-    """
-    gave = changed(seller, coins=terms.coins, goods=-terms.goods)
-    got = changed(buyer, coins=-terms.coins, goods=terms.goods)
-    return gave, got
+    changes = {}
+    for asset, now in PLAYERS.balances(player).items():
+        then = now if seen is None else getattr(seen, asset)
+        target = getattr(wanted, asset)
+        if seen is not None and target == then:
+            target = now
+        elif now != then:
+            raise BalanceChanged(player=player.id, asset=asset, available=now, seen=then)
+        changes[asset] = target - now
+    return changes
 
 
 def check_terms(terms: Terms) -> None:

@@ -6,6 +6,8 @@ decides, writes, commits, and tries again where it has to.
 
 from __future__ import annotations
 
+from tradepost.txn.act import Act, act_named, all_acts
+from tradepost.txn.by_act import ByAct
 from tradepost.txn.combined import combine
 from tradepost.txn.committer import Waiting, stop_committers
 from tradepost.txn.counters import Minute, tally
@@ -30,29 +32,35 @@ from tradepost.txn.receipts import prune as prune_receipts
 from tradepost.txn.retry import RetryPolicy
 from tradepost.txn.snapshot import snapshot
 from tradepost.txn.unit import (
+    CallOptions,
     Changes,
+    Deferred,
     Delete,
+    Id,
     Insert,
-    Json,
     Key,
     NewId,
     Outcome,
-    Row,
     RowLock,
     Rows,
     Unit,
     Update,
+    known_id,
 )
 
 __all__ = [
+    "Act",
     "Busy",
+    "ByAct",
+    "CallOptions",
     "Changes",
     "ConstraintRefused",
     "DatabaseUnavailable",
+    "Deferred",
     "Delete",
+    "Id",
     "ImpureDecision",
     "Insert",
-    "Json",
     "Key",
     "KeyInProgress",
     "KeyReused",
@@ -63,7 +71,6 @@ __all__ = [
     "Outcome",
     "OutcomeUnknown",
     "RetryPolicy",
-    "Row",
     "RowLock",
     "Rows",
     "StaleRead",
@@ -71,6 +78,8 @@ __all__ = [
     "Unit",
     "Update",
     "Waiting",
+    "act_named",
+    "all_acts",
     "combine",
     "conclude",
     "execute",
@@ -80,6 +89,7 @@ __all__ = [
     "groups",
     "is_concluded",
     "is_refused",
+    "known_id",
     "prune_receipts",
     "snapshot",
     "stop_committers",

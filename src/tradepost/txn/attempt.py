@@ -127,7 +127,7 @@ class Decisions:
         with connection.execute_wrapper(refuse):
             yield self
 
-    def decide(self, unit: Unit) -> Changes:
+    def decide(self, unit: Unit[Any]) -> Changes[Any]:
         """Run a unit's decision.
 
         Raises:

@@ -3,33 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from tradepost.errors import Refusal
-from tradepost.txn.unit import Changes, Json, Key, Rows, Unit
+from tradepost.txn.act import Act
+from tradepost.txn.unit import Changes, Deferred, Key, Rows, Unit
+
+T = TypeVar("T")
+A = TypeVar("A")
+E = TypeVar("E")
+W = TypeVar("W")
 
 
 def combine(
-    units: Sequence[Unit],
+    units: Sequence[Unit[A]],
     *,
-    act: str,
+    act: Act[T, W],
+    terms: T,
     key: Key | None,
-    refused: Callable[[int, Refusal], Json],
-) -> Unit:
+    whole: Callable[[Sequence[A | E]], W],
+    refused: Callable[[int, Refusal], E],
+) -> Unit[W]:
     """Return the unit that decides others in their order, each over what those before it left.
-
-    Its answer is the list of theirs.
 
     Args:
         units: Without keys of their own, and without callbacks.
-        act: What the whole is called.
+        act: What the whole is.
+        terms: Of the whole.
         key: Of the whole.
-        refused: Makes the answer of the one at this place, which leaves no trace; or raises what
+        whole: Makes the answer of the parts' answers.
+        refused: Makes the answer of the part at this place, which leaves no trace; or raises what
             refuses the whole.
     """
 
-    def decide(rows: Rows) -> Changes:
+    def decide(rows: Rows) -> Changes[W]:
         scratch = rows.scratch()
-        answers = []
+        answers: list[Deferred[A] | A | E] = []
         for place, unit in enumerate(units):
             try:
                 changes = unit.decide(scratch.rows(unit.locks))
@@ -38,12 +47,14 @@ def combine(
                 continue
             scratch.apply(changes)
             answers.append(changes.answer)
-        return scratch.changes(answers)
 
-    return Unit(
-        locks=tuple(dict.fromkeys(lock for unit in units for lock in unit.locks)),
-        decide=decide,
-        act=act,
-        terms=[[unit.act, *unit.terms] for unit in units],
-        key=key,
-    )
+        def answer() -> W:
+            parts: list[A | E] = []
+            for one in answers:
+                parts.append(one.make() if isinstance(one, Deferred) else one)
+            return whole(parts)
+
+        return scratch.changes(Deferred(answer))
+
+    locks: dict[Any, None] = dict.fromkeys(lock for unit in units for lock in unit.locks)
+    return Unit(locks=tuple(locks), decide=decide, act=act, terms=terms, key=key)

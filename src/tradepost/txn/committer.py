@@ -53,7 +53,7 @@ class Waiting:
         result: What became of it.
     """
 
-    unit: Unit
+    unit: Unit[Any]
     policy: RetryPolicy
     notify: Notify
     ticket: Any
@@ -78,7 +78,7 @@ class Committer:
         # The driver's connection whose waits are short.
         self._shortened: object = None
 
-    def execute(self, unit: Unit, policy: RetryPolicy) -> Outcome:
+    def execute(self, unit: Unit[Any], policy: RetryPolicy) -> Outcome[Any]:
         """Run a unit to its end: at once where nobody commits, else with the next group."""
         with self._changed:
             lone = not (self._queue or self._lone or self._committing or self._stopping)
@@ -93,7 +93,7 @@ class Committer:
                 self._lone = False
                 self._changed.notify()
 
-    def settle(self, units: Sequence[Unit], policy: RetryPolicy) -> list[Waiting]:
+    def settle(self, units: Sequence[Unit[Any]], policy: RetryPolicy) -> list[Waiting]:
         """Queue units one behind the other, and return them when all are settled."""
         settled = threading.Semaphore(0)
         waiting = [Waiting(unit, policy, _wake, settled) for unit in units]
@@ -101,7 +101,7 @@ class Committer:
             settled.acquire()
         return waiting
 
-    def submit(self, unit: Unit, policy: RetryPolicy, notify: Notify, ticket: Any) -> None:
+    def submit(self, unit: Unit[Any], policy: RetryPolicy, notify: Notify, ticket: Any) -> None:
         """Queue a unit and return.
 
         Raises:
@@ -110,7 +110,7 @@ class Committer:
         if not self._push([Waiting(unit, policy, notify, ticket)]):
             raise TooMuchWaiting
 
-    def conclude(self, waiting: Waiting) -> Outcome:
+    def conclude(self, waiting: Waiting) -> Outcome[Any]:
         """Return or raise what became of a unit; one that was left to itself runs now.
 
         One that is out of time does not: where the database is away, each try of the many that
@@ -225,7 +225,7 @@ class Committer:
                     cursor.execute(engine_of(connection).lock_wait.statement(PATIENCE_S))
                 self._shortened = connection.connection
 
-    def _run_lone(self, unit: Unit) -> Result:
+    def _run_lone(self, unit: Unit[Any]) -> Result:
         try:
             return direct.execute(unit, policy=group.POLICY, using=self.using)
         except OutcomeUnknown as error:

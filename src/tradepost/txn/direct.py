@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connections
 from django.db.backends.utils import CursorWrapper
@@ -18,7 +18,7 @@ from tradepost.txn.counters import tally
 from tradepost.txn.locks import Loader
 from tradepost.txn.new_ids import resolved
 from tradepost.txn.retry import RetryPolicy, Tries
-from tradepost.txn.unit import Json, Outcome, Unit
+from tradepost.txn.unit import Outcome, Unit
 from tradepost.txn.writes import Writer
 
 if TYPE_CHECKING:
@@ -31,14 +31,14 @@ class UnitAttempt(Attempt):
     """One try of one unit."""
 
     def __init__(
-        self, unit: Unit, alias: str, wait_s: float | None, until: BaseException | None
+        self, unit: Unit[Any], alias: str, wait_s: float | None, until: BaseException | None
     ) -> None:
         super().__init__(alias, until)
         self.unit = unit
         self.proof = receipts.proof(unit)
         self.wait_s = wait_s
 
-    def run(self) -> Outcome:
+    def run(self) -> Outcome[Any]:
         """Claim, lock, decide, write, commit; or replay, where the key was applied before.
 
         Raises:
@@ -60,7 +60,7 @@ class UnitAttempt(Attempt):
             raise taken
         return receipts.replay(receipt, self.unit)
 
-    def rehearse(self) -> Outcome:
+    def rehearse(self) -> Outcome[Any]:
         """Decide over the rows as they are, and write nothing."""
         if receipt := self._receipt():
             return receipts.replay(receipt, self.unit)
@@ -69,7 +69,7 @@ class UnitAttempt(Attempt):
             loader.load(self.work, self.unit.locks)
         return Outcome(resolved(self._decide()))
 
-    def _work(self, cursor: CursorWrapper) -> Json:
+    def _work(self, cursor: CursorWrapper) -> Any:
         """Do all but the commit, and return the answer."""
         unit = self.unit
         if self.proof:
@@ -82,10 +82,10 @@ class UnitAttempt(Attempt):
         Writer(cursor, self.engine).write(self.work)
         answer = resolved(answer)
         if self.proof:
-            receipts.finish(cursor, self.proof, answer)
+            receipts.finish(cursor, unit, self.proof, answer)
         return answer
 
-    def _decide(self) -> Json:
+    def _decide(self) -> Any:
         with Decisions(self.work).on(self.connection) as decisions:
             changes = decisions.decide(self.unit)
         self.work.apply(changes)
@@ -97,14 +97,14 @@ class UnitAttempt(Attempt):
 
 
 def execute(
-    unit: Unit,
+    unit: Unit[Any],
     *,
     wait_s: float | None = None,
     dry_run: bool = False,
     policy: RetryPolicy | None = None,
     using: str = "default",
     in_doubt: bool = False,
-) -> Outcome:
+) -> Outcome[Any]:
     """Run a unit in a transaction of its own, and say what became of it: see `txn.execute`.
 
     Args:
@@ -143,7 +143,7 @@ def execute(
     return outcome
 
 
-def _is_final(failure: Failure, unit: Unit, wait_s: float | None, *, in_doubt: bool) -> bool:
+def _is_final(failure: Failure, unit: Unit[Any], wait_s: float | None, *, in_doubt: bool) -> bool:
     """Say whether another try could not help, or is not wished."""
     waited = wait_s is not None and failure.error_class is ErrorClass.BUSY
     # Without a key there is no receipt to look for: a commit in doubt stays in doubt.
@@ -153,7 +153,7 @@ def _is_final(failure: Failure, unit: Unit, wait_s: float | None, *, in_doubt: b
 
 
 def _reason(
-    failure: Failure, unit: Unit, wait_s: float | None, *, in_doubt: bool
+    failure: Failure, unit: Unit[Any], wait_s: float | None, *, in_doubt: bool
 ) -> TradepostError:
     """Return what to tell the caller of a unit that is given up."""
     if in_doubt:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import connections, transaction
@@ -19,18 +20,19 @@ from tradepost.txn.settlement import Alone
 from tradepost.txn.snapshot import is_open
 from tradepost.txn.unit import Outcome, Unit
 
+A = TypeVar("A")
 PATIENT = RetryPolicy()
 logger = logging.getLogger(__name__)
 
 
 def execute(
-    unit: Unit,
+    unit: Unit[A],
     *,
     wait_s: float | None = None,
     dry_run: bool = False,
     policy: RetryPolicy | None = None,
     using: str = "default",
-) -> Outcome:
+) -> Outcome[A]:
     """Run a unit to its end, and say what became of it.
 
     Units that wait while another commits become one transaction, unless the setting
@@ -62,7 +64,9 @@ def execute(
     return outcome
 
 
-def execute_many(units: Sequence[Unit], *, using: str = "default") -> list[Outcome | Exception]:
+def execute_many(
+    units: Sequence[Unit[A]], *, using: str = "default"
+) -> list[Outcome[A] | Exception]:
     """Run units to their ends, in their order, many in a transaction.
 
     What one would have raised alone is its result; see `execute`. Between two groups of them
@@ -74,7 +78,7 @@ def execute_many(units: Sequence[Unit], *, using: str = "default") -> list[Outco
     grouped = _is_grouped(connection)
     # Alone, a row that is held for long says nothing about the units behind.
     size, hopeless = (GROUP_MAX, Unavailable) if grouped else (1, DatabaseUnavailable)
-    results: list[Outcome | Exception] = []
+    results: list[Outcome[A] | Exception] = []
     for chunk in batched(units, size):
         if grouped:
             waiting = committer(using).settle(chunk, PATIENT)
@@ -87,7 +91,7 @@ def execute_many(units: Sequence[Unit], *, using: str = "default") -> list[Outco
     return results + [TooMuchWaiting() for _ in units[len(results) :]]
 
 
-def submit(unit: Unit, notify: Notify, *, ticket: object, using: str = "default") -> None:
+def submit(unit: Unit[Any], notify: Notify, *, ticket: object, using: str = "default") -> None:
     """Queue a unit without waiting for it; `conclude` makes an outcome of what becomes of it.
 
     Args:
@@ -100,7 +104,7 @@ def submit(unit: Unit, notify: Notify, *, ticket: object, using: str = "default"
     committer(using).submit(unit, PATIENT, notify, ticket)
 
 
-def conclude(waiting: Waiting, *, using: str = "default") -> Outcome:
+def conclude(waiting: Waiting, *, using: str = "default") -> Outcome[Any]:
     """Return what became of a queued unit, or raise it; see `execute`.
 
     A unit that was left to itself runs now, on the caller's connection.
@@ -126,14 +130,16 @@ def _is_grouped(connection: BaseDatabaseWrapper) -> bool:
     return groups() and not connection.in_atomic_block
 
 
-def _result(call: Callable[..., Outcome], *args: object, **options: str) -> Outcome | Exception:
+def _result(
+    call: Callable[..., Outcome[Any]], *args: object, **options: str
+) -> Outcome[Any] | Exception:
     try:
         return call(*args, **options)
     except Exception as error:  # noqa: BLE001 - it is this unit's result
         return error
 
 
-def _call_back(unit: Unit, outcome: Outcome, connection: BaseDatabaseWrapper) -> None:
+def _call_back(unit: Unit[Any], outcome: Outcome[Any], connection: BaseDatabaseWrapper) -> None:
     if outcome.replayed:
         return
     for callback in unit.after_commit:
@@ -141,7 +147,7 @@ def _call_back(unit: Unit, outcome: Outcome, connection: BaseDatabaseWrapper) ->
 
 
 def _call(
-    callback: Callable[[Outcome], None], outcome: Outcome, connection: BaseDatabaseWrapper
+    callback: Callable[[Outcome[Any]], None], outcome: Outcome[Any], connection: BaseDatabaseWrapper
 ) -> None:
     """Call back; what was committed stays so, whatever happens here."""
 

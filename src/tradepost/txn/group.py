@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from contextlib import nullcontext
+from typing import Any
 
 from django.db import connections
 from django.db.backends.utils import CursorWrapper
@@ -39,7 +40,7 @@ class GroupAttempt(Attempt):
         doubted: Ids of the receipts that an earlier try may have stored.
     """
 
-    def __init__(self, units: Sequence[Unit], alias: str, doubted: frozenset[str]) -> None:
+    def __init__(self, units: Sequence[Unit[Any]], alias: str, doubted: frozenset[str]) -> None:
         super().__init__(alias)
         self.units = units
         self.settlement = Settlement({}, doubted)
@@ -76,7 +77,7 @@ class GroupAttempt(Attempt):
 class Group:
     """Units on their way through one transaction, however many tries it takes."""
 
-    def __init__(self, units: Sequence[Unit], using: str) -> None:
+    def __init__(self, units: Sequence[Unit[Any]], using: str) -> None:
         self.units = units
         self.using = using
         self._results: list[Result] = [Alone()] * len(units)
@@ -127,7 +128,7 @@ class Group:
 
 
 def execute(
-    units: Sequence[Unit], *, policy: RetryPolicy = POLICY, using: str = "default"
+    units: Sequence[Unit[Any]], *, policy: RetryPolicy = POLICY, using: str = "default"
 ) -> list[Result]:
     """Run units in one transaction; return what became of each, in their order.
 

@@ -14,12 +14,12 @@ from django.db.utils import Error
 from tradepost.engines import Engine, RowLocks
 from tradepost.engines.defaults import LOCK_WAIT_S
 from tradepost.txn.forms import among, batched
-from tradepost.txn.tables import Table, table_of
-from tradepost.txn.unit import Row, RowLock
+from tradepost.txn.tables import Row, Table, table_of
+from tradepost.txn.unit import RowLock
 from tradepost.txn.workspace import Workspace
 
 # Locks by table and primary key: one row may be named more than once.
-Wanted = dict[Table, dict[Any, list[RowLock]]]
+Wanted = dict[Table, dict[Any, list[RowLock[Any]]]]
 
 # A statement for each row is worth its time for few: many are a group's or a batch's, and of those
 # there is one at a time in a process.
@@ -49,7 +49,7 @@ class Loader:
         if exclusive and engine.row_locks is not RowLocks.NONE:
             self.suffix = " FOR UPDATE NOWAIT" if nowait and engine.has_nowait else " FOR UPDATE"
 
-    def load(self, work: Workspace, locks: Iterable[RowLock]) -> None:
+    def load(self, work: Workspace, locks: Iterable[RowLock[Any]]) -> None:
         """Lock and read, table by table and key by key in order, each row once.
 
         A row named by another unique key is looked up first, then locked by its primary key, and
@@ -67,10 +67,10 @@ class Loader:
                     if lock.field != "pk" and work.get(lock) is None:
                         raise RowMoved(f"{lock} was row {pk}")
 
-    def _by_primary_key(self, work: Workspace, locks: Iterable[RowLock]) -> Wanted:
+    def _by_primary_key(self, work: Workspace, locks: Iterable[RowLock[Any]]) -> Wanted:
         """Sort locks by table and primary key; those that name no row are placed at once."""
         wanted: Wanted = defaultdict(lambda: defaultdict(list))
-        by_unique_key: dict[tuple[Table, str], list[RowLock]] = defaultdict(list)
+        by_unique_key: dict[tuple[Table, str], list[RowLock[Any]]] = defaultdict(list)
         for lock in dict.fromkeys(locks):
             table = table_of(lock.model, work.alias)
             if not _can_be_stored(lock.value):
@@ -88,8 +88,8 @@ class Loader:
         return wanted
 
     def _resolve(
-        self, table: Table, attname: str, locks: Sequence[RowLock]
-    ) -> Iterator[tuple[RowLock, Any]]:
+        self, table: Table, attname: str, locks: Sequence[RowLock[Any]]
+    ) -> Iterator[tuple[RowLock[Any], Any]]:
         column, key = table.column(attname), table.key
         found: dict[Any, Any] = {}
         values = [lock.value for lock in locks]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django.db import models
+
+from tradepost.txn.act import act_named
 
 
 class Receipt(models.Model):
@@ -20,8 +21,9 @@ class Receipt(models.Model):
     key = models.CharField(max_length=255)
     fingerprint = models.UUIDField()
     act = models.CharField(max_length=32)
-    # JSON as it was first answered, letter by letter.
+    # The answer as JSON, and the version of the act's answer type that it was written with.
     outcome = models.TextField()
+    version = models.PositiveSmallIntegerField()
     created_at = models.DateTimeField()
 
     class Meta:
@@ -32,5 +34,9 @@ class Receipt(models.Model):
 
     @property
     def answer(self) -> Any:
-        """What the request was answered."""
-        return json.loads(self.outcome)
+        """What the request was answered, as the act's answer type.
+
+        Raises:
+            LookupError: No act of this name is declared.
+        """
+        return act_named(self.act).load(self.outcome, self.version)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from tradepost.txn.tables import Table
-from tradepost.txn.unit import Insert, NewId
+from tradepost.txn.unit import Deferred, Insert, NewId
 
-_SCALARS = frozenset({str, int, bool, float, type(None)})
+A = TypeVar("A")
 
 
 def in_order(counted: dict[Table, list[Insert]]) -> Iterator[tuple[Table, list[Insert]]]:
@@ -40,13 +40,6 @@ def told(values: dict[str, Any]) -> dict[str, Any]:
     return {name: value.value if type(value) is NewId else value for name, value in values.items()}
 
 
-def resolved(answer: Any) -> Any:
-    """Return an answer with each `NewId` replaced by the id that the database gave."""
-    if isinstance(answer, dict):
-        return {
-            name: value if type(value) in _SCALARS else resolved(value)
-            for name, value in answer.items()
-        }
-    if isinstance(answer, list | tuple):
-        return [value if type(value) in _SCALARS else resolved(value) for value in answer]
-    return answer.value if isinstance(answer, NewId) else answer
+def resolved(answer: A | Deferred[A]) -> A:
+    """Return an answer, once the database has given every id."""
+    return answer.make() if isinstance(answer, Deferred) else answer

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.apps import apps
 from django.db.backends.utils import CursorWrapper
@@ -17,12 +16,13 @@ from tradepost.engines.defaults import STATEMENT_BYTES
 from tradepost.txn.errors import KeyReused
 from tradepost.txn.forms import among
 from tradepost.txn.tables import table_of
-from tradepost.txn.unit import Json, Key, Outcome, Unit
+from tradepost.txn.unit import Key, Outcome, Unit
 from tradepost.txn.writes import Writer
 
 if TYPE_CHECKING:
     from tradepost.txn.models import Receipt
 
+A = TypeVar("A")
 PRUNE_MIN_AGE = dt.timedelta(hours=24)
 PRUNE_PAGE = 1000
 
@@ -39,21 +39,27 @@ class Proof:
     Attributes:
         id: Its primary key, as hex.
         fingerprint: Of the request, as hex.
-        outcome: JSON; empty until it is known.
+        outcome: The answer as JSON; empty until it is known.
+        version: Of the act's answer type.
     """
 
     id: str
     fingerprint: str
     outcome: str = ""
+    version: int = 1
 
 
-def proof(unit: Unit) -> Proof | None:
+def proof(unit: Unit[Any]) -> Proof | None:
     """Return what a unit's receipt will prove, without its outcome; None without a key."""
     key = unit.key
-    return Proof(key.receipt_id, key.fingerprint(unit.act, unit.terms)) if key else None
+    if key is None:
+        return None
+    act = unit.act
+    fingerprint = key.fingerprint(act.name, act.plain(unit.terms))
+    return Proof(key.receipt_id, fingerprint, version=act.version)
 
 
-def claim(cursor: CursorWrapper, unit: Unit, proof: Proof, now: dt.datetime) -> None:
+def claim(cursor: CursorWrapper, unit: Unit[Any], proof: Proof, now: dt.datetime) -> None:
     """Insert a receipt, still without an outcome.
 
     Whoever else claims the same key waits here for this transaction to end, holding nothing.
@@ -71,17 +77,17 @@ def claim(cursor: CursorWrapper, unit: Unit, proof: Proof, now: dt.datetime) -> 
     )
 
 
-def finish(cursor: CursorWrapper, proof: Proof, answer: Json) -> None:
+def finish(cursor: CursorWrapper, unit: Unit[Any], proof: Proof, answer: Any) -> None:
     """Write the outcome into the claimed receipt."""
     table = table_of(model(), cursor.db.alias)
     outcome, pk = table.column("outcome").quoted, table.key.quoted
     cursor.execute(
         f"UPDATE {table.quoted} SET {outcome} = %s WHERE {pk} = %s",
-        [json.dumps(answer), table.key.to_database(proof.id, cursor.db)],
+        [unit.act.dump(answer), table.key.to_database(proof.id, cursor.db)],
     )
 
 
-def add(writer: Writer, applied: Iterable[tuple[Unit, Proof]], now: dt.datetime) -> None:
+def add(writer: Writer, applied: Iterable[tuple[Unit[Any], Proof]], now: dt.datetime) -> None:
     """Insert the finished receipts of units.
 
     In the order of their ids: two groups with the same keys wait for each other one way only.
@@ -105,37 +111,42 @@ def find(key: Key, *, using: str = "default") -> Receipt | None:
 def find_all(cursor: CursorWrapper, engine: Engine, ids: Sequence[str]) -> dict[str, Proof]:
     """Return those of the receipts that there are, by id."""
     table = table_of(model(), cursor.db.alias)
-    columns = [table.column(name) for name in ("id", "fingerprint", "outcome")]
+    columns = [table.column(name) for name in ("id", "fingerprint", "outcome", "version")]
     names = ", ".join(column.quoted for column in columns)
     found = {}
     for where, parameters in among(table.key, ids, cursor.db, engine):
         cursor.execute(f"SELECT {names} FROM {table.quoted} WHERE {where}", parameters)
         for row in cursor.fetchall():
-            pk, fingerprint, outcome = (
+            pk, fingerprint, outcome, version = (
                 column.from_database(value) for column, value in zip(columns, row, strict=True)
             )
-            found[pk.hex] = Proof(pk.hex, fingerprint.hex, outcome)
+            found[pk.hex] = Proof(pk.hex, fingerprint.hex, outcome, version)
     return found
 
 
-def mismatch(earlier: Proof, proof: Proof, unit: Unit) -> KeyReused | None:
+def answer(earlier: Proof, unit: Unit[A]) -> A:
+    """Return the answer that a receipt holds for a unit."""
+    return unit.act.load(earlier.outcome, earlier.version)
+
+
+def mismatch(earlier: Proof, proof: Proof, unit: Unit[Any]) -> KeyReused | None:
     """Return an error where the key was applied to another request."""
     if earlier.fingerprint == proof.fingerprint or unit.key is None:
         return None
     return KeyReused(key=unit.key.value)
 
 
-def replay(receipt: Receipt, unit: Unit) -> Outcome:
+def replay(receipt: Receipt, unit: Unit[A]) -> Outcome[A]:
     """Return the outcome stored under the unit's key.
 
     Raises:
         KeyReused: It belongs to another request.
     """
     wanted = proof(unit)
-    stored = Proof(receipt.pk.hex, receipt.fingerprint.hex, receipt.outcome)
+    stored = Proof(receipt.pk.hex, receipt.fingerprint.hex, receipt.outcome, receipt.version)
     if wanted and (error := mismatch(stored, wanted, unit)):
         raise error
-    return Outcome(answer=receipt.answer, replayed=True)
+    return Outcome(answer(stored, unit), replayed=True)
 
 
 def prune(*, older_than: dt.timedelta, now: dt.datetime, using: str = "default") -> int:
@@ -159,7 +170,7 @@ def prune(*, older_than: dt.timedelta, now: dt.datetime, using: str = "default")
     return deleted
 
 
-def _values(unit: Unit, proof: Proof, now: dt.datetime) -> dict[str, Any]:
+def _values(unit: Unit[Any], proof: Proof, now: dt.datetime) -> dict[str, Any]:
     key = unit.key
     if key is None:
         raise TypeError("a unit without a key has no receipt")
@@ -168,7 +179,8 @@ def _values(unit: Unit, proof: Proof, now: dt.datetime) -> dict[str, Any]:
         "actor": key.actor,
         "key": key.value,
         "fingerprint": proof.fingerprint,
-        "act": unit.act,
+        "act": unit.act.name,
+        "version": proof.version,
         "outcome": proof.outcome,
         "created_at": now,
     }

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from tradepost.txn import receipts
 from tradepost.txn.attempt import Decisions
 from tradepost.txn.new_ids import resolved
 from tradepost.txn.receipts import Proof
-from tradepost.txn.unit import Json, Outcome, Unit
+from tradepost.txn.unit import Outcome, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Alone:
 
 
 # An error is one that the unit would have raised alone.
-Result = Outcome | Exception | Alone
+Result = Outcome[Any] | Exception | Alone
 
 
 @dataclass(slots=True, eq=False)
@@ -37,9 +37,17 @@ class Applied:
         proof: What its receipt will say, if it has a key.
     """
 
-    unit: Unit
-    answer: Json
+    unit: Unit[Any]
+    answer: Any
     proof: Proof | None
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """A unit whose key another unit of the group has applied."""
+
+    earlier: Proof
+    unit: Unit[Any]
 
 
 @dataclass(slots=True)
@@ -55,10 +63,10 @@ class Settlement:
     stored: Mapping[str, Proof]
     doubted: frozenset[str] = frozenset()
     applied: dict[int, Applied] = field(default_factory=dict)
-    _settled: list[Outcome | Exception | Applied | Proof] = field(default_factory=list)
+    _settled: list[Outcome[Any] | Exception | Applied | Replay] = field(default_factory=list)
     _own: dict[str, Proof] = field(default_factory=dict)
 
-    def settle(self, unit: Unit, proof: Proof | None, decisions: Decisions) -> None:
+    def settle(self, unit: Unit[Any], proof: Proof | None, decisions: Decisions) -> None:
         """Replay a unit, or decide it and make its changes in memory.
 
         What the decision raises is the unit's own result and leaves no trace. An error in making
@@ -85,9 +93,9 @@ class Settlement:
         for applied in self.applied.values():
             applied.answer = resolved(applied.answer)
             if applied.proof:
-                applied.proof.outcome = json.dumps(applied.answer)
+                applied.proof.outcome = applied.unit.act.dump(applied.answer)
 
-    def keyed(self) -> list[tuple[Unit, Proof]]:
+    def keyed(self) -> list[tuple[Unit[Any], Proof]]:
         """Return the units whose receipts are to be stored."""
         return [(one.unit, one.proof) for one in self.applied.values() if one.proof]
 
@@ -95,20 +103,22 @@ class Settlement:
         """Return what became of each unit, once all is written."""
         return [_result(one) for one in self._settled]
 
-    def _replay(self, earlier: Proof, proof: Proof, unit: Unit) -> Exception | Outcome | Proof:
+    def _replay(
+        self, earlier: Proof, proof: Proof, unit: Unit[Any]
+    ) -> Exception | Outcome[Any] | Replay:
         if error := receipts.mismatch(earlier, proof, unit):
             return error
         if proof.id in self._own:
-            return earlier
+            return Replay(earlier, unit)
         # A second unit with this key is a replay, whoever stored the first.
         self._own[proof.id] = earlier
         replayed = proof.id not in self.doubted
-        return Outcome(json.loads(earlier.outcome), replayed=replayed)
+        return Outcome(receipts.answer(earlier, unit), replayed=replayed)
 
 
-def _result(one: Outcome | Exception | Applied | Proof) -> Result:
+def _result(one: Outcome[Any] | Exception | Applied | Replay) -> Result:
     if isinstance(one, Applied):
         return Outcome(one.answer)
-    if isinstance(one, Proof):
-        return Outcome(json.loads(one.outcome), replayed=True)
+    if isinstance(one, Replay):
+        return Outcome(receipts.answer(one.earlier, one.unit), replayed=True)
     return one

@@ -17,7 +17,8 @@ from django.db import connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
-from tradepost.txn.unit import Row
+# A row as it was read: an immutable tuple with the model's attributes by name.
+Row = Any
 
 # Fields whose Python values every driver takes, and gives, as they are.
 PLAIN_FIELDS = (models.IntegerField, models.CharField, models.TextField)

@@ -6,17 +6,21 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Generic, NamedTuple, Protocol, TypedDict, TypeVar
 
 from django.db.models import Model
 
-Json = Any
-# A row as `decide` sees it: an immutable tuple with the model's attributes by name.
-Row = Any
+from tradepost.txn.act import Act
+from tradepost.txn.retry import RetryPolicy
+
+R = TypeVar("R")
+A = TypeVar("A")
 
 
-class RowLock(NamedTuple):
+class RowLock(NamedTuple, Generic[R]):
     """A row to lock before it is looked at: a table and a key.
+
+    ``R`` is the type of the row as decisions see it: a protocol with the model's attributes.
 
     Attributes:
         model: The table.
@@ -30,7 +34,11 @@ class RowLock(NamedTuple):
 
 
 class NewId:
-    """The id of a row that is yet to be written; stands for it in values and answers."""
+    """The id of a row that is yet to be written; stands for it in the values of other rows.
+
+    Attributes:
+        value: The id, once the database has given it; None before, and in a dry run.
+    """
 
     __slots__ = ("value",)
 
@@ -38,11 +46,20 @@ class NewId:
         self.value: int | None = None
 
 
+# The id of a row that may be yet to be written: by this decision, or by one before it in its group.
+Id = int | NewId
+
+
+def known_id(row_id: Id) -> int | None:
+    """Return an id once the database has given it; None before, and in a dry run."""
+    return row_id.value if isinstance(row_id, NewId) else row_id
+
+
 class Update(NamedTuple):
     """New values for some columns of a locked row."""
 
-    lock: RowLock
-    values: Mapping[str, Any]
+    lock: RowLock[Any]
+    values: Mapping[str, object]
 
 
 @dataclass(slots=True, eq=False)
@@ -62,18 +79,29 @@ class Insert:
 class Delete(NamedTuple):
     """A locked row to remove."""
 
-    lock: RowLock
+    lock: RowLock[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Deferred(Generic[A]):
+    """An answer that is made once the database has given the new rows' ids.
+
+    Attributes:
+        make: Called once, after the rows were written and before the commit; reads `NewId.value`.
+    """
+
+    make: Callable[[], A]
 
 
 @dataclass(slots=True, kw_only=True)
-class Changes:
+class Changes(Generic[A]):
     """What a decision decided.
 
     Attributes:
-        answer: For the caller; plain JSON values, and `NewId` where an id is not known yet.
+        answer: For the caller.
     """
 
-    answer: Json
+    answer: A | Deferred[A]
     updates: Sequence[Update] = ()
     inserts: Sequence[Insert] = ()
     deletes: Sequence[Delete] = ()
@@ -84,9 +112,9 @@ class Rows(Protocol):
 
     @property
     def now(self) -> datetime:
-        """The time of the transaction; a decision reads no clock."""
+        """The database's time, read once the locks were held; a decision reads no clock."""
 
-    def get(self, lock: RowLock) -> Row | None:
+    def get(self, lock: RowLock[R]) -> R | None:
         """Return the row, or None where there is none.
 
         Raises:
@@ -100,13 +128,13 @@ class Rows(Protocol):
 class Scratch(Protocol):
     """Rows that one decision after another changes, before any change is the transaction's."""
 
-    def rows(self, locks: Sequence[RowLock]) -> Rows:
+    def rows(self, locks: Sequence[RowLock[Any]]) -> Rows:
         """Return some of the rows as they are now."""
 
-    def apply(self, changes: Changes) -> None:
+    def apply(self, changes: Changes[Any]) -> None:
         """Make a decision's changes."""
 
-    def changes(self, answer: Json) -> Changes:
+    def changes(self, answer: A | Deferred[A]) -> Changes[A]:
         """Return all that was changed, as one decision with this answer."""
 
 
@@ -133,44 +161,65 @@ class Key:
         """
         return _digest([self.actor, self.value])
 
-    def fingerprint(self, act: str, terms: Sequence[Any]) -> str:
-        """Return what tells this request from any other: a UUID as hex."""
-        return _digest([self.scope, act, *terms])
+    def fingerprint(self, act: str, terms: object) -> str:
+        """Return what distinguishes this request from any other: a UUID as hex.
+
+        Args:
+            terms: As JSON values.
+        """
+        return _digest([self.scope, act, terms])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unit:
+class Unit(Generic[A]):
     """One decision over locked rows.
 
     Attributes:
         locks: The rows it depends on, named before anything is read.
         decide: A pure function of those rows. It may run any number of times, so it reads no
             clock, no database and no randomness; it returns `Changes` or raises a `Refusal`.
-        act: What is done, in a word or two.
-        terms: What it is done with, as JSON values; act and terms make the request.
+        act: What is done.
+        terms: What it is done with; act and terms make the request.
         key: The caller's idempotency key, or none.
         after_commit: Called once with the outcome, after the commit; an error in one is logged.
     """
 
-    locks: Sequence[RowLock]
-    decide: Callable[[Rows], Changes]
-    act: str
-    terms: Sequence[Any]
+    locks: Sequence[RowLock[Any]]
+    decide: Callable[[Rows], Changes[A]]
+    act: Act[Any, A]
+    terms: Any
     key: Key | None = None
-    after_commit: Sequence[Callable[[Outcome], None]] = ()
+    after_commit: Sequence[Callable[[Outcome[A]], None]] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a unit.
+class Outcome(Generic[A]):
+    """The result of a unit.
 
     Attributes:
         answer: What its decision answered.
         replayed: Whether it had been applied before, under the same key; nothing happened now.
     """
 
-    answer: Json
+    answer: A
     replayed: bool = False
+
+
+class CallOptions(TypedDict, total=False):
+    """What every service passes on to `execute`.
+
+    Attributes:
+        wait_s: How long to wait for a lock, in seconds; 0 is not at all. None waits, and retries,
+            until the policy's deadline.
+        dry_run: Decide over the rows as they are, and write nothing.
+        policy: When to give up.
+        using: The database's alias.
+    """
+
+    wait_s: float | None
+    dry_run: bool
+    policy: RetryPolicy | None
+    using: str
 
 
 def _digest(parts: Sequence[Any]) -> str:

@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator, KeysView, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Model
 
-from tradepost.txn.tables import Table, table_of
-from tradepost.txn.unit import Changes, Delete, Insert, Json, Row, RowLock, Update
+from tradepost.txn.tables import Row, Table, table_of
+from tradepost.txn.unit import Changes, Deferred, Delete, Insert, RowLock, Update
+
+A = TypeVar("A")
+AnyLock = RowLock[Any]
 
 
 @dataclass(slots=True, eq=False)
@@ -37,7 +40,7 @@ class Slot:
 # As many locks are looked through as fast as looked up.
 FEW = 16
 # By model, attribute name and value.
-Watched = dict[type[Model], dict[str, dict[Any, list[RowLock]]]]
+Watched = dict[type[Model], dict[str, dict[Any, list[AnyLock]]]]
 
 
 class Workspace:
@@ -48,12 +51,12 @@ class Workspace:
         self.now = now
         self.inserts: list[Insert] = []
         self._stored: dict[tuple[type[Model], Any], Slot] = {}
-        self._by_key: dict[RowLock, Slot] = {}
+        self._by_key: dict[AnyLock, Slot] = {}
         # Which locks could name a row by one of its columns; made when first asked for.
         self._watched: Watched | None = None
         self._missed = False
 
-    def place(self, lock: RowLock, row: Row | None) -> None:
+    def place(self, lock: AnyLock, row: Row | None) -> None:
         """Remember what was found, or not found, under a lock."""
         self._watched = None
         if row is None:
@@ -67,7 +70,7 @@ class Workspace:
             slot = self._stored[place] = Slot(row=row, stored=True)
         self._by_key[lock] = slot
 
-    def get(self, lock: RowLock) -> Row | None:
+    def get(self, lock: AnyLock) -> Row | None:
         """Return the row under a lock as it is now, or None."""
         row = self._slot(lock).row
         # A row keeps its primary key; another one it may have lost.
@@ -75,7 +78,7 @@ class Workspace:
             return row
         return row if getattr(row, lock.field) == lock.value else None
 
-    def apply(self, changes: Changes) -> None:
+    def apply(self, changes: Changes[Any]) -> None:
         """Make a decision's changes, in memory."""
         for update in changes.updates:
             slot = self._slot(update.lock)
@@ -96,11 +99,11 @@ class Workspace:
         for insert in changes.inserts:
             self._insert(insert)
 
-    def rows(self, locks: Sequence[RowLock]) -> UnitRows:
+    def rows(self, locks: Sequence[AnyLock]) -> UnitRows:
         """Return what a unit with these locks sees."""
         return UnitRows(self, locks)
 
-    def changes(self, answer: Json) -> Changes:
+    def changes(self, answer: A | Deferred[A]) -> Changes[A]:
         """Return all changes so far as one decision's."""
         by_slot = {slot: lock for lock, slot in self._by_key.items() if slot.stored}
         return Changes(
@@ -170,7 +173,7 @@ class Workspace:
     def _key_of(self, model: type[Model]) -> str:
         return table_of(model, self.alias).key.attname
 
-    def _slot(self, lock: RowLock) -> Slot:
+    def _slot(self, lock: AnyLock) -> Slot:
         try:
             return self._by_key[lock]
         except KeyError:
@@ -182,13 +185,13 @@ class UnitRows:
 
     __slots__ = ("_locks", "_named", "_work", "now")
 
-    def __init__(self, work: Workspace, locks: Sequence[RowLock]) -> None:
+    def __init__(self, work: Workspace, locks: Sequence[AnyLock]) -> None:
         self._work = work
         self._locks = locks
         self._named = locks if len(locks) < FEW else frozenset(locks)
         self.now = work.now
 
-    def get(self, lock: RowLock) -> Row | None:
+    def get(self, lock: AnyLock) -> Row | None:
         """Return the row, or None where there is none.
 
         Raises:

@@ -6,6 +6,7 @@ from tradepost import txn
 from tradepost.access.caller import for_account
 from tradepost.access.models import Account
 from tradepost.shop import customers, queries
+from tradepost.shop.acts import CustomerAnswer
 from tradepost.shop.errors import CustomerExists
 
 
@@ -24,7 +25,7 @@ def customer_of(account: Account) -> int:
         except CustomerExists:
             outcome = _register(account, actor, username=None)
         Account.objects.filter(pk=account.pk, customer_id__isnull=True).update(
-            customer_id=outcome.answer["id"]
+            customer_id=outcome.answer.id
         )
         account.refresh_from_db(fields=["customer_id"])
     return int(account.customer_id or 0)
@@ -35,7 +36,7 @@ def has_customer(username: str) -> bool:
     return bool(queries.list_customers(limit=1, username=username))
 
 
-def _register(account: Account, actor: str, *, username: str | None) -> txn.Outcome:
+def _register(account: Account, actor: str, *, username: str | None) -> txn.Outcome[CustomerAnswer]:
     named = "" if username else "-unnamed"
     key = txn.Key(actor, f"customer-of-account-{account.pk}{named}")
     return customers.register(account.username, username=username, actor=actor, key=key)

@@ -38,9 +38,9 @@ def register_customer(
     """Register a customer, or complete the placeholder of who ordered before."""
     options = request_options.read(request, "POST /customers", dry_run=query.dry_run)
     outcome = customers.register(body.name, username=body.username, uid=number(body.uid), **options)
-    shown = present.customer_answer(outcome.answer)
-    where = f"/api/v1/customers/{shown['id']}"
-    return answered(response, outcome, shown, dry_run=query.dry_run, location=where)
+    customer = present.customer(outcome.answer)
+    where = f"/api/v1/customers/{customer['id']}"
+    return answered(response, outcome, customer, dry_run=query.dry_run, location=where)
 
 
 @get(
@@ -106,8 +106,8 @@ def edit_customer(
     outcome = customers.edit(
         customer_id(id), name=body.name, username=body.username, uid=number(body.uid), **options
     )
-    shown = present.customer_answer(outcome.answer)
-    return answered(response, outcome, shown, dry_run=query.dry_run, made=200)
+    customer = present.customer(outcome.answer)
+    return answered(response, outcome, customer, dry_run=query.dry_run, made=200)
 
 
 @router.delete(
@@ -122,10 +122,10 @@ def delete_customer(
     """Delete a customer; answers the customer as it was. The orders stay in the books."""
     options = request_options.read(request, "DELETE /customers/{id}", dry_run=query.dry_run)
     outcome = customers.delete(customer_id(id), **options)
-    shown = present.customer_answer(outcome.answer)
-    return answered(response, outcome, shown, dry_run=query.dry_run, made=200)
+    customer = present.customer(outcome.answer)
+    return answered(response, outcome, customer, dry_run=query.dry_run, made=200)
 
 
 def number(uid: str | None) -> int | None:
-    """Return a uid as the shop has it."""
+    """Return a uid or an ID as a number."""
     return None if uid is None else int(uid)

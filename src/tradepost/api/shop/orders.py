@@ -1,4 +1,4 @@
-"""Orders; and purchases, which are orders of one product."""
+"""Orders, and purchases, which are orders of one product."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ from tradepost.api.responses import Headers, answered, found
 from tradepost.api.shop import present
 from tradepost.api.shop import schemas as s
 from tradepost.api.shop.customers import number
-from tradepost.shop import errors, orders, queries
+from tradepost.shop import acts, errors, orders, queries
+from tradepost.shop.acts import OrderAnswer
 from tradepost.shop.rules import Buyer, LineRequest
 
 router = Router(tags=["orders"])
@@ -36,7 +37,7 @@ class Purchase(NamedTuple):
 
 
 def _placing() -> dict[str, Any]:
-    """Return what the OpenAPI document says of whatever places an order."""
+    """Return the OpenAPI description shared by the routes that place an order."""
     return openapi.describe(
         *errors.ORDER_REFUSALS,
         examples.OUT_OF_RANGE,
@@ -74,12 +75,12 @@ def purchase_product(
 
 
 def _buyer_of(body: s.BuyerIn) -> Buyer:
-    """Return who orders."""
+    """Return the buyer that a request names."""
     return Buyer(id=number(body.customer), username=body.username, uid=number(body.uid))
 
 
 def _line_of(body: s.PurchaseIn | s.LineIn) -> LineRequest:
-    """Return what of one product is ordered."""
+    """Return the line that a request asks for."""
     return LineRequest(int(body.product), body.quantity, body.expected_price)
 
 
@@ -91,20 +92,20 @@ def _read(raw: bytes) -> Purchase:
     return _purchase_of(s.PurchaseIn.model_validate(loads(raw)))
 
 
-def _unit(purchase: Purchase, *, actor: str, key: txn.Key | None = None) -> txn.Unit:
+def _unit(purchase: Purchase, *, actor: str, key: txn.Key | None = None) -> txn.Unit[OrderAnswer]:
     lines = (purchase.line,)
-    return orders.unit(purchase.buyer, lines, act=orders.PURCHASE, actor=actor, key=key)
+    return orders.unit(purchase.buyer, lines, act=acts.PURCHASE, actor=actor, key=key)
 
 
-def _placed(outcome: txn.Outcome, *, dry_run: bool = False) -> Reply:
-    shown = present.order_answer(outcome.answer)
+def _placed(outcome: txn.Outcome[OrderAnswer], *, dry_run: bool = False) -> Reply:
+    order = present.order(outcome.answer)
     return made(
         outcome,
-        shown,
+        order,
         times=present.ORDER_TIMES,
         dry_run=dry_run,
-        location=f"/api/v1/orders/{shown['id']}",
-        version=shown["version"],
+        location=f"/api/v1/orders/{order['id']}",
+        version=order["version"],
     )
 
 
@@ -147,8 +148,8 @@ def list_orders(request: HttpRequest, query: Query[s.OrdersQuery]) -> dict[str, 
 @rights.SHOP
 def get_order(request: HttpRequest, response: HttpResponse, id: str) -> Any:
     """Get an order with its lines, whatever its state."""
-    shown = present.order(queries.get_order(order_id(id)))
-    return found(request, response, shown)
+    order = present.order(queries.get_order(order_id(id)))
+    return found(request, response, order)
 
 
 @router.patch(
@@ -200,10 +201,10 @@ def cancel_order(
     return _changed(response, outcome, dry_run=query.dry_run)
 
 
-def _changed(headers: Headers, outcome: txn.Outcome, *, dry_run: bool) -> Status[Any]:
-    shown = present.order_answer(outcome.answer)
-    version = shown["version"]
-    return answered(headers, outcome, shown, dry_run=dry_run, made=200, version=version)
+def _changed(headers: Headers, outcome: txn.Outcome[OrderAnswer], *, dry_run: bool) -> Status[Any]:
+    order = present.order(outcome.answer)
+    version = order["version"]
+    return answered(headers, outcome, order, dry_run=dry_run, made=200, version=version)
 
 
 def _lines_of(lines: Sequence[s.LineIn]) -> list[LineRequest]:

@@ -38,14 +38,14 @@ def add_product(
     """Add a product."""
     options = request_options.read(request, "POST /products", dry_run=query.dry_run)
     outcome = products.add(body.name, body.price, stock=body.stock, **options)
-    shown = present.product_answer(outcome.answer)
+    product = present.product(outcome.answer)
     return answered(
         response,
         outcome,
-        shown,
+        product,
         dry_run=query.dry_run,
-        location=f"/api/v1/products/{shown['id']}",
-        version=shown["version"],
+        location=f"/api/v1/products/{product['id']}",
+        version=product["version"],
     )
 
 
@@ -59,15 +59,15 @@ def add_product(
 @rights.SHOP
 def list_products(request: HttpRequest, query: Query[s.ProductsQuery]) -> dict[str, Any]:
     """List products, the newest first."""
-    wanted = ProductFilter(
+    filters = ProductFilter(
         name_prefix=query.name_prefix,
         price_min=query.price_min,
         price_max=query.price_max,
         in_stock=query.in_stock,
     )
-    listing = cursors.filtered("products", **dataclasses.asdict(wanted))
+    listing = cursors.filtered("products", **dataclasses.asdict(filters))
     listed = queries.list_products(
-        limit=query.limit + 1, before_id=cursors.decode(query.cursor, listing), wanted=wanted
+        limit=query.limit + 1, before_id=cursors.decode(query.cursor, listing), filters=filters
     )
     return cursors.page(
         listed,
@@ -88,8 +88,8 @@ def list_products(request: HttpRequest, query: Query[s.ProductsQuery]) -> dict[s
 @rights.SHOP
 def get_product(request: HttpRequest, response: HttpResponse, id: str) -> Any:
     """Get a product."""
-    shown = present.product(queries.get_product(product_id(id)))
-    return found(request, response, shown)
+    product = present.product(queries.get_product(product_id(id)))
+    return found(request, response, product)
 
 
 @router.patch(
@@ -121,9 +121,9 @@ def edit_product(
         versions=wanted_versions(request),
         **options,
     )
-    shown = present.product_answer(outcome.answer)
+    product = present.product(outcome.answer)
     return answered(
-        response, outcome, shown, dry_run=query.dry_run, made=200, version=shown["version"]
+        response, outcome, product, dry_run=query.dry_run, made=200, version=product["version"]
     )
 
 
@@ -139,8 +139,8 @@ def delete_product(
     """Delete a product; answers it as it was last. Its entries and the orders stay."""
     options = request_options.read(request, "DELETE /products/{id}", dry_run=query.dry_run)
     outcome = products.delete(product_id(id), versions=wanted_versions(request), **options)
-    shown = present.product_answer(outcome.answer)
-    return answered(response, outcome, shown, dry_run=query.dry_run, made=200)
+    product = present.product(outcome.answer)
+    return answered(response, outcome, product, dry_run=query.dry_run, made=200)
 
 
 @router.post(
@@ -165,8 +165,8 @@ def receive_stock(
     """Add what was received to a stock; one that nobody counted is counted from here on."""
     options = request_options.read(request, "POST /products/{id}/deliveries", dry_run=query.dry_run)
     outcome = products.receive(product_id(id), body.quantity, reason=body.reason, **options)
-    shown = present.entry_answer(outcome.answer)
-    return answered(response, outcome, shown, dry_run=query.dry_run)
+    entry = present.stock_entry(outcome.answer)
+    return answered(response, outcome, entry, dry_run=query.dry_run)
 
 
 @router.post(
@@ -197,8 +197,8 @@ def adjust_stock(
         request, "POST /products/{id}/adjustments", dry_run=query.dry_run
     )
     outcome = products.adjust(product_id(id), body.quantity, reason=body.reason, **options)
-    shown = present.entry_answer(outcome.answer)
-    return answered(response, outcome, shown, dry_run=query.dry_run)
+    entry = present.stock_entry(outcome.answer)
+    return answered(response, outcome, entry, dry_run=query.dry_run)
 
 
 @get(
@@ -221,6 +221,6 @@ def list_stock_entries(
         limit=query.limit,
         listing=listing,
         place=lambda entry: entry.number,
-        present=present.entry,
+        present=present.stock_entry,
         fields=query.fields,
     )

@@ -1,4 +1,4 @@
-"""The shapes of the shop in /api/v1: what it takes, strictly, and what it answers."""
+"""The shop's request and response schemas in /api/v1; unknown fields are refused."""
 
 from __future__ import annotations
 

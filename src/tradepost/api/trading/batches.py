@@ -18,6 +18,7 @@ from tradepost.api.trading import schemas as s
 from tradepost.api.trading.trades import TRADE, terms_of
 from tradepost.errors import Malformed
 from tradepost.trading import batches, errors
+from tradepost.trading.acts import TradeAnswer
 
 router = Router(tags=["trades"])
 BATCH = "POST /trades/batch"
@@ -49,7 +50,7 @@ def execute_trades(
     outcome = batches.execute(terms, whole=body.all_or_nothing, **options)
     headers: dict[str, str] = {}
     answered(headers, outcome, None, dry_run=query.dry_run)
-    return _response(present.trades_answer(outcome.answer), headers)
+    return _response(present.batch(outcome.answer), headers)
 
 
 def _check_keys(body: s.TradesIn, options: request_options.RequestOptions) -> None:
@@ -77,7 +78,7 @@ def _each(body: s.TradesIn, actor: str) -> dict[str, Any]:
     return {"results": [_result(one) for one in batches.execute_each(keyed, actor=actor)]}
 
 
-def _result(result: txn.Outcome | Exception) -> dict[str, Any]:
+def _result(result: txn.Outcome[TradeAnswer] | Exception) -> dict[str, Any]:
     if isinstance(result, Exception):
         return present.refused_trade(problems.body_of(problems.translate(result)))
     return present.made_trade(result.answer, replayed=result.replayed)

@@ -16,7 +16,7 @@ from tradepost.api.responses import answered
 from tradepost.api.trading import present
 from tradepost.api.trading import schemas as s
 from tradepost.trading import errors, players, queries
-from tradepost.trading.players import NewPlayer
+from tradepost.trading.acts import NewPlayer
 
 router = Router(tags=["players"])
 THERE = openapi.describe(errors.PlayerNotFound)
@@ -38,7 +38,7 @@ def create_player(
     """Create a player."""
     options = request_options.read(request, "POST /players", dry_run=query.dry_run)
     outcome = players.create([_new(body)], **options)
-    shown = present.player_answer(outcome.answer[0])
+    shown = present.player(outcome.answer.players[0])
     where = f"/api/v1/players/{shown['id']}"
     return answered(response, outcome, shown, dry_run=query.dry_run, location=where)
 
@@ -55,7 +55,7 @@ def create_players(
     """Create up to 1,000 players, all or none."""
     options = request_options.read(request, "POST /players/batch", dry_run=query.dry_run)
     outcome = players.create([_new(one) for one in body.players], **options)
-    shown = present.players_answer(outcome.answer)
+    shown = present.players(outcome.answer)
     return answered(response, outcome, shown, dry_run=query.dry_run)
 
 
@@ -98,7 +98,7 @@ def rename_player(
     """Rename a player."""
     options = request_options.read(request, "PATCH /players/{id}", dry_run=query.dry_run)
     outcome = players.rename(player_id(id), name=body.name, **options)
-    shown = present.player_answer(outcome.answer)
+    shown = present.player(outcome.answer)
     return answered(response, outcome, shown, dry_run=query.dry_run, made=200)
 
 
@@ -114,7 +114,7 @@ def delete_player(
     """Delete a player and what they own; answers the last entry of their ledger, which stays."""
     options = request_options.read(request, "DELETE /players/{id}", dry_run=query.dry_run)
     outcome = players.delete(player_id(id), **options)
-    shown = present.entry_answer(outcome.answer)
+    shown = present.entry(outcome.answer)
     return answered(response, outcome, shown, dry_run=query.dry_run, made=200)
 
 
@@ -145,7 +145,7 @@ def adjust_player(
     outcome = players.adjust(
         player_id(id), coins=body.coins, goods=body.goods, reason=body.reason, **options
     )
-    shown = present.entry_answer(outcome.answer)
+    shown = present.entry(outcome.answer)
     return answered(response, outcome, shown, dry_run=query.dry_run)
 
 

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from tradepost.api.ids import text
+from tradepost.api.presenters import Shown, presenters
 from tradepost.api.problems import body_of
-from tradepost.trading import batches, players, trades
-from tradepost.trading.models import Entry, Player
+from tradepost.trading import acts, batches
+from tradepost.trading.acts import (
+    BatchAnswer,
+    DeletedAnswer,
+    EntryAnswer,
+    PlayerAnswer,
+    PlayersAnswer,
+    RefusedTrade,
+    TradeAnswer,
+)
+from tradepost.trading.models import Entry, EntryKind, Player
 from tradepost.trading.queries import Trade
 
-Shown = dict[str, Any]
 
-
-def player(found: Player) -> Shown:
-    """Show a player's row."""
+def player(found: Player | PlayerAnswer) -> Shown:
+    """Show a player; in a dry run a new one has no id yet."""
     return {
-        "id": str(found.pk),
+        "id": text(found.id),
         "name": found.name,
         "coins": found.coins,
         "goods": found.goods,
@@ -26,44 +31,36 @@ def player(found: Player) -> Shown:
     }
 
 
-def player_answer(answer: Shown) -> Shown:
-    """Show a player as an act answered it; in a dry run it has no id yet."""
-    return answer | {"id": text(answer["id"])}
-
-
-def players_answer(answer: list[Shown]) -> Shown:
+def players(answer: PlayersAnswer) -> Shown:
     """Show created players."""
-    return {"players": [player_answer(one) for one in answer]}
+    return {"players": [player(one) for one in answer.players]}
 
 
-def entry(found: Entry) -> Shown:
-    """Show an entry's row."""
-    fields = ("player_id", "number", "kind", "coins", "goods", "coins_after", "goods_after")
-    more = ("actor", "reason", "at", "counterparty_id", "counterparty_number")
-    return entry_answer({name: getattr(found, name) for name in fields + more})
-
-
-def entry_answer(answer: Shown) -> Shown:
-    """Show an entry as an act answered it."""
-    number, other = answer["number"], answer.get("counterparty_number")
-    trade_id = {
-        "sold": f"{answer['player_id']}-{number}",
-        "bought": f"{answer.get('counterparty_id')}-{other}",
-    }
-    shown = {
-        name: answer[name]
-        for name in ("number", "kind", "coins", "goods", "coins_after", "goods_after", "actor")
-    }
-    return shown | {
-        "player": str(answer["player_id"]),
-        "trade": trade_id.get(answer["kind"]),
-        "counterparty": text(answer.get("counterparty_id")),
-        "reason": answer.get("reason", ""),
-        "at": answer["at"],
+def entry(found: Entry | EntryAnswer) -> Shown:
+    """Show an entry; only a trade's, which no act answers, has another side."""
+    trade_id = counterparty = None
+    if isinstance(found, Entry) and found.counterparty_id is not None:
+        counterparty = str(found.counterparty_id)
+        trade_id = f"{counterparty}-{found.counterparty_number}"
+        if found.kind == EntryKind.SOLD:
+            trade_id = f"{found.player_id}-{found.number}"
+    return {
+        "number": found.number,
+        "kind": found.kind,
+        "coins": found.coins,
+        "goods": found.goods,
+        "coins_after": found.coins_after,
+        "goods_after": found.goods_after,
+        "actor": found.actor,
+        "player": str(found.player_id),
+        "trade": trade_id,
+        "counterparty": counterparty,
+        "reason": found.reason,
+        "at": found.at,
     }
 
 
-def trade(found: Trade) -> Shown:
+def trade(found: Trade | TradeAnswer) -> Shown:
     """Show a trade."""
     return {
         "id": f"{found.seller}-{found.number}",
@@ -83,26 +80,20 @@ def settled_trade(found: Trade, sale: Entry, purchase: Entry) -> Shown:
     }
 
 
-def trade_answer(answer: Shown) -> Shown:
+def trade_answer(answer: TradeAnswer) -> Shown:
     """Show a trade as it was just made."""
-    return {
-        "id": f"{answer['seller']}-{answer['number']}",
-        "seller": str(answer["seller"]),
-        "buyer": str(answer["buyer"]),
-        "goods": answer["goods"],
-        "coins": answer["coins"],
-        "at": answer["at"],
-        "seller_balance": {"coins": answer["seller_coins"], "goods": answer["seller_goods"]},
-        "buyer_balance": {"coins": answer["buyer_coins"], "goods": answer["buyer_goods"]},
+    return trade(answer) | {
+        "seller_balance": {"coins": answer.seller_coins, "goods": answer.seller_goods},
+        "buyer_balance": {"coins": answer.buyer_coins, "goods": answer.buyer_goods},
     }
 
 
-def trades_answer(answer: list[Shown]) -> Shown:
-    """Show trades that were made, or refused, together."""
-    return {"results": [_of_batch(one) for one in answer]}
+def batch(answer: BatchAnswer) -> Shown:
+    """Show the results of a batch of trades."""
+    return {"results": [_result(one) for one in answer.results]}
 
 
-def made_trade(answer: Shown, *, replayed: bool) -> Shown:
+def made_trade(answer: TradeAnswer, *, replayed: bool) -> Shown:
     """Show one trade of many that was made."""
     return {"status": "replayed" if replayed else "done", "trade": trade_answer(answer)}
 
@@ -112,20 +103,23 @@ def refused_trade(problem: Shown) -> Shown:
     return {"status": "refused", "problem": problem}
 
 
-def _of_batch(answer: Shown) -> Shown:
-    refusal = batches.refusal_of(answer)
-    return refused_trade(body_of(refusal)) if refusal else made_trade(answer, replayed=False)
+def _result(result: TradeAnswer | RefusedTrade) -> Shown:
+    if isinstance(result, RefusedTrade):
+        return refused_trade(body_of(batches.refusal_of(result)))
+    return made_trade(result, replayed=False)
 
 
-# How the outcome of each act is shown; a receipt names its act.
-BY_ACT: dict[str, Callable[[Any], Shown]] = {
-    trades.ACT: trade_answer,
-    batches.ACT: trades_answer,
-    batches.WHOLE_ACT: trades_answer,
-    players.CREATE: players_answer,
-    players.ADJUST: entry_answer,
-    players.RENAME: player_answer,
-    players.EDIT: player_answer,
-    players.DELETE: entry_answer,
-    players.DELETE_ALL: dict,
-}
+def deleted(answer: DeletedAnswer) -> Shown:
+    """Show how many players were deleted."""
+    return {"deleted": answer.deleted}
+
+
+presenters.add(acts.TRADE, trade_answer)
+presenters.add(acts.TRADES, batch)
+presenters.add(acts.TRADES_WHOLE, batch)
+presenters.add(acts.CREATE, players)
+presenters.add(acts.ADJUST, entry)
+presenters.add(acts.RENAME, player)
+presenters.add(acts.EDIT, player)
+presenters.add(acts.DELETE, entry)
+presenters.add(acts.DELETE_ALL, deleted)

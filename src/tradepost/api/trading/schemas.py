@@ -201,6 +201,15 @@ class PlayersDeletedOut(Schema):
     deleted: int
 
 
+class AccountOut(Schema):
+    """An account, and what it may do."""
+
+    id: str
+    username: str
+    role: str
+    is_active: bool
+
+
 class ReceiptOut(Schema):
     """What became of a request."""
 
@@ -217,6 +226,7 @@ class ReceiptOut(Schema):
         | CustomerOut
         | ProductOut
         | StockEntryOut
-        | OrderOut,
+        | OrderOut
+        | AccountOut,
         Field(description="What was done: created players are a list, be it of one."),
     ]

@@ -17,6 +17,7 @@ from tradepost.api.reads import get
 from tradepost.api.trading import present
 from tradepost.api.trading import schemas as s
 from tradepost.trading import errors, queries, trades
+from tradepost.trading.acts import TradeAnswer
 from tradepost.trading.rules import Terms
 
 router = Router(tags=["trades"])
@@ -50,7 +51,7 @@ def _read(raw: bytes) -> Terms:
     return terms_of(s.TradeIn.model_validate(loads(raw)))
 
 
-def _present(outcome: txn.Outcome, *, dry_run: bool = False) -> Reply:
+def _present(outcome: txn.Outcome[TradeAnswer], *, dry_run: bool = False) -> Reply:
     shown = present.trade_answer(outcome.answer)
     where = f"/api/v1/trades/{shown['id']}"
     return made(outcome, shown, times=("at",), dry_run=dry_run, location=where)

@@ -17,9 +17,9 @@ from tradepost.api.tutorials.route import LIST_MAX, done, plain, refused, route
 from tradepost.errors import Malformed, TradepostError
 from tradepost.limits import ID_MAX
 from tradepost.trading import players, queries, trades
+from tradepost.trading.acts import NewPlayer, TradeAnswer
 from tradepost.trading.errors import InsufficientCoins, InsufficientGoods
 from tradepost.trading.models import BALANCE_MAX, Player
-from tradepost.trading.players import NewPlayer
 from tradepost.trading.rules import Terms
 from tradepost.txn import Outcome
 
@@ -42,7 +42,7 @@ def create(request: HttpRequest) -> HttpResponse:
         raise Malformed(f"{len(given)} players at once; {PLAYERS_MAX} are the limit")
     new = [_new(place, one) for place, one in enumerate(given)]
     outcome = players.create(new, **request_options.read(request, "POST /player/"))
-    return done(outcome, f"create {len(outcome.answer)} players.")
+    return done(outcome, f"create {len(outcome.answer.players)} players.")
 
 
 def get(_request: HttpRequest, id: str) -> HttpResponse:
@@ -94,7 +94,7 @@ def _read(raw: bytes) -> Terms:
     return _terms_of(form)
 
 
-def _present(outcome: Outcome, *, dry_run: bool = False) -> Reply:
+def _present(outcome: Outcome[TradeAnswer], *, dry_run: bool = False) -> Reply:
     return Reply.of(done(outcome, "trade successful"))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
@@ -61,7 +62,7 @@ def plain(text: object) -> HttpResponse:
     return HttpResponse(text, content_type=problems.PLAIN_TEXT)
 
 
-def done(outcome: Outcome, line: str) -> HttpResponse:
+def done(outcome: Outcome[Any], line: str) -> HttpResponse:
     """Answer a command with a line of plain text."""
     response = plain(line)
     if outcome.replayed:

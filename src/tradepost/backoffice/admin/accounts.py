@@ -79,7 +79,7 @@ class AccountAdmin(ServiceAdmin):
             form.by = request.user.pk or 0
 
     def success(
-        self, request: HttpRequest, form: ServiceForm, outcome: txn.Outcome
+        self, request: HttpRequest, form: ServiceForm, outcome: txn.Outcome[Any]
     ) -> HttpResponse:
         """Log the change, and redirect to the account."""
         if not outcome.replayed:

@@ -220,7 +220,7 @@ class ServiceAdmin(ModelAdmin):  # type: ignore[misc]
         """Give a form what it needs from the request."""
 
     def success(
-        self, request: HttpRequest, form: ServiceForm, outcome: txn.Outcome
+        self, request: HttpRequest, form: ServiceForm, outcome: txn.Outcome[Any]
     ) -> HttpResponse:
         """Show a message, and redirect to the object or to the list."""
         again = " It had been sent before, and was done once." if outcome.replayed else ""

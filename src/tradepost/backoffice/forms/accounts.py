@@ -101,14 +101,14 @@ class Change(ServiceForm):
         if self.instance is not None:
             self.initial.update(role=self.instance.role, is_active=self.instance.is_active)
 
-    def call(self, **call: Any) -> txn.Outcome:
+    def call(self, **call: Any) -> txn.Outcome[Any]:
         values = self.cleaned_data
         role, is_active = Role(values["role"]), values["is_active"]
         return accounts.change(self.object_id, role=role, is_active=is_active, by=self.by, **call)
 
     def success_message(self, answer: Any) -> str:
-        can = "can sign in" if answer["is_active"] else "cannot sign in"
-        return f"{answer['username']} is {answer['role']} now, and {can}."
+        can = "can sign in" if answer.is_active else "cannot sign in"
+        return f"{answer.username} is {answer.role} now, and {can}."
 
 
 class NewKey(forms.Form):

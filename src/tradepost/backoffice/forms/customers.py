@@ -14,6 +14,7 @@ from tradepost.backoffice.forms.service_form import (
 from tradepost.errors import TradepostError
 from tradepost.limits import ID_MAX
 from tradepost.shop import customers, orders
+from tradepost.shop.acts import CustomerAnswer, OrderAnswer
 from tradepost.shop.errors import CustomerExists
 from tradepost.shop.models import NAME_MAX_LENGTH, USERNAME_MAX_LENGTH
 
@@ -27,14 +28,14 @@ class Register(ServiceForm):
     username = text_field("Username", USERNAME_MAX_LENGTH, required=False, empty_value=None)
     uid = integer_field("Number", 1, ID_MAX, required=False, help_text="That another system gave.")
 
-    def call(self, **call: Any) -> txn.Outcome:
+    def call(self, **call: Any) -> txn.Outcome[CustomerAnswer]:
         values = self.cleaned_data
         return customers.register(
             values["name"], username=values["username"], uid=values["uid"], **call
         )
 
-    def success_message(self, answer: Any) -> str:
-        return f"Customer {answer['id']}, {answer['name']}, was registered."
+    def success_message(self, answer: CustomerAnswer) -> str:
+        return f"Customer {answer.id}, {answer.name}, was registered."
 
     def field_of(self, error: TradepostError) -> str | None:
         return str(error.facts["identifier"]) if isinstance(error, CustomerExists) else None
@@ -54,12 +55,12 @@ class Edit(Register):
             if self.instance is not None:
                 self.initial[name] = getattr(self.instance, name)
 
-    def call(self, **call: Any) -> txn.Outcome:
+    def call(self, **call: Any) -> txn.Outcome[CustomerAnswer]:
         values = {name: self.cleaned_data[name] for name in ("name", "username", "uid")}
         return customers.edit(self.object_id, **values, **call)
 
-    def success_message(self, answer: Any) -> str:
-        return f"Customer {answer['id']} was changed."
+    def success_message(self, answer: CustomerAnswer) -> str:
+        return f"Customer {answer.id} was changed."
 
 
 class Delete(ServiceForm):
@@ -69,11 +70,11 @@ class Delete(ServiceForm):
     is_destructive = deletes_object = True
     warning = "The orders go with the customer; what was bought stays in the books."
 
-    def call(self, **call: Any) -> txn.Outcome:
+    def call(self, **call: Any) -> txn.Outcome[CustomerAnswer]:
         return customers.delete(self.object_id, **call)
 
-    def success_message(self, answer: Any) -> str:
-        return f"Customer {answer['id']} was deleted."
+    def success_message(self, answer: CustomerAnswer) -> str:
+        return f"Customer {answer.id} was deleted."
 
 
 class Cancel(ServiceForm):
@@ -89,9 +90,9 @@ class Cancel(ServiceForm):
         if self.instance is not None:
             self.initial["version"] = self.instance.version
 
-    def call(self, **call: Any) -> txn.Outcome:
+    def call(self, **call: Any) -> txn.Outcome[OrderAnswer]:
         version = self.cleaned_data["version"]
         return orders.cancel(self.object_id, versions=[version] if version else None, **call)
 
-    def success_message(self, answer: Any) -> str:
-        return f"Order {answer['id']} was cancelled."
+    def success_message(self, answer: OrderAnswer) -> str:
+        return f"Order {answer.id} was cancelled."

@@ -14,9 +14,9 @@ from tradepost.backoffice.forms.service_form import (
 )
 from tradepost.errors import TradepostError
 from tradepost.trading import players
+from tradepost.trading.acts import NewPlayer
 from tradepost.trading.errors import BalanceTooLarge, InsufficientCoins, InsufficientGoods
 from tradepost.trading.models import BALANCE_MAX, NAME_MAX_LENGTH
-from tradepost.trading.players import NewPlayer
 
 
 class Add(ServiceForm):
@@ -28,16 +28,16 @@ class Add(ServiceForm):
     coins = integer_field("Coins", 0, BALANCE_MAX, initial=100)
     goods = integer_field("Goods", 0, BALANCE_MAX, initial=1)
 
-    def call(self, **call: Any) -> txn.Outcome:
+    def call(self, **call: Any) -> txn.Outcome[Any]:
         values = self.cleaned_data
         new = NewPlayer(name=values["name"], coins=values["coins"], goods=values["goods"])
         return players.create([new], **call)
 
     def success_message(self, answer: Any) -> str:
-        return f"Player {answer[0]['id']} was added."
+        return f"Player {answer.players[0].id} was added."
 
     def created_id(self, answer: Any) -> int:
-        return int(answer[0]["id"])
+        return int(answer.players[0].id)
 
 
 class Grant(ServiceForm):
@@ -54,18 +54,18 @@ class Grant(ServiceForm):
     )
     reason = reason_field()
 
-    def call(self, **call: Any) -> txn.Outcome:
+    def call(self, **call: Any) -> txn.Outcome[Any]:
         values = {name: self.cleaned_data[name] for name in ("coins", "goods", "reason")}
         return players.adjust(self.object_id, **values, **call)
 
     def success_message(self, answer: Any) -> str:
-        return f"Done: {answer['coins_after']:,} coins and {answer['goods_after']:,} goods now."
+        return f"Done: {answer.coins_after:,} coins and {answer.goods_after:,} goods now."
 
     def preview_of(self, answer: Any) -> list[PreviewRow]:
         """Return the balances before and after."""
         return [
-            PreviewRow(name, answer[f"{name}_after"] - answer[name], answer[f"{name}_after"])
-            for name in ("coins", "goods")
+            PreviewRow("coins", answer.coins_after - answer.coins, answer.coins_after),
+            PreviewRow("goods", answer.goods_after - answer.goods, answer.goods_after),
         ]
 
     def field_of(self, error: TradepostError) -> str | None:
@@ -90,11 +90,11 @@ class Rename(ServiceForm):
         if self.instance is not None:
             self.initial["name"] = self.instance.name
 
-    def call(self, **call: Any) -> txn.Outcome:
+    def call(self, **call: Any) -> txn.Outcome[Any]:
         return players.rename(self.object_id, name=self.cleaned_data["name"], **call)
 
     def success_message(self, answer: Any) -> str:
-        return f"Player {answer['id']} is called {answer['name']} now."
+        return f"Player {answer.id} is called {answer.name} now."
 
 
 class Delete(ServiceForm):
@@ -104,8 +104,8 @@ class Delete(ServiceForm):
     is_destructive = deletes_object = True
     warning = "All the coins and goods go with the player. The entries stay."
 
-    def call(self, **call: Any) -> txn.Outcome:
+    def call(self, **call: Any) -> txn.Outcome[Any]:
         return players.delete(self.object_id, **call)
 
     def success_message(self, answer: Any) -> str:
-        return f"Player {answer['player_id']} was deleted."
+        return f"Player {answer.player_id} was deleted."

@@ -16,7 +16,8 @@ from tradepost.backoffice.forms.service_form import (
 )
 from tradepost.errors import TradepostError
 from tradepost.limits import REASON_MAX_LENGTH
-from tradepost.shop import products
+from tradepost.shop import products, rules
+from tradepost.shop.acts import ProductAnswer, StockEntryAnswer
 from tradepost.shop.errors import (
     AmountOutOfRange,
     InsufficientQuantityError,
@@ -48,12 +49,12 @@ class Add(ProductForm):
         "Stock", 0, STOCK_MAX, required=False, help_text="Empty: nobody counts it."
     )
 
-    def call(self, **call: Any) -> txn.Outcome:
+    def call(self, **call: Any) -> txn.Outcome[ProductAnswer]:
         values = self.cleaned_data
         return products.add(values["name"], values["price"], stock=values["stock"], **call)
 
-    def success_message(self, answer: Any) -> str:
-        return f"Product {answer['id']}, {answer['name']}, was added."
+    def success_message(self, answer: ProductAnswer) -> str:
+        return f"Product {answer.id}, {answer.name}, was added."
 
 
 class Edit(ProductForm):
@@ -70,18 +71,18 @@ class Edit(ProductForm):
             self.initial.update(
                 name=self.instance.name,
                 price=self.instance.price,
-                version=products.version(self.instance),
+                version=rules.product_version(self.instance),
             )
 
-    def call(self, **call: Any) -> txn.Outcome:
+    def call(self, **call: Any) -> txn.Outcome[ProductAnswer]:
         values = self.cleaned_data
         versions = [values["version"]] if values["version"] else None
         return products.edit(
             self.object_id, name=values["name"], price=values["price"], versions=versions, **call
         )
 
-    def success_message(self, answer: Any) -> str:
-        return f"Product {answer['id']} is {answer['name']} at {answer['price']} now."
+    def success_message(self, answer: ProductAnswer) -> str:
+        return f"Product {answer.id} is {answer.name} at {answer.price} now."
 
 
 class Receive(ServiceForm):
@@ -93,17 +94,17 @@ class Receive(ServiceForm):
     quantity = integer_field("Quantity", 1, STOCK_MAX)
     reason = text_field("Note", REASON_MAX_LENGTH, required=False)
 
-    def call(self, **call: Any) -> txn.Outcome:
+    def call(self, **call: Any) -> txn.Outcome[StockEntryAnswer]:
         values = self.cleaned_data
         return products.receive(self.object_id, values["quantity"], reason=values["reason"], **call)
 
-    def success_message(self, answer: Any) -> str:
-        return f"Done: {answer['stock_after']:,} in stock now."
+    def success_message(self, answer: StockEntryAnswer) -> str:
+        return f"Done: {answer.stock_after:,} in stock now."
 
-    def preview_of(self, answer: Any) -> list[PreviewRow]:
+    def preview_of(self, answer: StockEntryAnswer) -> list[PreviewRow]:
         """Return the stock before and after."""
-        after = answer["stock_after"]
-        return [PreviewRow("stock", after - answer["quantity"], after)]
+        after = answer.stock_after
+        return [PreviewRow("stock", after - answer.quantity, after)]
 
     def field_of(self, error: TradepostError) -> str | None:
         return "quantity" if isinstance(error, QUANTITY_ERRORS) else None
@@ -119,7 +120,7 @@ class Adjust(Receive):
     )
     reason = reason_field()
 
-    def call(self, **call: Any) -> txn.Outcome:
+    def call(self, **call: Any) -> txn.Outcome[StockEntryAnswer]:
         values = self.cleaned_data
         return products.adjust(self.object_id, values["quantity"], reason=values["reason"], **call)
 
@@ -131,8 +132,8 @@ class Delete(ServiceForm):
     is_destructive = deletes_object = True
     warning = "Nobody can order it any more. Its entries and orders stay."
 
-    def call(self, **call: Any) -> txn.Outcome:
+    def call(self, **call: Any) -> txn.Outcome[ProductAnswer]:
         return products.delete(self.object_id, **call)
 
-    def success_message(self, answer: Any) -> str:
-        return f"Product {answer['id']} was deleted."
+    def success_message(self, answer: ProductAnswer) -> str:
+        return f"Product {answer.id} was deleted."

@@ -67,7 +67,7 @@ class ServiceForm(ActForm):
         """The act the key belongs to."""
         return f"back office {type(self).__name__}"
 
-    def call(self, **call: Any) -> txn.Outcome:
+    def call(self, **call: Any) -> txn.Outcome[Any]:
         """Call the service with `actor`, and with `key` or `dry_run`."""
         raise NotImplementedError
 
@@ -77,13 +77,13 @@ class ServiceForm(ActForm):
 
     def created_id(self, answer: Any) -> int:
         """Return the id of the object that was created."""
-        return int(answer["id"])
+        return int(answer.id)
 
     def preview_of(self, answer: Any) -> list[PreviewRow]:
         """Return what would change, by the answer of a dry run."""
         return []
 
-    def submit(self, request: HttpRequest) -> txn.Outcome | None:
+    def submit(self, request: HttpRequest) -> txn.Outcome[Any] | None:
         """Call the service and return its outcome.
 
         None means that the form is to be shown again: with its errors, or with a preview.

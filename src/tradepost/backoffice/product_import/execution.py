@@ -15,6 +15,7 @@ from tradepost.backoffice.product_import.reading import Unreadable
 from tradepost.errors import Refusal, Unavailable
 from tradepost.pages.act_form import fresh_key
 from tradepost.shop import products
+from tradepost.shop.acts import ProductAnswer, StockEntryAnswer
 
 SALT = "tradepost.backoffice.product_import"
 TOKEN_MAX_AGE_S = 24 * 3600
@@ -115,7 +116,9 @@ def run(plan: ConfirmedPlan, *, actor: str) -> Result:
     return Result(imported, replayed, refused)
 
 
-def _import(line: Line, upload_key: str, actor: str) -> Iterator[txn.Outcome]:
+def _import(
+    line: Line, upload_key: str, actor: str
+) -> Iterator[txn.Outcome[ProductAnswer] | txn.Outcome[StockEntryAnswer]]:
     def key(act: str) -> txn.Key:
         return txn.Key(actor, f"{upload_key}-{line.row}-{act}", SCOPE)
 

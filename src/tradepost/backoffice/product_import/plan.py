@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 from tradepost.backoffice.product_import.reading import FORMULA, Unreadable
 from tradepost.errors import Refusal
 from tradepost.limits import ID_MAX
-from tradepost.shop import money, rules
+from tradepost.shop import money
 from tradepost.shop.models import NAME_MAX_LENGTH, STOCK_MAX, Product
+from tradepost.shop.stock import STOCK
 
 REQUIRED_COLUMNS = ("name", "price")
 COLUMNS = ("id", *REQUIRED_COLUMNS, "delivery")
@@ -196,7 +197,7 @@ def _add_line(
         seen.add(number)
         edits = (product.name, product.price) != (name, price)
         try:
-            rules.changed(product, delivery or 0)
+            STOCK.changed(product, {"stock": delivery or 0})
         except Refusal as refusal:
             plan.problems.append(Problem(row, "delivery", str(refusal)))
     if price is not None and name:

@@ -61,6 +61,8 @@ class Migration(migrations.Migration):
                 ('price', tradepost.shop.money.MoneyField()),
                 ('stock', models.PositiveBigIntegerField(blank=True, null=True)),
                 ('entry_count', models.PositiveBigIntegerField(default=0, editable=False)),
+                ('price_count', models.PositiveBigIntegerField(default=0, editable=False)),
+                ('last_entry_at', models.DateTimeField(editable=False, null=True)),
                 ('edit_count', models.PositiveBigIntegerField(default=0, editable=False)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
@@ -105,6 +107,23 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'stock entries',
                 'db_table': 'stock_entry',
+            },
+        ),
+        migrations.CreateModel(
+            name='PriceEntry',
+            fields=[
+                ('pk', models.CompositePrimaryKey('product_id', 'number', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('number', models.BigIntegerField()),
+                ('price_before', tradepost.shop.money.MoneyField(null=True)),
+                ('price_after', tradepost.shop.money.MoneyField()),
+                ('actor', models.CharField(max_length=64)),
+                ('at', models.DateTimeField()),
+                ('product', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='prices', to='shop.product')),
+            ],
+            options={
+                'verbose_name_plural': 'price entries',
+                'db_table': 'price_entry',
+                'constraints': [models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='price_entry_from_one'), models.CheckConstraint(condition=models.Q(('price_after__gte', Decimal('0.00')), ('price_after__lte', Decimal('9999999999999999.99'))), name='price_entry_in_range')],
             },
         ),
         migrations.AddIndex(

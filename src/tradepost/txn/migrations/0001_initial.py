@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
                 ('fingerprint', models.UUIDField()),
                 ('act', models.CharField(max_length=32)),
                 ('outcome', models.TextField()),
+                ('version', models.PositiveSmallIntegerField()),
                 ('created_at', models.DateTimeField()),
             ],
             options={

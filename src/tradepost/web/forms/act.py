@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.http import HttpRequest
@@ -15,7 +15,7 @@ from tradepost.pages import act_form
 REPLAYED = "This was done already; here is the result."
 
 
-def notify(request: HttpRequest, outcome: txn.Outcome, message: str) -> None:
+def notify(request: HttpRequest, outcome: txn.Outcome[Any], message: str) -> None:
     """Show what was done on the next page, and whether it had been done before.
 
     Args:

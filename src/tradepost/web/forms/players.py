@@ -11,9 +11,9 @@ from tradepost import txn
 from tradepost.errors import TradepostError
 from tradepost.limits import ID_MAX, REASON_MAX_LENGTH
 from tradepost.trading import players, queries
+from tradepost.trading.acts import NewPlayer
 from tradepost.trading.errors import BalanceChanged, InsufficientCoins, InsufficientGoods
 from tradepost.trading.models import BALANCE_MAX, NAME_MAX_LENGTH, EntryKind, Player
-from tradepost.trading.players import NewPlayer
 from tradepost.trading.queries import Place, Sort
 from tradepost.trading.rules import Balance
 from tradepost.web.forms.act import ActForm
@@ -83,7 +83,7 @@ class CreateForm(ActForm):
     coins = _balance(initial=100)
     goods = _balance(initial=1)
 
-    def save(self, request: HttpRequest) -> txn.Outcome | None:
+    def save(self, request: HttpRequest) -> txn.Outcome[Any] | None:
         data = self.cleaned_data
         new = NewPlayer(name=data["name"], coins=data["coins"], goods=data["goods"])
         return self.attempt(request, players.create, [new])
@@ -94,7 +94,7 @@ class BulkForm(ActForm):
 
     act = "create ten players"
 
-    def save(self, request: HttpRequest) -> txn.Outcome | None:
+    def save(self, request: HttpRequest) -> txn.Outcome[Any] | None:
         new = [
             NewPlayer(name=f"Player {place}", coins=100, goods=1)
             for place in range(1, BULK_COUNT + 1)
@@ -128,7 +128,7 @@ class EditForm(PlayerForm):
         seen = {"seen_coins": player.coins, "seen_goods": player.goods}
         return {"name": player.name, "coins": player.coins, "goods": player.goods} | seen
 
-    def save(self, request: HttpRequest) -> txn.Outcome | None:
+    def save(self, request: HttpRequest) -> txn.Outcome[Any] | None:
         data = self.cleaned_data
         coins, goods = data.get("seen_coins"), data.get("seen_goods")
         seen = Balance(coins, goods) if coins is not None and goods is not None else None
@@ -171,7 +171,7 @@ class GrantForm(PlayerForm):
         for name in ("coins", "goods"):
             self.fields[name].help_text = "Above 0 gives, below 0 takes."
 
-    def save(self, request: HttpRequest) -> txn.Outcome | None:
+    def save(self, request: HttpRequest) -> txn.Outcome[Any] | None:
         data = self.cleaned_data
         changes = {name: data[name] or 0 for name in ("coins", "goods")}
         return self.attempt(
@@ -196,7 +196,7 @@ class DeleteForm(PlayerForm):
 
     act = "delete player"
 
-    def save(self, request: HttpRequest) -> txn.Outcome | None:
+    def save(self, request: HttpRequest) -> txn.Outcome[Any] | None:
         return self.attempt(request, players.delete, self.player_id)
 
 
@@ -209,7 +209,7 @@ class DeleteAllForm(ActForm):
         required=False, min_value=0, max_value=ID_MAX, widget=forms.HiddenInput
     )
 
-    def save(self, request: HttpRequest) -> txn.Outcome | None:
+    def save(self, request: HttpRequest) -> txn.Outcome[Any] | None:
         up_to = self.cleaned_data.get("up_to")
         if up_to is None:
             up_to = queries.get_newest_id()

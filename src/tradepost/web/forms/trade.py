@@ -70,7 +70,7 @@ class TradeForm(ActForm):
             seller=data["seller"], buyer=data["buyer"], goods=data["goods"], coins=data["coins"]
         )
 
-    def save(self, request: HttpRequest) -> txn.Outcome | None:
+    def save(self, request: HttpRequest) -> txn.Outcome[Any] | None:
         return self.attempt(request, trades.execute, self.terms)
 
     def clean(self) -> dict[str, Any]:

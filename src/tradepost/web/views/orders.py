@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from tradepost import txn
 from tradepost.errors import Unavailable
 from tradepost.shop import money, orders, queries
+from tradepost.shop.acts import OrderAnswer
 from tradepost.shop.errors import OrderNotFound
 from tradepost.shop.models import Order, OrderLine, OrderState
 from tradepost.web.forms.shop import CancelForm, OrderSearch, OwnOrderSearch
@@ -127,10 +128,10 @@ def _price(line: OrderLine) -> str:
     return f"{whole // 100:,}.{whole % 100:02}"
 
 
-def _cancel(request: HttpRequest, id: int) -> Callable[..., txn.Outcome]:
+def _cancel(request: HttpRequest, id: int) -> Callable[..., txn.Outcome[OrderAnswer]]:
     """Return a call that cancels an order, if the caller may see it."""
 
-    def call(**options: Any) -> txn.Outcome:
+    def call(**options: Any) -> txn.Outcome[OrderAnswer]:
         own = own_customer(request)
         if own is not None:
             # An order's customer never changes, so this read needs no lock.

@@ -74,10 +74,10 @@ def create(request: HttpRequest) -> HttpResponse:
     """Create a player."""
     form = forms.CreateForm(request.POST) if _is_post(request) else forms.CreateForm()
     if (outcome := _saved(request, form)) is not None:
-        one = outcome.answer[0]
+        one = outcome.answer.players[0]
         message = "{} joins with {:,} coins and {:,} goods."
-        linked = link(one["id"], one["name"])
-        notify(request, outcome, _filled(message, linked, one["coins"], one["goods"]))
+        linked = link(one.id, one.name)
+        notify(request, outcome, _filled(message, linked, one.coins, one.goods))
         return redirect("player-list")
     return render(request, "web/players/create.html", {"form": form}, status=form.status)
 
@@ -87,7 +87,7 @@ def bulk_create(request: HttpRequest) -> HttpResponse:
     """Create ten players."""
     form = forms.BulkForm(request.POST) if _is_post(request) else forms.BulkForm()
     if (outcome := _saved(request, form)) is not None:
-        notify(request, outcome, f"{len(outcome.answer)} players join.")
+        notify(request, outcome, f"{len(outcome.answer.players)} players join.")
         return redirect("player-list")
     return render(request, "web/players/bulk_create.html", {"form": form}, status=form.status)
 
@@ -116,7 +116,7 @@ def grant(request: HttpRequest, pk: int) -> HttpResponse:
     if (outcome := _saved(request, form)) is not None:
         entry = outcome.answer
         message = "Player {} has {:,} coins and {:,} goods now."
-        notify(request, outcome, message.format(pk, entry["coins_after"], entry["goods_after"]))
+        notify(request, outcome, message.format(pk, entry.coins_after, entry.goods_after))
         if is_htmx(request):
             return _row(request, queries.get_player(pk))
         return redirect("player-detail", pk)
@@ -130,7 +130,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
     form = forms.DeleteForm(pk, request.POST) if _is_post(request) else forms.DeleteForm(pk)
     if (outcome := _saved(request, form)) is not None:
         entry = outcome.answer
-        balance = (-entry["coins"], -entry["goods"])
+        balance = (-entry.coins, -entry.goods)
         message = "{} is deleted, with {:,} coins and {:,} goods. The statement stays."
         notify(request, outcome, _filled(message, link(pk, f"Player {pk}"), *balance))
         if is_htmx(request):
@@ -145,9 +145,9 @@ def delete_all(request: HttpRequest) -> HttpResponse:
     if _is_post(request):
         form = forms.DeleteAllForm(request.POST)
         if (outcome := _saved(request, form)) is not None:
-            count = outcome.answer["deleted"]
+            count = outcome.answer.deleted
             message = "1 player is deleted" if count == 1 else f"{count:,} players are deleted"
-            if outcome.answer.get("goes_on"):
+            if outcome.answer.goes_on:
                 message += ", and there are more: delete all once more"
             notify(request, outcome, f"{message}. Statements stay.")
             return redirect("player-list")
@@ -176,7 +176,7 @@ def _is_post(request: HttpRequest) -> bool:
     return request.method == "POST"
 
 
-def _saved(request: HttpRequest, form: Any) -> txn.Outcome | None:
+def _saved(request: HttpRequest, form: Any) -> txn.Outcome[Any] | None:
     """Save a form if it is bound and valid."""
     return form.save(request) if form.is_valid() else None
 

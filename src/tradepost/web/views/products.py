@@ -13,7 +13,8 @@ from django.views.decorators.http import require_safe
 from tradepost import txn
 from tradepost.access.caller import caller_of
 from tradepost.access.rights import Right
-from tradepost.shop import orders, products, queries
+from tradepost.shop import orders, queries, rules
+from tradepost.shop.acts import OrderAnswer
 from tradepost.shop.errors import ProductNotFound
 from tradepost.shop.models import Product
 from tradepost.shop.rules import Buyer, LineRequest
@@ -41,7 +42,7 @@ def shop(request: HttpRequest) -> HttpResponse:
     form = ProductSearch(request.GET)
     before = cursor_of(request)
     found = (
-        queries.list_products(limit=PAGE_SIZE + 1, before_id=before, wanted=form.product_filter())
+        queries.list_products(limit=PAGE_SIZE + 1, before_id=before, filters=form.product_filter())
         if form.is_valid()
         else []
     )
@@ -83,12 +84,14 @@ def product_buy(request: HttpRequest, id: int) -> HttpResponse:
     return _not_bought(request, id, form)
 
 
-def _purchase(request: HttpRequest, id: int, form: BuyForm) -> Callable[..., txn.Outcome]:
+def _purchase(
+    request: HttpRequest, id: int, form: BuyForm
+) -> Callable[..., txn.Outcome[OrderAnswer]]:
     """Return a call that buys: for the customer who is signed in, or for the one named."""
     values = form.cleaned_data
     line = LineRequest(id, values["quantity"], values["expected_price"])
 
-    def call(**options: Any) -> txn.Outcome:
+    def call(**options: Any) -> txn.Outcome[OrderAnswer]:
         own = own_customer(request)
         buyer = Buyer(username=values["username"]) if own is None else Buyer(id=own)
         return orders.purchase(buyer, line, **options)
@@ -96,13 +99,13 @@ def _purchase(request: HttpRequest, id: int, form: BuyForm) -> Callable[..., txn
     return call
 
 
-def _ordered(request: HttpRequest, outcome: txn.Outcome) -> HttpResponse:
+def _ordered(request: HttpRequest, outcome: txn.Outcome[OrderAnswer]) -> HttpResponse:
     order = outcome.answer
     if outcome.replayed:
         messages.info(request, "This was ordered already; here is the order.")
     else:
-        messages.success(request, f"Order {order['id']} is placed.")
-    return redirect("order-detail", order["id"])
+        messages.success(request, f"Order {order.id} is placed.")
+    return redirect("order-detail", order.id)
 
 
 def _not_bought(request: HttpRequest, id: int, form: BuyForm) -> HttpResponse:
@@ -139,7 +142,7 @@ def _product(id: int) -> Product:
 
 def _versions(found: list[Product]) -> list[tuple[int, str]]:
     """Return the ids and versions of products."""
-    return [(product.pk, products.version(product)) for product in found]
+    return [(product.pk, rules.product_version(product)) for product in found]
 
 
 def _may_buy(request: HttpRequest) -> bool:

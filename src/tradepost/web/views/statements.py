@@ -11,9 +11,11 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from tradepost.ledger import EntryFilter, statements
 from tradepost.limits import ID_MAX
 from tradepost.pages.spreadsheets import safe_cell
 from tradepost.trading import queries
+from tradepost.trading.book import PLAYERS
 from tradepost.trading.errors import PlayerNotFound
 from tradepost.trading.models import Entry, EntryKind, Player
 from tradepost.web.forms.players import FILTERS
@@ -66,7 +68,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     chosen = request.GET.get("kind", "")
     _, kinds = FILTERS.get(chosen, ("", None))
     before = _number(request.GET.get("before", ""))
-    found = _entries(pk, player, limit=PAGE + 1, before_number=before, kinds=kinds)
+    found = _entries(
+        pk, player, limit=PAGE + 1, before_number=before, filters=EntryFilter(kinds=kinds)
+    )
     if player is None and not found and (kinds is None or not _entries(pk, None, limit=1)):
         raise PlayerNotFound(player=pk)
     newest = queries.list_entries(pk, limit=CHART_ENTRIES) if player else []
@@ -134,7 +138,7 @@ def _entries(player_id: int, player: Player | None, **page: Any) -> list[Entry]:
 def _rows(player_id: int) -> Iterator[str]:
     writer = csv.writer(Echo())
     yield writer.writerow(COLUMNS)
-    for entries in queries.each_entry(player_id):
+    for entries in statements.each_page(PLAYERS, player_id):
         for line in lines_of(entries):
             yield writer.writerow(_cells(line))
 

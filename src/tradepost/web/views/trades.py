@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from tradepost import txn
 from tradepost.errors import Refusal
 from tradepost.trading import queries, rules
+from tradepost.trading.acts import TradeAnswer
 from tradepost.trading.errors import InsufficientCoins, InsufficientGoods, TradeNotFound
 from tradepost.trading.models import Player
 from tradepost.trading.rules import Balance
@@ -144,15 +145,15 @@ def _is_same(form: TradeForm) -> str:
     return SAME_PLAYER if buyer and buyer == seller else ""
 
 
-def _traded(request: HttpRequest, outcome: txn.Outcome) -> HttpResponse:
+def _traded(request: HttpRequest, outcome: txn.Outcome[TradeAnswer]) -> HttpResponse:
     one = outcome.answer
     message = format_html(
         '{} buys {} goods of {} for {} coins. <a href="{}">See the trade</a>.',
-        link(one["buyer"], f"Player {one['buyer']}"),
-        f"{one['goods']:,}",
-        link(one["seller"], ""),
-        f"{one['coins']:,}",
-        reverse("trade-detail", args=(f"{one['seller']}-{one['number']}",)),
+        link(one.buyer, f"Player {one.buyer}"),
+        f"{one.goods:,}",
+        link(one.seller, ""),
+        f"{one.coins:,}",
+        reverse("trade-detail", args=(f"{one.seller}-{one.number}",)),
     )
     notify(request, outcome, message)
     return redirect("player-list")

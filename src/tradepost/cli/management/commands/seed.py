@@ -12,8 +12,9 @@ from rich.progress import track
 from tradepost.cli import schema, seed_data
 from tradepost.errors import Refusal
 from tradepost.shop import customers, orders, products
+from tradepost.shop.acts import id_of
 from tradepost.trading import players
-from tradepost.trading.players import NewPlayer
+from tradepost.trading.acts import NewPlayer
 
 ACTOR = "seed"
 BATCH = 1000
@@ -64,7 +65,7 @@ def _create_shop(product_count: int, customer_count: int, order_count: int) -> i
     ids = []
     for product in _tracked(seed_data.products(product_count), "products"):
         added = products.add(product.name, product.price, stock=product.stock, actor=ACTOR)
-        ids.append(added.answer["id"])
+        ids.append(id_of(added.answer))
     for customer in _tracked(seed_data.customers(customer_count), "customers"):
         try:
             customers.register(customer.name, username=customer.username, actor=ACTOR)
@@ -80,7 +81,7 @@ def _create_shop(product_count: int, customer_count: int, order_count: int) -> i
             refused += 1
             continue
         if place % CANCEL_EVERY == 0:
-            orders.cancel(placed.answer["id"], actor=ACTOR)
+            orders.cancel(id_of(placed.answer), actor=ACTOR)
     return refused
 
 

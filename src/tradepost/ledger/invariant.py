@@ -17,7 +17,7 @@ class Invariant:
     Attributes:
         name: Short and stable.
         claim: What holds, in a sentence.
-        broken: Answers rows that break it; the columns' names say what is told of them.
+        broken: A query for the rows that break it; a report shows them by the columns' names.
     """
 
     name: str
@@ -38,8 +38,16 @@ def wide(column: str) -> str:
     return f"CAST({column} AS DECIMAL(38, 0))"
 
 
+def high(number: str) -> str:
+    """Return the sum of whole numbers' upper parts."""
+    return f"COALESCE(SUM(({number} - {number} % {LOW}) / {LOW}), 0)"
+
+
+def low(number: str) -> str:
+    """Return the sum of whole numbers' lower 32 bits, which have the number's sign."""
+    return f"COALESCE(SUM({number} % {LOW}), 0)"
+
+
 def total(number: str) -> str:
     """Return a sum of whole numbers: exact within 64 bits, and beyond it never an error."""
-    high = f"COALESCE(SUM(({number} - {number} % {LOW}) / {LOW}), 0)"
-    low = f"COALESCE(SUM({number} % {LOW}), 0)"
-    return f"CAST({high} * {LOW} + {low} AS DECIMAL(65, 0))"
+    return f"CAST({high(number)} * {LOW} + {low(number)} AS DECIMAL(65, 0))"

@@ -1,0 +1,318 @@
+"""Books: the only way a balance changes is a posting, which comes with its ledger entry.
+
+Owners and entries are models of the domain, and their rows stay wide: one column an asset. By
+convention an owner has ``id`` and ``entry_count``; an entry has ``number``, ``kind``, ``actor``,
+``reason`` and ``at``, and where entries move something between owners, ``counterparty_id`` and
+``counterparty_number``.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, NamedTuple, NoReturn, Protocol, TypeVar
+
+from django.db.models import Model
+
+from tradepost.ledger.declaration import Asset, Effect, Kind, Words
+from tradepost.ledger.errors import Insufficient, LimitExceeded
+from tradepost.txn import Delete, Insert, RowLock, Update
+
+NO_VALUES: Mapping[str, object] = {}
+
+
+class OwnerRow(Protocol):
+    """What a book needs to know of an owner's row, besides its balances."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def entry_count(self) -> int: ...
+
+
+R = TypeVar("R", bound=OwnerRow)
+E = TypeVar("E", bound=Model)
+
+
+class Posting(NamedTuple):
+    """A change of one owner's balances.
+
+    Attributes:
+        update: The owner's new balances.
+        insert: The entry.
+        after: The new balance of each asset, by its name.
+        number: The entry's.
+        at: The entry's time.
+    """
+
+    update: Update
+    insert: Insert
+    after: Mapping[str, int]
+    number: int
+    at: datetime
+
+
+class Opening(NamedTuple):
+    """A new owner, and its first entry."""
+
+    owner: Insert
+    entry: Insert
+
+
+class Closing(NamedTuple):
+    """The removal of an owner, and its last entry, which leaves nothing."""
+
+    delete: Delete
+    entry: Insert
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusals:
+    """Make the domain's own refusals.
+
+    Attributes:
+        insufficient: From the owner's id, the asset, what is required and what is available.
+        too_large: From the owner's id, the asset, what the balance would be, and its limit.
+    """
+
+    insufficient: Callable[[int, str, int, int], Insufficient]
+    too_large: Callable[[int, str, int, int], LimitExceeded]
+
+
+def _insufficient(owner: int, asset: str, required: int, available: int) -> Insufficient:
+    return Insufficient(owner=owner, asset=asset, required=required, available=available)
+
+
+def _too_large(owner: int, asset: str, required: int, limit: int) -> LimitExceeded:
+    return LimitExceeded(owner=owner, asset=asset, required=required, limit=limit)
+
+
+DEFAULT_REFUSALS = Refusals(insufficient=_insufficient, too_large=_too_large)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Book(Generic[R, E]):
+    """Who owns what: a declaration.
+
+    ``R`` is an owner's row as decisions see it, ``E`` the model of its entries.
+
+    Attributes:
+        owner_column: The entry's column with the owner's id.
+        assets: In the order in which a balance that would be too large is refused.
+        last_entry_at: The owner's column with the time of its last entry.
+        refusals: What the domain answers to those who ask for too much.
+
+    Raises:
+        ValueError: The models have no such column, or store other kinds of entries.
+    """
+
+    owner: type[Model]
+    entry: type[E]
+    owner_column: str
+    assets: Sequence[Asset]
+    kinds: Sequence[Kind]
+    last_entry_at: str
+    words: Words
+    refusals: Refusals = DEFAULT_REFUSALS
+    # Made once, for a posting is part of every decision: what reads an owner's id, number of
+    # entries, time of the last one and balances; and each asset's name, columns and limit.
+    _read: Callable[[Any], tuple[Any, ...]] = field(init=False)
+    _columns: tuple[tuple[str, str, str, int], ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        names = [asset.name for asset in self.assets]
+        read = operator.attrgetter("id", "entry_count", self.last_entry_at, *names)
+        columns = ((asset.name, asset.change, asset.after, asset.limit) for asset in self.assets)
+        object.__setattr__(self, "_read", read)
+        object.__setattr__(self, "_columns", tuple(columns))
+        self._check()
+
+    def lock(self, owner_id: int) -> RowLock[R]:
+        """Return the lock on an owner's row."""
+        return RowLock(self.owner, owner_id)
+
+    def post(
+        self,
+        row: R,
+        deltas: Mapping[str, int],
+        *,
+        kind: Kind,
+        at: datetime,
+        actor: str,
+        reason: str = "",
+        entry: Mapping[str, object] = NO_VALUES,
+        owner: Mapping[str, object] = NO_VALUES,
+    ) -> Posting:
+        """Return the change of an owner's balances, with the entry that records it.
+
+        Args:
+            deltas: Changes of either sign, by asset; those that are insufficient are refused in
+                this order.
+            at: The transaction's time. The entry gets a later one where its predecessor has.
+            entry: More values of the entry.
+            owner: More values of the owner's row.
+
+        Raises:
+            Insufficient: Less is there than is taken. This and the next are the book's refusals.
+            LimitExceeded: A balance would be too large.
+        """
+        read = self._read(row)
+        posting = self._post(read, deltas, 1, kind.name, _latest(at, read[2]), actor, reason)
+        posting.insert.values.update(entry)
+        return posting if not owner else posting._replace(update=_more(posting.update, owner))
+
+    def move(
+        self,
+        giver: R,
+        taker: R,
+        deltas: Mapping[str, int],
+        *,
+        kind: Kind,
+        at: datetime,
+        actor: str,
+        reason: str = "",
+    ) -> tuple[Posting, Posting]:
+        """Return two changes that cancel out, both at the same time.
+
+        Args:
+            deltas: Changes of the first owner; those of the other are the opposite.
+            kind: Of the first owner's entry.
+
+        Raises:
+            Insufficient, LimitExceeded: As by `post`; of the first owner first.
+        """
+        one, two = self._read(giver), self._read(taker)
+        at = _latest(_latest(at, one[2]), two[2])
+        gave = self._post(one, deltas, 1, kind.name, at, actor, reason)
+        got = self._post(two, deltas, -1, kind.other, at, actor, reason)
+        gave.insert.values["counterparty_id"] = two[0]
+        gave.insert.values["counterparty_number"] = got.number
+        got.insert.values["counterparty_id"] = one[0]
+        got.insert.values["counterparty_number"] = gave.number
+        return gave, got
+
+    def open(
+        self,
+        balances: Mapping[str, int],
+        *,
+        kind: Kind,
+        at: datetime,
+        actor: str,
+        reason: str = "",
+        owner: Mapping[str, object] = NO_VALUES,
+    ) -> Opening:
+        """Return a new owner with what it starts with, and its first entry.
+
+        Args:
+            owner: More values of the owner's row.
+        """
+        stored = {asset.name: balances.get(asset.name, 0) for asset in self.assets}
+        times = {"entry_count": 1, self.last_entry_at: at}
+        new = Insert(self.owner, {**owner, **times, **stored})
+        values: dict[str, Any] = {
+            self.owner_column: new.id,
+            "number": 1,
+            "kind": kind.name,
+            "at": at,
+            "actor": actor,
+            "reason": reason,
+        }
+        for name, change, after, _ in self._columns:
+            values[change] = values[after] = stored[name]
+        return Opening(new, Insert(self.entry, values))
+
+    def close(self, row: R, *, kind: Kind, at: datetime, actor: str, reason: str = "") -> Closing:
+        """Return the removal of an owner, and the entry that takes all it has."""
+        nothing = {name: -balance for name, balance in self.balances(row).items()}
+        posting = self.post(row, nothing, kind=kind, at=at, actor=actor, reason=reason)
+        return Closing(Delete(self.lock(row.id)), posting.insert)
+
+    def balances(self, row: R) -> dict[str, int]:
+        """Return what an owner has of each asset."""
+        return {asset.name: getattr(row, asset.name) or 0 for asset in self.assets}
+
+    def changed(self, row: R, deltas: Mapping[str, int]) -> dict[str, int]:
+        """Return what an owner would have after a change; writes nothing.
+
+        Raises:
+            Insufficient, LimitExceeded: As by `post`.
+        """
+        has = self.balances(row)
+        after = {name: had + deltas.get(name, 0) for name, had in has.items()}
+        if any(not 0 <= after[asset.name] <= asset.limit for asset in self.assets):
+            self._refuse(row.id, list(has.values()), deltas)
+        return after
+
+    def with_effect(self, *effects: Effect) -> list[str]:
+        """Return the names of the kinds that have one of these effects."""
+        return [kind.name for kind in self.kinds if kind.effect in effects]
+
+    def _post(
+        self,
+        read: tuple[Any, ...],
+        deltas: Mapping[str, int],
+        sign: int,
+        kind: str,
+        at: datetime,
+        actor: str,
+        reason: str,
+    ) -> Posting:
+        owner_id, number, _, *balances = read
+        number += 1
+        stored: dict[str, Any] = {"entry_count": number, self.last_entry_at: at}
+        values: dict[str, Any] = {
+            self.owner_column: owner_id,
+            "number": number,
+            "kind": kind,
+            "at": at,
+            "actor": actor,
+            "reason": reason,
+        }
+        for (name, change, after, limit), balance in zip(self._columns, balances, strict=True):
+            delta = deltas[name] * sign if name in deltas else 0
+            amount = (balance or 0) + delta
+            if not 0 <= amount <= limit:
+                opposite = {asset: sign * delta for asset, delta in deltas.items()}
+                self._refuse(owner_id, balances, opposite)
+            values[change] = delta
+            values[after] = stored[name] = amount
+        update = Update(RowLock(self.owner, owner_id), stored)
+        return Posting(update, Insert(self.entry, values), stored, number, at)
+
+    def _refuse(
+        self, owner: int, balances: Sequence[int | None], deltas: Mapping[str, int]
+    ) -> NoReturn:
+        has = {asset.name: had or 0 for asset, had in zip(self.assets, balances, strict=True)}
+        for name, delta in deltas.items():
+            if has[name] + delta < 0:
+                raise self.refusals.insufficient(owner, name, -delta, has[name])
+        raise next(
+            self.refusals.too_large(owner, asset.name, after, asset.limit)
+            for asset in self.assets
+            if (after := has[asset.name] + deltas.get(asset.name, 0)) > asset.limit
+        )
+
+    def _check(self) -> None:
+        owned = ["id", "entry_count", self.last_entry_at, *(name for name, *_ in self._columns)]
+        entered = [self.owner_column, "number", "kind", "at", "actor", "reason"]
+        entered += [name for _, change, after, _ in self._columns for name in (change, after)]
+        if self.with_effect(Effect.MOVES):
+            entered += ["counterparty_id", "counterparty_number"]
+        for model, names in ((self.owner, owned), (self.entry, entered)):
+            there = {one.attname for one in model._meta.concrete_fields}
+            if missing := set(names) - there:
+                raise ValueError(f"{model.__name__} has no {', '.join(sorted(missing))}")
+        choices = self.entry._meta.get_field("kind").choices  # type: ignore[union-attr]
+        declared = {kind.name for kind in self.kinds}
+        if choices is not None and {value for value, _ in choices} != declared:
+            raise ValueError(f"{self.entry.__name__} stores other kinds than {sorted(declared)}")
+
+
+def _latest(at: datetime, last: datetime | None) -> datetime:
+    return at if last is None or last <= at else last
+
+
+def _more(update: Update, values: Mapping[str, object]) -> Update:
+    return update._replace(values={**update.values, **values})

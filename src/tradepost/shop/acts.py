@@ -1,0 +1,184 @@
+"""What can be done in the shop: each act with its terms and its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from tradepost.shop.rules import Buyer, LineRequest
+from tradepost.txn import Act
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What to delete or cancel, and the versions of it that may be."""
+
+    id: int
+    versions: list[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerAnswer:
+    """A customer; a new one has no ID in a dry run, and a placeholder has no name."""
+
+    id: int | None
+    name: str
+    username: str | None
+    uid: int | None
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """A customer to register."""
+
+    name: str
+    username: str | None
+    uid: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerEdit:
+    """A customer's new values; None leaves one as it is."""
+
+    customer_id: int
+    name: str | None
+    username: str | None
+    uid: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProductAnswer:
+    """A product; a new one has no ID in a dry run. A stock of None is not tracked."""
+
+    id: int | None
+    name: str
+    price: Decimal
+    stock: int | None
+    version: str
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewProduct:
+    """A product to add."""
+
+    name: str
+    price: Decimal
+    stock: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProductEdit:
+    """A product's new values; None leaves one as it is."""
+
+    product_id: int
+    name: str | None
+    price: Decimal | None
+    versions: list[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class StockEntryAnswer:
+    """A stock entry."""
+
+    product_id: int
+    number: int
+    kind: str
+    quantity: int
+    stock_after: int
+    order_id: int | None
+    actor: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StockChange:
+    """A quantity to add to a stock, or to remove (below 0)."""
+
+    product_id: int
+    quantity: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A quantity of one product at the price it had when ordered.
+
+    Attributes:
+        from_stock: Whether the quantity was taken from a tracked stock.
+    """
+
+    product_id: int
+    quantity: int
+    price: Decimal
+    from_stock: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OrderAnswer:
+    """An order; in a dry run, a new one has no ID, nor has a new customer."""
+
+    id: int | None
+    customer_id: int | None
+    state: str
+    total: Decimal
+    total_stated: bool
+    version: str
+    lines: tuple[Line, ...]
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewOrder:
+    """An order to place; a total of None is the sum of the lines."""
+
+    buyer: Buyer
+    lines: Sequence[LineRequest]
+    total: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderEdit:
+    """An order's new lines."""
+
+    order_id: int
+    lines: Sequence[LineRequest]
+    versions: list[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class TotalOverride:
+    """An order's new total."""
+
+    order_id: int
+    total: Decimal
+    versions: list[str] | None
+
+
+REGISTER_CUSTOMER = Act("register customer", Registration, CustomerAnswer)
+EDIT_CUSTOMER = Act("edit customer", CustomerEdit, CustomerAnswer)
+DELETE_CUSTOMER = Act("delete customer", Target, CustomerAnswer)
+ADD_PRODUCT = Act("add product", NewProduct, ProductAnswer)
+EDIT_PRODUCT = Act("edit product", ProductEdit, ProductAnswer)
+DELETE_PRODUCT = Act("delete product", Target, ProductAnswer)
+RECEIVE_STOCK = Act("receive stock", StockChange, StockEntryAnswer)
+ADJUST_STOCK = Act("adjust stock", StockChange, StockEntryAnswer)
+PLACE_ORDER = Act("place order", NewOrder, OrderAnswer)
+PURCHASE = Act("purchase", NewOrder, OrderAnswer)
+CHANGE_ORDER = Act("change order", OrderEdit, OrderAnswer)
+CANCEL_ORDER = Act("cancel order", Target, OrderAnswer)
+OVERRIDE_TOTAL = Act("restate order", TotalOverride, OrderAnswer)
+
+
+def id_of(answer: CustomerAnswer | ProductAnswer | OrderAnswer) -> int:
+    """Return the ID in an answer that is not a dry run's."""
+    if answer.id is None:
+        raise LookupError("nothing gets an ID in a dry run")
+    return answer.id
