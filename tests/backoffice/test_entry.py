@@ -181,6 +181,7 @@ class TestWhatIsNotThere:
             f"{PLAYERS}/{stage.ann}/entries/",
             f"{PLAYERS}/{stage.ann}/entries/export/csv/",
             f"{PRODUCTS}/{stage.lamp}/entries/",
+            f"{PRODUCTS}/{stage.lamp}/prices/",
             f"{PLAYERS}/export/csv/",
         ):
             assert viewer.get(path).status_code == 403, path

@@ -56,6 +56,7 @@ PAGES = {
     f"{PRODUCTS}/?q=lamp&available=few": LIST,
     f"{PRODUCTS}/{{lamp}}/change/": WHO + 2,
     f"{PRODUCTS}/{{lamp}}/entries/": WHO + 2,
+    f"{PRODUCTS}/{{lamp}}/prices/": WHO + 2,
     f"{PRODUCTS}/export/csv/": LIST,
     f"{PRODUCTS}/{{lamp}}/edit/": WHO + 1,
     f"{PRODUCTS}/import/": WHO,

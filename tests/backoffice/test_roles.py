@@ -48,6 +48,7 @@ GETS = {
     f"{PRODUCTS}/": SEEN,
     f"{PRODUCTS}/{{lamp}}/change/": SEEN,
     f"{PRODUCTS}/{{lamp}}/entries/": SEEN,
+    f"{PRODUCTS}/{{lamp}}/prices/": SEEN,
     f"{PRODUCTS}/export/xlsx/": SEEN,
     f"{PRODUCTS}/add/": ACTED,
     f"{PRODUCTS}/import/": ACTED,

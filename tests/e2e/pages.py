@@ -88,6 +88,7 @@ BACK_OFFICE = {
     "admin:shop_product_change": Page(f"{_OFFICE}/shop/product/{{product}}/change/"),
     "admin:shop_product_edit": Page(f"{_OFFICE}/shop/product/{{product}}/edit/"),
     "admin:shop_product_entries": Page(f"{_OFFICE}/shop/product/{{product}}/entries/"),
+    "admin:shop_product_prices": Page(f"{_OFFICE}/shop/product/{{product}}/prices/"),
     "admin:shop_product_receive": Page(f"{_OFFICE}/shop/product/{{product}}/receive/"),
     "admin:shop_product_adjust": Page(f"{_OFFICE}/shop/product/{{product}}/adjust/"),
     "admin:shop_product_history": Page(f"{_OFFICE}/shop/product/{{product}}/history/"),
@@ -156,6 +157,7 @@ NOT_SHOWN = {
     "admin:search": "answers scripts",
     "admin:view_on_site": "goes on to a page",
     "admin:shop_product_entries_export": "a file",
+    "admin:shop_product_prices_export": "a file",
     "admin:trading_player_entries_export": "a file",
 }
 # Routes that Django's admin adds for every model, and that few models allow.
