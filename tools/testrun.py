@@ -109,17 +109,17 @@ class Testrun:
             return [reason] if self._demanding else []
         # Its log is complete only once it has stopped.
         server.stop()
-        verdict = crdb_statements.check(cockroach_standin.statement_logs(server))
+        findings = crdb_statements.check(cockroach_standin.statement_logs(server))
         rejected = [
             f"CockroachDB's parser rejects: {rejection.statement}\n    {rejection.error}"
-            for rejection in verdict.rejected
+            for rejection in findings.rejected
         ]
         print(
-            f"{server.name}: CockroachDB's parser accepts {verdict.statements - len(rejected)} "
-            f"of {verdict.statements} different statements",
+            f"{server.name}: CockroachDB's parser accepts {findings.statements - len(rejected)} "
+            f"of {findings.statements} different statements",
             flush=True,
         )
-        if not verdict.statements and not self._narrowed:
+        if not findings.statements and not self._narrowed:
             return ["its log holds no statement to check"]
         return rejected
 

@@ -16,16 +16,16 @@ from django.test import Client
 
 from tests.api.commands import Cast
 from tests.api.ways import AsgiClient, Loop, running
+from tests.toy.clocks import use_clock
 from tradepost.config import logs
 from tradepost.engines import Engine
 from tradepost.shop import customers, orders, products
-from tradepost.shop.models import Customer, Order, OrderLine, Product, StockEntry
+from tradepost.shop.models import Customer, Order, OrderLine, PriceEntry, Product, StockEntry
 from tradepost.shop.money import from_cents
 from tradepost.shop.rules import Buyer, LineRequest
 from tradepost.trading import players
 from tradepost.trading.acts import NewPlayer
 from tradepost.trading.models import Entry, Player
-from tradepost.txn import attempt
 from tradepost.txn.models import Receipt
 
 JSON = "application/json"
@@ -33,7 +33,7 @@ NOTHING = object()
 # Where the clock of `still` stands.
 NOW = dt.datetime(2026, 11, 21, 9, 30, 15, 123456, tzinfo=dt.UTC)
 # Every table that a request could change.
-TABLES = (Player, Entry, Customer, Product, StockEntry, Order, OrderLine, Receipt)
+TABLES = (Player, Entry, Customer, Product, StockEntry, PriceEntry, Order, OrderLine, Receipt)
 
 
 class Api:
@@ -176,7 +176,6 @@ def fresh(transactional_db: None, engine: Engine) -> None:
 def still(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """A clock that stands still, and ids that are all the same."""
     clock = SimpleNamespace(time=NOW)
-    clock.now = lambda: clock.time
-    monkeypatch.setattr(attempt, "timezone", clock)
+    use_clock(monkeypatch, lambda: clock.time)
     monkeypatch.setattr(logs, "random", SimpleNamespace(getrandbits=lambda _bits: 7))
     return clock

@@ -27,7 +27,7 @@ Together = Callable[[Sequence[Callable[[], Any]]], list[Any]]
 def order_of(buyer: int | str, *requested: tuple[Any, ...]) -> txn.Unit:
     """Return the unit that places an order."""
     named = Buyer(id=buyer) if isinstance(buyer, int) else Buyer(username=buyer)
-    return orders.unit(named, [LineRequest(*wish) for wish in requested], actor=ACTOR)
+    return orders.unit(named, [LineRequest(*one) for one in requested], actor=ACTOR)
 
 
 def unit_of(call: Callable[[], object]) -> txn.Unit:

@@ -144,7 +144,7 @@ class Shop(RuleBasedStateMachine):
     @rule(order=placed, requested=requested)
     def change(self, order: int, requested: list[tuple[int, int]]) -> None:
         """Something else instead."""
-        wanted = [LineRequest(*wish) for wish in requested]
+        wanted = [LineRequest(*one) for one in requested]
         self._both(
             lambda book: book.change(order, requested),
             lambda: orders.change(order, wanted, actor=ACTOR),
@@ -188,7 +188,7 @@ class Shop(RuleBasedStateMachine):
     def _placed(
         self, buyer: Buyer, requested: list[tuple[int, int]], stated: int | None, named: str | None
     ) -> Any:
-        wanted = [LineRequest(*wish) for wish in requested]
+        wanted = [LineRequest(*one) for one in requested]
         total = None if stated is None else from_cents(stated)
         call = {"stated": total, "actor": ACTOR, "key": key(named)}
         known = named in self.book.applied

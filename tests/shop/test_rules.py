@@ -43,7 +43,7 @@ class Kept:
     deleted_at: datetime | None
 
 
-def test_wishes_of_one_product_count_together() -> None:
+def test_requests_for_one_product_are_merged() -> None:
     """In the order in which the products are first named."""
     requested = [LineRequest(5, 2), LineRequest(3), LineRequest(5, 4)]
 
@@ -68,7 +68,7 @@ def test_a_quantity_is_from_one_to_the_largest_stock(quantities: list[int], told
     assert refusal.value.facts == {"quantity": told, "least": 1, "limit": STOCK_MAX}
 
 
-def test_the_largest_quantity_may_be_wished() -> None:
+def test_the_largest_quantity_may_be_requested() -> None:
     """And nothing at all: the list may be empty."""
     assert rules.merge_quantities([LineRequest(5, STOCK_MAX)]) == {5: STOCK_MAX}
     assert rules.merge_quantities([]) == {}

@@ -88,6 +88,16 @@ def find(rows: Rows, buyer: Buyer) -> Match:
     return Match(row, lock, Buyer(username=username, uid=buyer.uid if row.uid is None else None))
 
 
+def check_available(rows: Rows, identifiers: Buyer, customer_id: int) -> None:
+    """Raise `CustomerExists` if the username or uid belongs to another customer."""
+    for lock in locks(identifiers):
+        found = rows.get(lock)
+        if found is not None and found.id != customer_id:
+            if lock.field == "uid":
+                raise CustomerExists(identifier="uid", value=identifiers.uid)
+            raise CustomerExists(identifier="username", value=identifiers.username)
+
+
 def save(
     rows: Rows, match: Match, *, actor: str, name: str | None = None
 ) -> tuple[Identified, Deferred[CustomerAnswer]]:

@@ -73,22 +73,16 @@ def edit(
         raise NothingToChange
     identifiers = Buyer(username=username, uid=uid)
     lock = customer_lock(customer_id)
-    others = buyers.locks(identifiers)
 
     def decide(rows: txn.Rows) -> txn.Changes[CustomerAnswer]:
         customer = require_customer(rows, customer_id)
-        for other in others:
-            found = rows.get(other)
-            if found is not None and found.id != customer.id:
-                if other.field == "uid":
-                    raise CustomerExists(identifier="uid", value=uid)
-                raise CustomerExists(identifier="username", value=username)
+        buyers.check_available(rows, identifiers, customer_id)
         match = buyers.Match(customer, lock, identifiers)
         saved, answer = buyers.save(rows, match, name=name, actor=actor)
         return txn.Changes(answer=answer, updates=saved.updates)
 
     unit = txn.Unit(
-        locks=(lock, *others),
+        locks=(lock, *buyers.locks(identifiers)),
         decide=decide,
         act=acts.EDIT_CUSTOMER,
         terms=acts.CustomerEdit(customer_id, name, username, uid),

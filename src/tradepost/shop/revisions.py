@@ -75,6 +75,7 @@ class Revision(Generic[T]):
 
     def _changes(self, rows: txn.Rows, order: OrderRow, read: Snapshot) -> txn.Changes[OrderAnswer]:
         version = order.version + 1
+        # As the order will be, apart from what the revision changes.
         before = OrderAnswer(
             id=order.id,
             customer_id=order.customer_id,
