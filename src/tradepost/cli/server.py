@@ -34,7 +34,6 @@ class _Arbiter(Arbiter):  # type: ignore[misc]
     """Handles SIGINT like SIGTERM: requests in flight are finished."""
 
     def handle_int(self) -> None:
-        """Stop gracefully."""
         self.handle_term()
 
 
@@ -112,7 +111,6 @@ class Server(BaseApplication):  # type: ignore[misc]
         return self.application
 
     def run(self) -> None:
-        """Serve until stopped."""
         _Arbiter(self).run()
 
 

@@ -91,7 +91,6 @@ class KeyAdmin(ServiceAdmin):
         return redirect("admin:access_apikey_change", key.pk)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Return whether the caller may create keys."""
         return self.has_act_permission(request)
 
     def add_view(
@@ -117,12 +116,10 @@ class KeyAdmin(ServiceAdmin):
 
     @display(description="begins with")
     def shown_prefix(self, key: ApiKey) -> str:
-        """Return how the secret begins."""
         return f"{keys.MARK}{key.prefix}…"
 
     @display(description="state")
     def state(self, key: ApiKey) -> SafeString:
-        """Return whether the key is good, expired or revoked."""
         state = keys.state_of(key, timezone.now())
         return links.badge(state, BADGES[state])
 

@@ -80,17 +80,14 @@ class PlayerAdmin(LedgerAdmin):
 
     @display(description="name")
     def shown_name(self, player: Player) -> str:
-        """Return the name, or a dash."""
         return player.name or "—"
 
     @display(description="coins")
     def shown_coins(self, player: Player) -> str:
-        """Return the coins, with thousands separators."""
         return f"{player.coins:,}"
 
     @display(description="goods")
     def shown_goods(self, player: Player) -> str:
-        """Return the goods, with thousands separators."""
         return f"{player.goods:,}"
 
     def search(self, rows: QuerySet[Player], term: str) -> QuerySet[Player]:

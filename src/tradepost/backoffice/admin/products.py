@@ -104,7 +104,6 @@ class ProductAdmin(LedgerAdmin):
     remove = form_action(forms.Delete, "delete", "delete")
 
     def get_urls(self) -> list[URLPattern]:
-        """Return the pages' routes."""
         return [*product_import.urls(self), *super().get_urls()]
 
     @display(description="stock")
@@ -128,7 +127,6 @@ class ProductAdmin(LedgerAdmin):
 
     @display(description="orders")
     def orders_link(self, product: Product) -> SafeString:
-        """Return the link to the product's orders."""
         return links.list_link("shop_order", "Orders", product=product.pk)
 
     def search(self, rows: QuerySet[Product], term: str) -> QuerySet[Product]:

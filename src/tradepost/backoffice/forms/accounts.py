@@ -133,10 +133,8 @@ class NewKey(forms.Form):
         return name
 
     def clean_scopes(self) -> list[Right]:
-        """Return the scopes as rights."""
         return [Right(name) for name in self.cleaned_data["scopes"]]
 
     def expires_at(self) -> dt.datetime | None:
-        """Return when the key expires, or None."""
         days = self.cleaned_data["days"]
         return None if days is None else timezone.now() + dt.timedelta(days=days)

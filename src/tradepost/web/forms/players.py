@@ -57,7 +57,6 @@ class FindForm(forms.Form):
 
     @property
     def chosen_sort(self) -> Sort:
-        """The order of the list."""
         return Sort(self.cleaned_data.get("sort") or Sort.NEWEST)
 
     @property
@@ -124,7 +123,6 @@ class EditForm(PlayerForm):
 
     @staticmethod
     def initial_of(player: Player) -> dict[str, Any]:
-        """Return the values that the form shows first."""
         seen = {"seen_coins": player.coins, "seen_goods": player.goods}
         return {"name": player.name, "coins": player.coins, "goods": player.goods} | seen
 

@@ -56,7 +56,6 @@ class ProductSearch(forms.Form):
     use_required_attribute = False
 
     def clean(self) -> dict[str, Any]:
-        """Refuse an empty price range."""
         values = self.cleaned_data
         low, high = values.get("price_min"), values.get("price_max")
         if low is not None and high is not None and low > high:
@@ -65,11 +64,9 @@ class ProductSearch(forms.Form):
 
     @property
     def is_filtered(self) -> bool:
-        """Whether any filter is set."""
         return any(self.data.get(name) for name in self.fields)
 
     def product_filter(self) -> ProductFilter:
-        """Return the filter that the form describes."""
         values = self.cleaned_data
         return ProductFilter(
             name_prefix=values["name"] or None,
@@ -86,7 +83,6 @@ class OwnOrderSearch(forms.Form):
 
     @property
     def is_filtered(self) -> bool:
-        """Whether any filter is set."""
         return any(self.data.get(name) for name in self.fields)
 
 

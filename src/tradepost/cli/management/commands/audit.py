@@ -24,7 +24,6 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print the report as JSON")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        """Audit, and print the report."""
         allow_long_queries(connection)
         schema.require(migrate=False)
         report = audit()

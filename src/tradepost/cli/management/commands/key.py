@@ -43,7 +43,6 @@ class Command(BaseCommand):
         revoke.add_argument("name")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        """Run the subcommand."""
         schema.require(migrate=False)
         act = options["act"]
         if act == "make":

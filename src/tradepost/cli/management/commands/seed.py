@@ -36,7 +36,6 @@ class Command(BaseCommand):
         parser.add_argument("--orders", type=int, default=200, metavar="N")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        """Create the samples."""
         schema.require(migrate=False)
         counts = {name: options[name] for name in ("players", "products", "customers", "orders")}
         for name, count in counts.items():

@@ -34,7 +34,6 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        """Check the deployment, and serve."""
         host, port = _host(options["host"]), _port(options["port"])
         deployment.close_local_mode(host)
         settings.WORKERS = options["workers"]
