@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +13,6 @@ from django.http import HttpRequest, HttpResponse
 from tradepost import txn
 from tradepost.api import problems, request_options
 from tradepost.api.responses import answered
-from tradepost.api.times import written
 
 Terms = TypeVar("Terms")
 Answer = TypeVar("Answer")
@@ -49,7 +49,9 @@ class MakesUnit(Protocol[Terms_contra, Answer]):
 class Presents(Protocol[Answer_contra]):
     """Returns the reply for an outcome."""
 
-    def __call__(self, outcome: txn.Outcome[Answer_contra], /, *, dry_run: bool = False) -> Reply: ...
+    def __call__(
+        self, outcome: txn.Outcome[Answer_contra], /, *, dry_run: bool = False
+    ) -> Reply: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +102,13 @@ def made(
         headers, outcome, shown, dry_run=dry_run, location=location, version=version
     ).status_code
     return Reply(status, headers, json.dumps(written(shown, times)).encode())
+
+
+def written(shown: dict[str, Any], times: Sequence[str] = ("at",)) -> dict[str, Any]:
+    """Return an answer whose times, which are in UTC, have milliseconds and a Z."""
+    return shown | {name: _time(shown[name]) for name in times}
+
+
+def _time(at: str | datetime) -> str:
+    at = at if isinstance(at, str) else at.isoformat()
+    return f"{at[:23] if '.' in at else at[:19]}Z"

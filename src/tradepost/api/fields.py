@@ -29,7 +29,6 @@ from tradepost.shop import money
 from tradepost.shop.errors import AmountOutOfRange
 
 Row = TypeVar("Row")
-PATTERN = {"pattern": PRINTABLE}
 # Only ASCII digits: int() also accepts "1_0", " 5" and digits of other scripts.
 DIGITS = re.compile(r"-?[0-9]{1,40}")
 DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,39})(\.[0-9]{1,40})?")
@@ -45,6 +44,14 @@ def printable(value: str) -> str:
             "Text takes no control characters, line breaks or overrides of its direction",
         )
     return value
+
+
+PRINTABLE_TEXT = AfterValidator(printable)
+
+
+def text(most: int, *, least: int | None = None) -> Any:
+    """Return the field of a printable text with this many characters."""
+    return Field(min_length=least, max_length=most, json_schema_extra={"pattern": PRINTABLE})
 
 
 def _integer(value: str) -> int:
@@ -85,11 +92,7 @@ def _storable(value: str) -> str:
 Id = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,18}$")]
 # This id is stored, so it must fit into a column. Any other large id is simply not found.
 Uid = Annotated[Id, AfterValidator(_storable)]
-Reason = Annotated[
-    str,
-    Field(min_length=1, max_length=REASON_MAX_LENGTH, json_schema_extra=PATTERN),
-    AfterValidator(printable),
-]
+Reason = Annotated[str, text(REASON_MAX_LENGTH, least=1), PRINTABLE_TEXT]
 Money = Annotated[
     Decimal,
     BeforeValidator(_amount),
@@ -168,7 +171,7 @@ def _describe_fields(schema: dict[str, Any], query: type[PageQuery]) -> None:
 
 
 class PageQuery(QueryIn):
-    """The query of every list.
+    """The query of every list; each list has a subclass.
 
     Attributes:
         item: The schema of the list's items.

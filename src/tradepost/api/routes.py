@@ -71,9 +71,7 @@ def write(
         [method],
         path,
         response={201: schema, 200: schema} if creates else schema,
-        openapi_extra=openapi.describe(
-            *problems, command=True, statuses=(200, 201) if creates else (200,), **headers
-        ),
+        openapi_extra=openapi.describe(*problems, command=True, creates=creates, **headers),
     )
 
 

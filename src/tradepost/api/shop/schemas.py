@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from tradepost.api.fields import (
-    PATTERN,
+    PRINTABLE_TEXT,
     ChangeIn,
     GivenIn,
     Id,
@@ -20,7 +20,7 @@ from tradepost.api.fields import (
     Uid,
     page_of,
     parse_bool,
-    printable,
+    text,
     without_null,
 )
 from tradepost.limits import REASON_MAX_LENGTH
@@ -32,19 +32,14 @@ Quantity = Annotated[int, Field(ge=1, le=STOCK_MAX, examples=[1])]
 Correction = Annotated[
     int, Field(ge=-STOCK_MAX, le=STOCK_MAX, json_schema_extra={"not": {"const": 0}})
 ]
-Name = Annotated[
-    str,
-    Field(min_length=1, max_length=NAME_MAX_LENGTH, json_schema_extra=PATTERN),
-    AfterValidator(printable),
+Name = Annotated[str, text(NAME_MAX_LENGTH, least=1), PRINTABLE_TEXT]
+Username = Annotated[str, text(USERNAME_MAX_LENGTH, least=1), PRINTABLE_TEXT]
+ReasonIfAny = Annotated[str, text(REASON_MAX_LENGTH), PRINTABLE_TEXT]
+ExpectedPrice = Annotated[
+    Money | None, Field(description="What the buyer saw; another price is refused.")
 ]
-Username = Annotated[
-    str,
-    Field(min_length=1, max_length=USERNAME_MAX_LENGTH, json_schema_extra=PATTERN),
-    AfterValidator(printable),
-]
-ReasonIfAny = Annotated[
-    str, Field(max_length=REASON_MAX_LENGTH, json_schema_extra=PATTERN), AfterValidator(printable)
-]
+NewId = Annotated[str | None, Field(examples=["1"], description="null in a dry run")]
+Price = Annotated[str, Field(examples=["12.50"])]
 
 
 class CustomerIn(In):
@@ -97,9 +92,7 @@ class LineIn(GivenIn):
 
     product: Annotated[Id, Field(examples=["1"])]
     quantity: Quantity
-    expected_price: Annotated[
-        Money | None, Field(description="What the buyer saw; another price is refused.")
-    ] = None
+    expected_price: ExpectedPrice = None
 
 
 Lines = Annotated[list[LineIn], Field(min_length=1, max_length=LINES_MAX)]
@@ -138,15 +131,13 @@ class PurchaseIn(BuyerIn):
 
     product: Annotated[Id, Field(examples=["1"])]
     quantity: Quantity = 1
-    expected_price: Annotated[
-        Money | None, Field(description="What the buyer saw; another price is refused.")
-    ] = None
+    expected_price: ExpectedPrice = None
 
 
 class CustomerOut(Schema):
     """A customer; a placeholder has no name."""
 
-    id: Annotated[str | None, Field(examples=["1"], description="null in a dry run")]
+    id: NewId
     name: str
     username: str | None
     uid: str | None
@@ -157,9 +148,9 @@ class CustomerOut(Schema):
 class ProductOut(Schema):
     """A product; its version is another one after every change of what is shown."""
 
-    id: Annotated[str | None, Field(examples=["1"], description="null in a dry run")]
+    id: NewId
     name: str
-    price: Annotated[str, Field(examples=["12.50"])]
+    price: Price
     stock: Annotated[int | None, Field(description="null where nobody counts.")]
     version: Annotated[str, Field(examples=["0.1"])]
     created_at: datetime
@@ -185,16 +176,16 @@ class LineOut(Schema):
 
     product: str
     quantity: int
-    price: Annotated[str, Field(examples=["12.50"])]
+    price: Price
 
 
 class OrderOut(Schema):
     """An order; its total is the sum of its lines, or what a client stated."""
 
-    id: Annotated[str | None, Field(examples=["1"], description="null in a dry run")]
+    id: NewId
     customer: Annotated[str | None, Field(description="null in a dry run that makes one")]
     state: Literal["placed", "cancelled"]
-    total: Annotated[str, Field(examples=["12.50"])]
+    total: Price
     total_stated: bool
     version: Annotated[str, Field(examples=["1"])]
     lines: list[LineOut]

@@ -10,10 +10,10 @@ from ninja import Query, Router
 
 from tradepost import txn
 from tradepost.api import problems, request_options, rights, routes
+from tradepost.api.commands import written
 from tradepost.api.examples import OUT_OF_RANGE
 from tradepost.api.fields import CommandQuery
 from tradepost.api.responses import answered
-from tradepost.api.times import written
 from tradepost.api.trading import present
 from tradepost.api.trading import schemas as s
 from tradepost.api.trading.trades import TRADE, terms_of

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
-from tradepost.api.fields import PATTERN, Id, In, PageQuery, Reason, page_of, printable
-from tradepost.api.shop.schemas import CustomerOut, OrderOut, ProductOut, StockEntryOut
+from tradepost.api.fields import PRINTABLE_TEXT, Id, In, PageQuery, Reason, page_of, text
+from tradepost.api.shop import schemas as shop
 from tradepost.trading.models import BALANCE_MAX, NAME_MAX_LENGTH
 
 PLAYERS_MAX = 1000
@@ -18,14 +18,8 @@ TRADES_MAX = 10_000
 Amount = Annotated[int, Field(ge=0, le=BALANCE_MAX)]
 Positive = Annotated[int, Field(ge=1, le=BALANCE_MAX)]
 Change = Annotated[int, Field(ge=-BALANCE_MAX, le=BALANCE_MAX)]
-Name = Annotated[
-    str, Field(max_length=NAME_MAX_LENGTH, json_schema_extra=PATTERN), AfterValidator(printable)
-]
-NewName = Annotated[
-    str,
-    Field(min_length=1, max_length=NAME_MAX_LENGTH, json_schema_extra=PATTERN),
-    AfterValidator(printable),
-]
+Name = Annotated[str, text(NAME_MAX_LENGTH), PRINTABLE_TEXT]
+NewName = Annotated[str, text(NAME_MAX_LENGTH, least=1), PRINTABLE_TEXT]
 
 
 class PlayerIn(In):
@@ -223,10 +217,10 @@ class ReceiptOut(Schema):
         | PlayerOut
         | EntryOut
         | PlayersDeletedOut
-        | CustomerOut
-        | ProductOut
-        | StockEntryOut
-        | OrderOut
+        | shop.CustomerOut
+        | shop.ProductOut
+        | shop.StockEntryOut
+        | shop.OrderOut
         | AccountOut,
         Field(description="What was done: created players are a list, be it of one."),
     ]
