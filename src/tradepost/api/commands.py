@@ -30,11 +30,9 @@ class Reply:
 
     @classmethod
     def of(cls, response: HttpResponse) -> Reply:
-        """Return the reply in a response of Django's."""
         return cls(response.status_code, dict(response.items()), response.content)
 
     def response(self) -> HttpResponse:
-        """Return a response of Django's."""
         return HttpResponse(self.content, status=self.status, headers=self.headers)
 
 

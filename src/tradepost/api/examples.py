@@ -16,7 +16,6 @@ from tradepost.trading import errors as trading
 def _invalid(
     kind: Callable[[str, list[dict[str, str]]], errors.Refusal], code: str, detail: str
 ) -> errors.Refusal:
-    """Return the refusal of a body with one invalid field."""
     return kind(f"/goods: {detail}", [{"pointer": "/goods", "code": code, "detail": detail}])
 
 

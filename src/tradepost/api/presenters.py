@@ -13,7 +13,6 @@ presenters: txn.ByAct[Shown] = txn.ByAct()
 
 
 def account(answer: accounts.AccountAnswer) -> Shown:
-    """Show an account."""
     return {
         "id": str(answer.id),
         "username": answer.username,

@@ -165,7 +165,7 @@ def of_database(error: BaseException) -> errors.TradepostError | None:
 
 
 def shape_method_not_allowed(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-    """Give the framework's own 405 the form of ours."""
+    """Return a 405 of the framework in the form of our own errors."""
     is_ours = response.headers.get("Content-Type", "").startswith((PROBLEM_JSON, "text/plain"))
     if response.status_code != 405 or is_ours:
         return response

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -47,9 +47,7 @@ class Application:
     def __init__(self, *, threads: int) -> None:
         self._common = {secure: encoded(common_headers(secure=secure)) for secure in (False, True)}
         self.django = WsgiThreads(
-            get_wsgi_application(),
-            threads=threads,
-            body_max=settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
+            get_wsgi_application(), threads=threads, body_max=settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -100,18 +98,12 @@ class Application:
         waiting = await settled
         if txn.is_concluded(waiting):
             return txn.conclude(waiting)
-        return await self._in_thread(txn.conclude, waiting)
+        run = contextvars.copy_context().run
+        return await self._loop.run_in_executor(self.django.pool, run, txn.conclude, waiting)
 
     def _notify(self, settled: Sequence[txn.QueuedUnit]) -> None:
         """Wake the event loop, once for a whole group."""
         self._loop.call_soon_threadsafe(_deliver, settled)
-
-    async def _in_thread(
-        self, call: Callable[..., txn.Outcome[Any]], *arguments: Any
-    ) -> txn.Outcome[Any]:
-        loop = asyncio.get_running_loop()
-        context = contextvars.copy_context()
-        return await loop.run_in_executor(self.django.pool, context.run, call, *arguments)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         """Finish the requests that were accepted when the server stops."""

@@ -56,7 +56,7 @@ def common_headers(*, secure: bool) -> list[tuple[str, str]]:
 
 
 def _sample(*, secure: bool) -> HttpResponseBase:
-    """Return an empty response that the middleware has seen."""
+    """Return an empty response with the headers that the middleware adds."""
     environ = {
         "REQUEST_METHOD": METHOD,
         "wsgi.input": io.BytesIO(),

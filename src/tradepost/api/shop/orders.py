@@ -35,7 +35,6 @@ class Purchase(NamedTuple):
 
 
 def _places_order(route: str) -> routes.Register:
-    """Register a view that places an order."""
     problems = (*errors.ORDER_REFUSALS, OUT_OF_RANGE)
     return routes.write(
         router, route, s.OrderOut, *problems, creates=True, located=True, tagged=True

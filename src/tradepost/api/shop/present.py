@@ -18,7 +18,6 @@ ORDER_TIMES = ("created_at", "updated_at")
 
 
 def customer(found: Customer | CustomerAnswer) -> Shown:
-    """Show a customer."""
     return {
         "id": text(found.id),
         "name": found.name,
@@ -30,7 +29,6 @@ def customer(found: Customer | CustomerAnswer) -> Shown:
 
 
 def product(found: Product | ProductAnswer) -> Shown:
-    """Show a product."""
     version = found.version if isinstance(found, ProductAnswer) else rules.product_version(found)
     return {
         "id": text(found.id),
@@ -44,7 +42,6 @@ def product(found: Product | ProductAnswer) -> Shown:
 
 
 def stock_entry(found: StockEntry | StockEntryAnswer) -> Shown:
-    """Show a stock entry."""
     return {
         "product": str(found.product_id),
         "number": found.number,
@@ -59,7 +56,6 @@ def stock_entry(found: StockEntry | StockEntryAnswer) -> Shown:
 
 
 def order(found: Order | OrderAnswer) -> Shown:
-    """Show an order with its current lines."""
     lines = found.lines if isinstance(found, OrderAnswer) else queries.current_lines(found)
     return {
         "id": text(found.id),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tradepost.api.ids import text
 from tradepost.api.presenters import Shown, presenters
-from tradepost.api.problems import body_of
+from tradepost.api.problems import body_of, translate
 from tradepost.trading import acts, batches
 from tradepost.trading.acts import (
     BatchAnswer,
@@ -17,6 +17,7 @@ from tradepost.trading.acts import (
 )
 from tradepost.trading.models import Entry, EntryKind, Player
 from tradepost.trading.queries import Trade
+from tradepost.txn import Outcome
 
 
 def player(found: Player | PlayerAnswer) -> Shown:
@@ -32,12 +33,10 @@ def player(found: Player | PlayerAnswer) -> Shown:
 
 
 def players(answer: PlayersAnswer) -> Shown:
-    """Show created players."""
     return {"players": [player(one) for one in answer.players]}
 
 
 def created_player(answer: PlayersAnswer) -> Shown:
-    """Show the one player that was created."""
     return player(answer.players[0])
 
 
@@ -66,7 +65,6 @@ def entry(found: Entry | EntryAnswer) -> Shown:
 
 
 def trade(found: Trade | TradeAnswer) -> Shown:
-    """Show a trade."""
     return {
         "id": f"{found.seller}-{found.number}",
         "seller": str(found.seller),
@@ -78,7 +76,6 @@ def trade(found: Trade | TradeAnswer) -> Shown:
 
 
 def settled_trade(found: Trade, sale: Entry, purchase: Entry) -> Shown:
-    """Show a trade with both balances after it."""
     return trade(found) | {
         "seller_balance": {"coins": sale.coins_after, "goods": sale.goods_after},
         "buyer_balance": {"coins": purchase.coins_after, "goods": purchase.goods_after},
@@ -86,7 +83,6 @@ def settled_trade(found: Trade, sale: Entry, purchase: Entry) -> Shown:
 
 
 def trade_answer(answer: TradeAnswer) -> Shown:
-    """Show a trade as it was just made."""
     return trade(answer) | {
         "seller_balance": {"coins": answer.seller_coins, "goods": answer.seller_goods},
         "buyer_balance": {"coins": answer.buyer_coins, "goods": answer.buyer_goods},
@@ -94,28 +90,24 @@ def trade_answer(answer: TradeAnswer) -> Shown:
 
 
 def batch(answer: BatchAnswer) -> Shown:
-    """Show the results of a batch of trades."""
-    return {"results": [_result(one) for one in answer.results]}
+    return {"results": [_stored_result(one) for one in answer.results]}
 
 
-def made_trade(answer: TradeAnswer, *, replayed: bool) -> Shown:
-    """Show one trade of many that was made."""
-    return {"status": "replayed" if replayed else "done", "trade": trade_answer(answer)}
-
-
-def refused_trade(problem: Shown) -> Shown:
-    """Show one trade of many that was refused."""
-    return {"status": "refused", "problem": problem}
-
-
-def _result(result: TradeAnswer | RefusedTrade) -> Shown:
+def _stored_result(result: TradeAnswer | RefusedTrade) -> Shown:
     if isinstance(result, RefusedTrade):
-        return refused_trade(body_of(batches.refusal_of(result)))
-    return made_trade(result, replayed=False)
+        return trade_result(batches.refusal_of(result))
+    return trade_result(Outcome(result))
+
+
+def trade_result(result: Outcome[TradeAnswer] | Exception) -> Shown:
+    """Show one trade of many: made, made earlier under the same key, or refused."""
+    if isinstance(result, Exception):
+        return {"status": "refused", "problem": body_of(translate(result))}
+    status = "replayed" if result.replayed else "done"
+    return {"status": status, "trade": trade_answer(result.answer)}
 
 
 def deleted(answer: DeletedAnswer) -> Shown:
-    """Show how many players were deleted."""
     return {"deleted": answer.deleted}
 
 

@@ -42,7 +42,6 @@ def execute_trade(
 
 
 def terms_of(body: s.TradeIn) -> Terms:
-    """Return a trade's terms."""
     return Terms(seller=int(body.seller), buyer=int(body.buyer), goods=body.goods, coins=body.coins)
 
 

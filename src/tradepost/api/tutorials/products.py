@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import re_path
 
@@ -19,48 +21,39 @@ FIELDS = ("name", "price")
 
 def get(request: HttpRequest, id: str | None = None) -> HttpResponse:
     """List all products, or the one with an ID."""
-    found: list[Product]
+    found: list[Product] = []
     if id is None:
         objects.read_any(request)
         found = queries.list_all_products(limit=LIST_MAX)
     else:
-        try:
+        with contextlib.suppress(ProductNotFound):
             product = product_id(id)
             objects.target(product, objects.read_any(request))
             found = [queries.get_product(product)]
-        except ProductNotFound:
-            found = []
     return JsonResponse([_shown(product) for product in found], safe=False)
 
 
 def create(request: HttpRequest) -> HttpResponse:
-    """Add a product."""
     given = objects.read(request, *FIELDS)
     name, price = _name(given), objects.amount(given, "price")
-    return done(products.add(name, price, **request_options.read(request, "POST /product/")), "")
+    return done(products.add(name, price, **request_options.read(request, "POST /product/")))
 
 
 def edit(request: HttpRequest, id: str = NO_ID) -> HttpResponse:
-    """Change a product's name, price, or both."""
     product = product_id(id)
     given = objects.read(request, *FIELDS)
     objects.target(product, given)
-    outcome = products.edit(
-        product,
-        name=_name(given) if "name" in given else None,
-        price=objects.amount(given, "price") if "price" in given else None,
-        **request_options.read(request, "PUT /product/{id}/"),
-    )
-    return done(outcome, "")
+    name = _name(given) if "name" in given else None
+    price = objects.amount(given, "price") if "price" in given else None
+    options = request_options.read(request, "PUT /product/{id}/")
+    return done(products.edit(product, name=name, price=price, **options))
 
 
 def delete(request: HttpRequest, id: str = NO_ID) -> HttpResponse:
-    """Delete a product."""
     product = product_id(id)
     objects.target(product, objects.read_any(request))
-    return done(
-        products.delete(product, **request_options.read(request, "DELETE /product/{id}/")), ""
-    )
+    options = request_options.read(request, "DELETE /product/{id}/")
+    return done(products.delete(product, **options))
 
 
 def _name(given: objects.Object) -> str:
