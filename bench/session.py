@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bench import databases, filling, invariants, loads, machine, processes
-from bench.cases import DIRECT, DRIVER, OURS, R0, R1, REFERENCES, Case, Data
+from bench.cases import DIRECT, DRIVER, R0, R1, REFERENCES, Case, Data
 from bench.databases import Database
 from bench.invariants import Void
 from bench.load.plan import Plan
@@ -17,8 +17,6 @@ from bench.processes import App, Failed, python, reference, reference_environmen
 from bench.results import Measurement
 
 SEED = 20_250_101
-# Where both see the same data, how units are executed is told by the environment.
-EXECUTION = {OURS: "group", DIRECT: "direct"}
 
 
 class Timing(NamedTuple):
@@ -170,7 +168,8 @@ class Session:
                 R1: python("-m", "bench.reference.serve", str(at)),
             }[system]
         else:
-            more = self.ours | {"PORT": str(at), "TRADEPOST_EXECUTION": EXECUTION[system]}
-            command = tradepost("serve")
+            more = self.ours | {"PORT": str(at)}
+            alone = python("-m", "bench.ungrouped", "serve")
+            command = alone if system == DIRECT else tradepost("serve")
         serving = processes.served(system, command, at, more, self.folder)
         return self.stack.enter_context(serving)

@@ -12,10 +12,9 @@ from typing import Any
 
 import pytest
 from django.db import connection, connections
-from pytest_django import Settings
 from whitenoise.middleware import WhiteNoiseMiddleware
 
-from tests.execution import COMMITTER, WAYS, execute_in_groups
+from tests.execution import COMMITTER, WAYS, execute_alone, execute_in_groups
 from tests.flushing import skip_empty_tables
 from tests.toy.models import Account
 from tests.toy.rivals import PATIENCE_S
@@ -84,13 +83,14 @@ def engine() -> Engine:
 
 
 @pytest.fixture(params=WAYS)
-def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, settings: Settings) -> str:
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """The way units are executed: on the caller's own connection, or by the committer."""
-    settings.TXN_EXECUTION = "group" if request.param == COMMITTER else "direct"
     if request.param == COMMITTER:
-        monkeypatch.setattr(committer, "PATIENCE_S", PATIENCE_S)
-    if request.param == "group":
+        monkeypatch.setattr(committer, "LONE_WAIT_S", PATIENCE_S)
+    elif request.param == "group":
         execute_in_groups(monkeypatch)
+    else:
+        execute_alone(monkeypatch)
     return str(request.param)
 
 

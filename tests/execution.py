@@ -1,4 +1,4 @@
-"""Both ways of executing, for tests that hold for either."""
+"""The ways to execute a unit, for tests that hold for each."""
 
 from __future__ import annotations
 
@@ -9,30 +9,46 @@ from typing import Any
 import pytest
 
 from tradepost import txn
-from tradepost.txn import direct, group
-from tradepost.txn.settlement import Alone
+from tradepost.txn import execution, group
+from tradepost.txn.committer import Committer, Notify, QueuedUnit
+from tradepost.txn.failure import RunSeparately
 
-WAYS = ("direct", "group")
-# The product's own way, by a committer that waits for who is first.
+# In a transaction of its own; as a group of one, and separately where the group fails.
+WAYS = ("alone", "group")
+# The product's own way: by a committer that waits for a unit in front of it.
 COMMITTER = "committer"
 by_the_committer = pytest.mark.parametrize("way", [COMMITTER], indirect=True)
 
 
-def execute_in_groups(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let every unit that may be grouped be a group of one, on the caller's own connection."""
-    alone = direct.execute
+def execute_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run every unit in a transaction of its own, in its caller's thread."""
 
-    def execute(unit: txn.Unit, *, in_doubt: bool = False, **options: Any) -> txn.Outcome:
+    def submit(
+        _self: Committer, unit: txn.Unit, policy: txn.RetryPolicy, notify: Notify, ticket: Any
+    ) -> None:
+        notify([QueuedUnit(unit, policy, notify, ticket)])
+
+    monkeypatch.setattr(execution, "_is_grouped", lambda _: False)
+    monkeypatch.setattr(Committer, "submit", submit)
+
+
+def execute_in_groups(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run every unit that may be grouped as a group of one, on the caller's own connection."""
+    alone = group.execute_alone
+
+    def execute(unit: txn.Unit, **options: Any) -> txn.Outcome:
         policy = options.get("policy") or txn.RetryPolicy()
-        if in_doubt or options.get("wait_s") is not None or options.get("dry_run"):
-            return alone(unit, in_doubt=in_doubt, **options)
+        if options.get("wait_s") is not None or options.get("dry_run"):
+            return alone(unit, **options)
         ends = time.monotonic() + policy.deadline_s
-        [result] = group.execute([unit], policy=policy, using=options.get("using", "default"))
-        if isinstance(result, Alone):
+        using = options.get("using", "default")
+        [result] = group.execute_group([unit], policy=policy, using=using)
+        if isinstance(result, RunSeparately):
             left = dataclasses.replace(policy, deadline_s=max(0.0, ends - time.monotonic()))
             return alone(unit, in_doubt=result.in_doubt, **options | {"policy": left})
         if isinstance(result, Exception):
             raise result
         return result
 
-    monkeypatch.setattr(direct, "execute", execute)
+    execute_alone(monkeypatch)
+    monkeypatch.setattr(execution, "execute_alone", execute)

@@ -16,6 +16,7 @@ from django.test import Client
 
 from tests.api.commands import Cast
 from tests.api.ways import AsgiClient, Loop, running
+from tests.toy.clocks import use_clock
 from tradepost.config import logs
 from tradepost.engines import Engine
 from tradepost.shop import customers, orders, products
@@ -25,7 +26,6 @@ from tradepost.shop.rules import Buyer, LineRequest
 from tradepost.trading import players
 from tradepost.trading.acts import NewPlayer
 from tradepost.trading.models import Entry, Player
-from tradepost.txn import attempt
 from tradepost.txn.models import Receipt
 
 JSON = "application/json"
@@ -176,7 +176,6 @@ def fresh(transactional_db: None, engine: Engine) -> None:
 def still(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """A clock that stands still, and ids that are all the same."""
     clock = SimpleNamespace(time=NOW)
-    clock.now = lambda: clock.time
-    monkeypatch.setattr(attempt, "timezone", clock)
+    use_clock(monkeypatch, lambda: clock.time)
     monkeypatch.setattr(logs, "random", SimpleNamespace(getrandbits=lambda _bits: 7))
     return clock

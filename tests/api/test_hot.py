@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import pytest
 
 from tests.api.conftest import Api, state
 from tests.api.hot_requests import FORM, TRADES, form_body, json_body
 from tests.api.ways import AsgiClient, Loop, scope_of
+from tests.execution import execute_alone
 from tradepost import txn
 from tradepost.api import hot
 from tradepost.config.logs import LineFormatter
@@ -32,10 +33,11 @@ def api(loop: Loop) -> Api:
     return Api(AsgiClient(loop))
 
 
-@pytest.fixture(params=["group", "direct"])
-def execution(request: pytest.FixtureRequest, settings: Any) -> None:
-    """Either way of executing."""
-    settings.TXN_EXECUTION = request.param
+@pytest.fixture(params=["group", "alone"])
+def execution(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the committer, or in a thread."""
+    if request.param == "alone":
+        execute_alone(monkeypatch)
 
 
 def filled(body: bytes, pair: Pair) -> bytes:

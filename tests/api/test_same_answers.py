@@ -18,6 +18,7 @@ from tests.api import hot_requests as table
 from tests.api.conftest import NOW, Api
 from tests.api.same import Pair, Ways
 from tests.api.ways import AsgiClient, Loop
+from tests.execution import execute_alone
 from tradepost.access.caller import LOCAL
 from tradepost.api import hot
 from tradepost.api.commands import Reply
@@ -47,9 +48,12 @@ def test_what_is_not_plain(ways: Ways) -> None:
     assert ways.compare(table.ODD) == []
 
 
-@pytest.mark.parametrize("execution", ["group", "direct"])
-def test_however_it_is_executed(ways: Ways, settings: Any, execution: str) -> None:
-    settings.TXN_EXECUTION = execution
+@pytest.mark.parametrize("execution", ["group", "alone"])
+def test_however_it_is_executed(
+    ways: Ways, monkeypatch: pytest.MonkeyPatch, execution: str
+) -> None:
+    if execution == "alone":
+        execute_alone(monkeypatch)
     plain = {name: request for name, request in table.ANSWERED.items() if "key" in name}
 
     assert ways.compare(plain | {"plain": table.PLAIN}) == []

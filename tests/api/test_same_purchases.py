@@ -19,6 +19,7 @@ from tests.api.commands import Cast
 from tests.api.hot_requests import Hot, keyed
 from tests.api.same import Ways
 from tests.api.ways import Loop
+from tests.execution import execute_alone
 
 pytestmark = [
     # The ids of orders are made alike, which takes a statement of its own on each engine.
@@ -107,9 +108,12 @@ def ways(committed: None, loop: Loop, cast: Cast) -> Iterator[Ways]:
         yield found
 
 
-@pytest.mark.parametrize("execution", ["group", "direct"])
-def test_what_is_done_or_refused_by_the_business(ways: Ways, settings: Any, execution: str) -> None:
-    settings.TXN_EXECUTION = execution
+@pytest.mark.parametrize("execution", ["group", "alone"])
+def test_what_is_done_or_refused_by_the_business(
+    ways: Ways, monkeypatch: pytest.MonkeyPatch, execution: str
+) -> None:
+    if execution == "alone":
+        execute_alone(monkeypatch)
 
     assert ways.compare(ANSWERED) == []
 

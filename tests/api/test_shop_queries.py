@@ -8,10 +8,10 @@ from tests.api.commands import V1, Cast
 from tests.api.conftest import Api
 from tests.api.test_queries import sent
 from tradepost.engines import Engine, RowLocks
+from tradepost.engines.defaults import ROW_BY_ROW_MAX
 from tradepost.shop import orders, products
 from tradepost.shop.money import from_cents
 from tradepost.shop.rules import Buyer, LineRequest
-from tradepost.txn.locks import ROW_BY_ROW_MAX
 
 pytestmark = pytest.mark.django_db
 

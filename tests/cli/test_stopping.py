@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.served import TIMEOUT_S, Served, environment, run, served
+from tests.cli.served import TIMEOUT_S, Served, served
 from tests.cli.wire import Wire, form_trade, request, trade
 from tradepost.trading.models import Player
 from tradepost.txn.models import Receipt
@@ -74,13 +74,12 @@ def asked(data: Path, question: str) -> int:
         return int(database.execute(question).fetchone()[0])
 
 
-@pytest.mark.parametrize("execution", ["group", "direct"])
 @pytest.mark.parametrize("ends", ["SIGTERM", "Ctrl-C"])
-def test_trades_that_wait_are_answered(tmp_path: Path, ends: str, execution: str) -> None:
+def test_trades_that_wait_are_answered(tmp_path: Path, ends: str) -> None:
     """Each of them, and what was answered is in the database; nobody else comes in."""
     options = ("--threads", "32")
     with (
-        served(tmp_path, *options, TRADEPOST_EXECUTION=execution) as server,
+        served(tmp_path, *options) as server,
         contextlib.ExitStack() as kept,
     ):
         server.post("/player/", PLAYERS)
@@ -223,11 +222,3 @@ def test_each_request_is_a_line_of_the_log(tmp_path: Path) -> None:
         ("cold-2", "PUT /api/v1/trades 405"),
         (made, "POST /api/v1/trades 201"),
     ]
-
-
-def test_another_way_of_executing_is_told(tmp_path: Path) -> None:
-    """By the name of the setting and what it takes."""
-    ended = run("serve", env=environment(tmp_path, TRADEPOST_EXECUTION="fast"), cwd=tmp_path)
-
-    assert ended.returncode == 1
-    assert ended.stderr == "tradepost: TRADEPOST_EXECUTION: 'fast' is not group or direct\n"

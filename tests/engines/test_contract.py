@@ -13,11 +13,14 @@ from pathlib import Path
 
 import pytest
 from django.db import connections
+from django.utils.module_loading import import_string
 
 from tests.engines.recipe import Recipe
 from tests.engines.recipes import RECIPES
 from tests.engines.sessions import Stage
 from tradepost.engines import ENGINES, Engine, ErrorClass, LockWait, engine_of
+from tradepost.engines.defaults import LOCK_WAIT_S
+from tradepost.engines.dialects.base import Dialect
 
 
 @pytest.mark.once
@@ -66,7 +69,40 @@ def test_ports_are_those_of_the_vendors() -> None:
 )
 def test_a_wait_is_rounded_up_to_what_the_server_takes(wait_s: float, statement: str) -> None:
     """A caller who would wait a little is never told that a lock was not waited for."""
-    assert LockWait(sql="wait {wait}", per_second=1000, least=1).statement(wait_s) == statement
+    wait = LockWait(sql="wait {wait}", per_second=1000, least=1, group_s=1)
+    assert wait.statement(wait_s) == statement
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.name)
+def test_the_dialect_is_a_class_in_a_module_of_its_own(engine: Engine) -> None:
+    """Named by its path, so that its driver is imported for the engine in use only."""
+    assert engine.dialect.startswith("tradepost.engines.dialects.")
+    assert issubclass(import_string(engine.dialect), Dialect)
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.name)
+def test_a_group_waits_no_less_than_the_server_can_count(engine: Engine) -> None:
+    """Else its wait would be rounded up to another, or be none at all."""
+    wait = engine.lock_wait
+    assert 0.1 <= wait.group_s <= LOCK_WAIT_S
+    assert wait.group_s * wait.per_second == int(wait.group_s * wait.per_second) >= wait.least
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.name)
+def test_a_statement_keeps_its_words_where_its_wait_is_put_into_it(engine: Engine) -> None:
+    """Only a transaction's own setting stands by itself."""
+    within = engine.lock_wait.within("UPDATE t SET a = 1", 2)
+    if engine.default_port is None:
+        assert within == ""
+    elif "LOCAL" in within:
+        assert within == "SET LOCAL lock_timeout = '2000ms'"
+    else:
+        assert "innodb_lock_wait_timeout = 2" in within
+        assert "UPDATE" in within
+        assert within.endswith(" t SET a = 1")
 
 
 @pytest.mark.once

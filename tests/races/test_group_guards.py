@@ -19,11 +19,11 @@ from tests.toy.off import (
 from tests.toy.rivals import PATIENCE_S, QUICK, Holder, Midway, elsewhere
 from tests.toy.state import balances, state, unchanged
 from tests.toy.units import Overdrawn, add, add_note, move, remove
-from tests.txn.groups import ALONE, finished, kinds
+from tests.txn.groups import SEPARATELY, finished, kinds
 from tradepost import txn
 from tradepost.engines import Engine
 from tradepost.errors import NotFound
-from tradepost.txn import direct, group
+from tradepost.txn import group
 
 Accounts = Callable[..., list[int]]
 Keys = Callable[[], txn.Key]
@@ -66,7 +66,7 @@ def test_a_request_whose_first_try_is_elsewhere_is_told_what_became_of_it(
     """The group waits for the row, and then finds the receipt: it is no refusal."""
     a, b = accounts(10, 0)
     unit = move(a, b, 10, keys())
-    with Holder.of(unit, direct.execute) as holder:
+    with Holder.of(unit, group.execute_alone) as holder:
         results = behind(holder, [unit, add(b, 1)])
         answer = {"source": 0, "target": 10}
         assert holder.outcome() == txn.Outcome(answer)
@@ -80,8 +80,8 @@ def test_with_keys_looked_up_before_the_locks_a_request_that_was_done_is_refused
     """Control: the coins are gone, and the receipt was not there yet when it was looked for."""
     a, b = accounts(10, 0)
     unit = move(a, b, 10, keys())
-    switch_look_up_first(monkeypatch, [unit])
-    with Holder.of(unit, direct.execute) as holder:
+    switch_look_up_first(monkeypatch)
+    with Holder.of(unit, group.execute_alone) as holder:
         (told,) = kinds(behind(holder, [unit]))
         holder.outcome()
     done = txn.Outcome({"source": 0, "target": 10}, replayed=True)
@@ -99,9 +99,9 @@ def test_without_the_memory_of_its_own_keys_a_group_with_a_key_twice_falls_apart
     units = [twice, add(a, 10), twice]
     with monkeypatch.context() as patch, unchanged():
         switch_key_memory_off(patch)
-        assert group.execute(units, policy=QUICK) == [ALONE] * 3
+        assert group.execute_group(units, policy=QUICK) == [SEPARATELY] * 3
     done = [txn.Outcome(1), txn.Outcome(11), txn.Outcome(1, replayed=True)]
-    assert (group.execute(units), balances()) == (done, [11])
+    assert (group.execute_group(units), balances()) == (done, [11])
 
 
 def test_the_groups_of_two_processes_lose_no_update(accounts: Accounts) -> None:
@@ -109,7 +109,7 @@ def test_the_groups_of_two_processes_lose_no_update(accounts: Accounts) -> None:
     a, b = accounts(0, 0)
     rival = partial(txn.execute, add(a, 10), wait_s=0)
     midway = Midway(add(a, 1), rival)
-    results = group.execute([add(b, 1), midway.unit, add(a, 2)], policy=QUICK)
+    results = group.execute_group([add(b, 1), midway.unit, add(a, 2)], policy=QUICK)
     assert results == [txn.Outcome(1), txn.Outcome(1), txn.Outcome(3)]
     assert (type(midway.result), midway.decisions, balances()) == (txn.Locked, 1, [3, 1])
 
@@ -120,7 +120,7 @@ def test_without_locks_the_groups_of_two_processes_lose_updates(
     """Control: what the other group added is overwritten, save where isolation forbids it."""
     a, b = accounts(0, 0)
     switch_locks_off(monkeypatch)
-    midway = Midway(add(a, 1), lambda: group.execute([add(a, 10), add(a, 20)], policy=QUICK))
+    midway = Midway(add(a, 1), lambda: group.execute_group([add(a, 10), add(a, 20)], policy=QUICK))
     results = finished([midway.unit, add(b, 1), add(a, 2)])
     assert midway.result == [txn.Outcome(10), txn.Outcome(30)]
     if serializable:
@@ -160,13 +160,13 @@ def test_a_key_in_two_groups_at_once_has_one_effect(
     """
     a, b = accounts(0, 0)
     key = keys()
-    rival = partial(group.execute, [add(b, 10), add(b, 20, key)], policy=QUICK)
+    rival = partial(group.execute_group, [add(b, 10), add(b, 20, key)], policy=QUICK)
     if serializable:
         elsewhere(rival)
-        results = kinds(group.execute([add(a, 1), add(a, 2, key)], policy=QUICK))
+        results = kinds(group.execute_group([add(a, 1), add(a, 2, key)], policy=QUICK))
     else:
         midway = Midway(add(a, 1), rival)
-        results = kinds(group.execute([midway.unit, add(a, 2, key)], policy=QUICK))
+        results = kinds(group.execute_group([midway.unit, add(a, 2, key)], policy=QUICK))
         assert (midway.result, midway.decisions) == ([txn.Outcome(10), txn.Outcome(30)], 2)
     assert results == [txn.Outcome(1), txn.KeyReused]
     assert (balances(), len(state().receipts)) == ([1, 30], 1)

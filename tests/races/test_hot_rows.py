@@ -113,8 +113,8 @@ def test_without_an_order_of_locks_two_moves_deadlock(
 ) -> None:
     """Control: each has one row and wants the other's; one fails, unless it tries again.
 
-    What fails in a group is tried once more in any case, by itself: in vain only where the
-    isolation finds a conflict with the one that went on.
+    A group waits for too short a time to find out that it is a deadlock. What fails in it is tried
+    once more in any case, separately.
     """
     a, b = accounts(10, 10)
     there, back = move(a, b, 1), move(b, a, 1)
@@ -128,11 +128,12 @@ def test_without_an_order_of_locks_two_moves_deadlock(
     barrier = threading.Barrier(2)
     results = together([meeting(there, barrier, policy), meeting(back, barrier, policy)])
     refused = [type(result) for result in results if isinstance(result, Exception)]
+    assert policy.seen != []
+    assert set(policy.seen) <= {ErrorClass.RETRY, ErrorClass.BUSY}
     if deadline_s:
-        assert (refused, set(policy.seen)) == ([], {ErrorClass.RETRY})
-    elif way == "direct":
+        assert refused == []
+    elif way == "alone":
         assert (refused, policy.seen) == ([txn.Busy], [ErrorClass.RETRY])
     else:
-        assert policy.seen == [ErrorClass.RETRY] * (1 + len(refused))
-        assert refused == [] or (refused, engine.isolation) == ([txn.Busy], "serializable")
+        assert refused in ([], [txn.Busy])
     assert (sum(balances()), Note.objects.count()) == (20, 2 - len(refused))

@@ -152,8 +152,8 @@ def test_without_an_order_of_locks_two_baskets_deadlock(
 ) -> None:
     """Control: each has one product and wants the other; one fails, unless it is tried again.
 
-    What fails in a group is tried once more in any case, by itself: in vain only where the
-    isolation finds a conflict with the one that went on.
+    A group waits for too short a time to find out that it is a deadlock. What fails in it is tried
+    once more in any case, separately.
     """
     tea, ice = stock_up(10), stock_up(10)
     switch_lock_order_off(monkeypatch)
@@ -168,13 +168,14 @@ def test_without_an_order_of_locks_two_baskets_deadlock(
     barrier = threading.Barrier(2)
     results = together([meeting(there, barrier, policy), meeting(back, barrier, policy)])
     failed = [type(result) for result in results if isinstance(result, Exception)]
+    assert policy.seen != []
+    assert set(policy.seen) <= {ErrorClass.RETRY, ErrorClass.BUSY}
     if deadline_s:
-        assert (failed, set(policy.seen)) == ([], {ErrorClass.RETRY})
-    elif way == "direct":
+        assert failed == []
+    elif way == "alone":
         assert (failed, policy.seen) == ([txn.Busy], [ErrorClass.RETRY])
     else:
-        assert policy.seen == [ErrorClass.RETRY] * (1 + len(failed))
-        assert failed == [] or (failed, engine.isolation) == ([txn.Busy], "serializable")
+        assert failed in ([], [txn.Busy])
     sold = 2 - len(failed)
     assert ([stock_of(tea), stock_of(ice)], Order.objects.count()) == ([10 - sold] * 2, sold)
     assert breaches() == []

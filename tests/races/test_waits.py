@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 
 from tests.toy.rivals import ONCE, QUICK, Holder, elsewhere
-from tests.toy.sent import sent
+from tests.toy.sent import Statement, sent
 from tests.toy.state import balances, unchanged
 from tests.toy.units import Overdrawn, add, move
 from tradepost import txn
@@ -51,6 +51,12 @@ def test_rows_that_nobody_holds_are_had_without_a_wait(accounts: Accounts, engin
         assert (result, balances()) == (txn.Outcome(15), [11, 15])
 
 
+def session_settings(statements: Sequence[Statement], engine: Engine) -> list[str]:
+    """List the statements that change how long the connection waits, whoever uses it next."""
+    prefix = engine.lock_wait.sql.partition("{")[0]
+    return [sql for sql, _ in statements if sql.startswith(prefix)]
+
+
 def releasing(holder: Holder) -> Callable[..., Any]:
     """Return an execute wrapper that lets the holder go once somebody else sends a statement."""
 
@@ -78,10 +84,10 @@ def test_a_wait_ends_with_the_holders_commit(
 
 @pytest.mark.parametrize("wait_s", [0, 0.05, 7])
 @pytest.mark.parametrize("refused", [False, True], ids=["done", "refused"])
-def test_the_wait_is_set_for_the_unit_and_set_back_behind_it(
+def test_the_wait_is_bounded_for_the_unit_alone(
     accounts: Accounts, engine: Engine, wait_s: float, refused: bool
 ) -> None:
-    """The first statement sets the wait asked for, the last one that of every connection."""
+    """Within its transaction or its statements; only a file's connection is set, and set back."""
     a, b = accounts(10, 0)
     with sent() as statements:
         if refused:
@@ -89,10 +95,14 @@ def test_the_wait_is_set_for_the_unit_and_set_back_behind_it(
                 txn.execute(move(a, b, 11), wait_s=wait_s)
         else:
             txn.execute(move(a, b, 1), wait_s=wait_s)
-    assert (statements[0].sql, statements[-1].sql) == (
-        engine.lock_wait.statement(wait_s),
-        engine.lock_wait.statement(LOCK_WAIT_S),
-    )
+    if engine.row_locks is RowLocks.NONE:
+        assert (statements[0].sql, statements[-1].sql) == (
+            engine.lock_wait.statement(wait_s),
+            engine.lock_wait.statement(LOCK_WAIT_S),
+        )
+    else:
+        assert session_settings(statements, engine) == []
+        assert any(("lock" in sql and "wait" in sql) or "timeout" in sql for sql, _ in statements)
 
 
 @pytest.mark.parametrize("wait_s", [None, 0, 7])
@@ -103,7 +113,7 @@ def test_only_who_would_not_wait_at_all_asks_not_to(
     (a,) = accounts(10)
     with sent() as statements:
         txn.execute(add(a, 5), wait_s=wait_s)
-    locking = [sql for sql, _ in statements if "FOR UPDATE" in sql]
+    locking = [sql for sql, _ in statements if " FOR UPDATE" in sql and "SELECT" in sql]
     asked = [sql.endswith(" FOR UPDATE NOWAIT") for sql in locking]
     locks = engine.row_locks is not RowLocks.NONE
     assert asked == [wait_s == 0 and engine.has_nowait] * locks
@@ -120,7 +130,9 @@ def test_the_wait_is_set_back_behind_a_unit_that_found_its_row_held(
         pytest.raises(txn.Locked),
     ):
         txn.execute(add(a, 5), wait_s=0)
-    assert statements[-1].sql == engine.lock_wait.statement(LOCK_WAIT_S)
+    left = [statements[-1].sql] if engine.row_locks is RowLocks.NONE else []
+    assert left == session_settings(statements, engine)[1:]
+    assert left in ([], [engine.lock_wait.statement(LOCK_WAIT_S)])
 
 
 def test_a_unit_without_a_bounded_wait_sets_none(accounts: Accounts, engine: Engine) -> None:
@@ -128,24 +140,21 @@ def test_a_unit_without_a_bounded_wait_sets_none(accounts: Accounts, engine: Eng
     (a,) = accounts(10)
     with sent() as statements:
         txn.execute(add(a, 5))
-    prefix = engine.lock_wait.sql.partition("{")[0]
-    assert [sql for sql, _ in statements if sql.startswith(prefix)] == []
+    assert session_settings(statements, engine) == []
 
 
 @pytest.mark.parametrize("wait_s", [0, 0.05], ids=["at once", "after its wait"])
 def test_a_key_whose_first_request_is_running_is_told_so_and_then_replayed(
-    accounts: Accounts, keys: Keys, engine: Engine, way: str, wait_s: float
+    accounts: Accounts, keys: Keys, wait_s: float
 ) -> None:
     """While the first is open nobody else gets an outcome; once it commits, everybody its own.
 
-    Alone, the first has claimed its key; in a group, it has locked its rows and no more.
+    The first has locked its rows, and stores its receipt when it has decided.
     """
     a, b = accounts(10, 0)
     unit = move(a, b, 3, keys())
-    claims = way == "direct" and engine.row_locks is not RowLocks.NONE
-    in_the_way = txn.KeyInProgress if claims else txn.Locked
     with Holder.of(unit) as holder:
-        with unchanged(), pytest.raises(in_the_way):
+        with unchanged(), pytest.raises(txn.Locked):
             txn.execute(unit, wait_s=wait_s)
         first = holder.outcome()
     assert txn.execute(unit, wait_s=wait_s) == txn.Outcome(first.answer, replayed=True)

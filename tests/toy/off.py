@@ -12,27 +12,20 @@ from django.db import connection, connections
 from django.db.models import CheckConstraint, Model
 
 from tradepost import txn
+from tradepost.engines import engine_of
+from tradepost.engines.dialects.base import Dialect
+from tradepost.engines.statements import Result, Statement, batched
 from tradepost.txn import locks, receipts
+from tradepost.txn.apply import Applier
 from tradepost.txn.locks import Loader
-from tradepost.txn.receipts import Proof
-from tradepost.txn.settlement import Settlement
+from tradepost.txn.receipts import ReceiptData
 from tradepost.txn.writes import Writer
-
-
-def change_loaders(monkeypatch: pytest.MonkeyPatch, **attributes: Any) -> None:
-    """Let every loader of rows begin with these attributes."""
-    begin = Loader.__init__
-
-    def changed(self: Loader, *args: Any, **options: Any) -> None:
-        begin(self, *args, **options)
-        vars(self).update(attributes)
-
-    monkeypatch.setattr(Loader, "__init__", changed)
 
 
 def switch_locks_off(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make units lock nothing: no row, and on this connection not the whole database."""
-    change_loaders(monkeypatch, suffix="")
+    dialect = type(engine_of("default").speak(connections["default"]))
+    monkeypatch.setattr(dialect, "lock_suffix", lambda *_: "")
     connections["default"].ensure_connection()
     # Where a transaction takes the whole database, it does so by its mode.
     monkeypatch.setattr(connections["default"], "transaction_mode", None, raising=False)
@@ -40,21 +33,25 @@ def switch_locks_off(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def switch_lock_order_off(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make units lock row by row, in the order that they name them."""
-    change_loaders(monkeypatch, row_by_row=True)
+    dialect = type(engine_of("default").speak(connections["default"]))
+    run = dialect.run
+
+    def one_by_one(self: Dialect, statements: Sequence[Statement]) -> list[Result]:
+        return [result for statement in statements for result in run(self, [statement])]
+
+    monkeypatch.setattr(dialect, "run", one_by_one)
+    monkeypatch.setattr(Dialect, "lock_parts", lambda _self, pks, _mode: batched(pks, 1))
     monkeypatch.setattr(locks, "sorted", lambda items, key=None: list(items), raising=False)
 
 
 def switch_receipts_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make units neither claim their keys nor store what they answered, nor know each other's."""
+    """Make units neither store nor find receipts, nor know the keys of others in their group."""
 
-    def each_another(unit: txn.Unit) -> Proof | None:
-        return Proof(uuid.uuid4().hex, "") if unit.key else None
+    def another_each_time(unit: txn.Unit) -> ReceiptData | None:
+        return ReceiptData(uuid.uuid4().hex, "") if unit.key else None
 
-    monkeypatch.setattr(receipts, "proof", each_another)
-    monkeypatch.setattr(receipts, "claim", lambda *_: None)
-    monkeypatch.setattr(receipts, "finish", lambda *_: None)
-    monkeypatch.setattr(receipts, "find_all", lambda *_: {})
-    monkeypatch.setattr(receipts, "add", lambda *_: None)
+    monkeypatch.setattr(receipts, "data_of", another_each_time)
+    monkeypatch.setattr(receipts, "add", lambda *_: [])
 
 
 def switch_row_counts_off(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -63,34 +60,31 @@ def switch_row_counts_off(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def switch_key_memory_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make groups forget the keys that they have settled themselves."""
+    """Make groups forget the keys that they have applied themselves."""
 
-    class Forgetful(dict[str, Proof]):
-        def __setitem__(self, _key: str, _proof: Proof) -> None:
+    class Forgetful(dict[str, ReceiptData]):
+        def __setitem__(self, _key: str, _receipt: ReceiptData) -> None:
             pass
 
-    begin = Settlement.__init__
+    begin = Applier.__init__
 
-    def changed(self: Settlement, *args: Any, **options: Any) -> None:
+    def changed(self: Applier, *args: Any, **options: Any) -> None:
         begin(self, *args, **options)
         self._own = Forgetful()
 
-    monkeypatch.setattr(Settlement, "__init__", changed)
+    monkeypatch.setattr(Applier, "__init__", changed)
 
 
-def switch_look_up_first(monkeypatch: pytest.MonkeyPatch, units: Sequence[txn.Unit]) -> None:
-    """Make groups look the keys of these units up before they lock."""
-    find_all, load = receipts.find_all, Loader.load
-    ids = [unit.key.receipt_id for unit in units if unit.key]
-    found: dict[str, Proof] = {}
+def switch_look_up_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make groups look their keys up before they lock."""
+    load = Loader.load
 
-    def look_up_first(self: Loader, *args: Any) -> None:
-        found.clear()
-        found.update(find_all(self.cursor, self.engine, ids))
-        load(self, *args)
+    def look_up_first(self: Loader, named: Any, behind: Any) -> Any:
+        results = self.dialect.run(behind)
+        load(self, named, [])
+        return results
 
     monkeypatch.setattr(Loader, "load", look_up_first)
-    monkeypatch.setattr(receipts, "find_all", lambda *_: found)
 
 
 @contextlib.contextmanager

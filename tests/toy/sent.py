@@ -20,8 +20,9 @@ class Statement(NamedTuple):
 
     @property
     def verb(self) -> str:
-        """Its first word."""
-        return self.sql.split()[0]
+        """Its first word, behind what bounds its wait."""
+        words = self.sql.split()
+        return words[words.index("FOR") + 1 if words[:2] == ["SET", "STATEMENT"] else 0]
 
 
 @contextlib.contextmanager

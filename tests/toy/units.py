@@ -82,7 +82,7 @@ def get_or_create(name: str, amount: int = 0, key: txn.Key | None = None) -> txn
                 answer=txn.Deferred(lambda: {"id": new.id.value, "made": True}), inserts=(new,)
             )
         return txn.Changes(
-            answer={"id": row.id, "made": False},
+            answer=txn.Deferred(lambda: {"id": txn.known_id(row.id), "made": False}),
             updates=(txn.Update(lock, {"balance": row.balance + amount}),),
         )
 

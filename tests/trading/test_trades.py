@@ -144,10 +144,9 @@ def test_a_dry_run_tells_the_trade_and_makes_none() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_trade_sends_few_statements(engine: Engine, way: str) -> None:
-    """The receipt, the locks, one update of both players, one insert of both entries.
+    """The locks, the receipt under them, one update of both players, two inserts.
 
-    Alone, the key is claimed first and its outcome written last; a group looks its keys up under
-    the locks, and inserts all receipts at once.
+    The inserts are of both entries, and of the receipt.
     """
     seller, buyer = enlist(), enlist()
     with sent() as statements:
@@ -155,11 +154,7 @@ def test_a_trade_sends_few_statements(engine: Engine, way: str) -> None:
 
     ours = [one for one in statements if one.verb in ("SELECT", "INSERT", "UPDATE")]
     locks = ["SELECT"] * (2 if engine.row_locks is RowLocks.ROW_BY_ROW else 1)
-    verbs = {
-        "direct": ["INSERT", *locks, "UPDATE", "INSERT", "UPDATE"],
-        "group": [*locks, "SELECT", "UPDATE", "INSERT", "INSERT"],
-    }
-    assert [one.verb for one in ours] == verbs[way]
+    assert [one.verb for one in ours] == [*locks, "SELECT", "UPDATE", "INSERT", "INSERT"]
     locking = [one for one in ours if one.sql.endswith("FOR UPDATE")]
     assert len(locking) == (0 if engine.row_locks is RowLocks.NONE else len(locks))
 

@@ -1,4 +1,4 @@
-"""Groups made by hand, and what became of each of their units in the end."""
+"""Groups made by hand, and the final result of each of their units."""
 
 from __future__ import annotations
 
@@ -10,24 +10,25 @@ from tests.toy.acts import toy_act
 from tests.toy.models import Account
 from tests.toy.rivals import QUICK
 from tradepost import txn
-from tradepost.txn import direct, group
-from tradepost.txn.settlement import Alone, Result
+from tradepost.txn import group
+from tradepost.txn.apply import Result
+from tradepost.txn.failure import RunSeparately
 
-ALONE = Alone()
+SEPARATELY = RunSeparately()
 
 
 def finished(units: Sequence[txn.Unit]) -> list[Any]:
-    """Execute a group and then, in their order, the units that it left to themselves."""
-    results = group.execute(units, policy=QUICK)
+    """Execute a group and then, in their order, the units that are to run separately."""
+    results = group.execute_group(units, policy=QUICK)
     return [conclude(unit, result) for unit, result in zip(units, results, strict=True)]
 
 
 def conclude(unit: txn.Unit, result: Result) -> Any:
     """Return a unit's outcome or its error, as its caller gets it."""
-    if not isinstance(result, Alone):
+    if not isinstance(result, RunSeparately):
         return result
     try:
-        return direct.execute(unit, policy=QUICK, in_doubt=result.in_doubt)
+        return group.execute_alone(unit, policy=QUICK, in_doubt=result.in_doubt)
     except Exception as error:
         return error
 

@@ -14,7 +14,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from tests.toy.rivals import PATIENCE_S
 from tradepost import txn
-from tradepost.txn.committer import Committer, Waiting, committer
+from tradepost.txn.committer import Committer, QueuedUnit, committer
 
 THREAD = "committer of default"
 
@@ -24,16 +24,16 @@ class Told:
 
     def __init__(self) -> None:
         self.calls: list[list[Any]] = []
-        self.settled: list[Waiting] = []
+        self.settled: list[QueuedUnit] = []
         self._changed = threading.Condition()
 
-    def __call__(self, settled: Sequence[Waiting]) -> None:
+    def __call__(self, settled: Sequence[QueuedUnit]) -> None:
         with self._changed:
             self.calls.append([waiting.ticket for waiting in settled])
             self.settled += settled
             self._changed.notify_all()
 
-    def wait(self, count: int, patience_s: float = PATIENCE_S) -> list[Waiting]:
+    def wait(self, count: int, patience_s: float = PATIENCE_S) -> list[QueuedUnit]:
         """Return what was settled, once it is so many."""
         with self._changed:
             assert self._changed.wait_for(lambda: len(self.settled) >= count, patience_s)
@@ -82,7 +82,7 @@ def callers(count: int = 64) -> Iterator[Callers]:
     with ThreadPoolExecutor(count) as pool, pytest.MonkeyPatch.context() as patch:
         made = Callers(pool)
 
-        def noting(self: Committer, waiting: Sequence[Waiting]) -> int:
+        def noting(self: Committer, waiting: Sequence[QueuedUnit]) -> int:
             count = push(self, waiting)
             for _ in range(count):
                 made.note()

@@ -35,9 +35,10 @@ KINDS = {
 def write(rows: Sequence[tuple[Any, ...]]) -> list[int]:
     """Insert badges by one unit, and return their ids."""
     inserts = [txn.Insert(Badge, dict(zip(COLUMNS, row, strict=True))) for row in rows]
+    ids = txn.Deferred(lambda: [one.id.value for one in inserts])
     unit = txn.Unit(
         locks=(),
-        decide=lambda _: txn.Changes(answer=[one.id for one in inserts], inserts=inserts),
+        decide=lambda _: txn.Changes(answer=ids, inserts=inserts),
         act=toy_act("insert"),
         terms=(),
     )

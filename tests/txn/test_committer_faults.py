@@ -21,13 +21,13 @@ from tests.toy.sent import commits
 from tests.toy.state import balances
 from tests.toy.units import add
 from tests.txn.faults import codes, error_of, sever
-from tests.txn.groups import ALONE, deciding
+from tests.txn.groups import SEPARATELY, deciding
 from tests.txn.queues import THREAD, Told, callers, threads
 from tradepost import txn
 from tradepost.engines import Engine, ErrorClass, RowLocks
 from tradepost.txn import committer as module
-from tradepost.txn import direct, group
-from tradepost.txn.committer import Waiting
+from tradepost.txn import group
+from tradepost.txn.committer import QueuedUnit
 
 Accounts = Callable[..., list[int]]
 Keys = Callable[[], txn.Key]
@@ -37,8 +37,8 @@ pytestmark = [by_the_committer, pytest.mark.driver]
 
 @pytest.fixture
 def impatient(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Makes the committer wait for nothing, or as little as the engine can."""
-    monkeypatch.setattr(module, "PATIENCE_S", SHORT_S)
+    """Makes the committer wait as little as it does in the product."""
+    monkeypatch.setattr(module, "LONE_WAIT_S", SHORT_S)
 
 
 def grouped(told: Told, first: txn.Unit, *units: txn.Unit) -> list[Any]:
@@ -63,7 +63,7 @@ def test_who_is_stuck_in_front_does_not_stop_the_others(
         first = holder.outcome()
     if engine.row_locks is RowLocks.NONE:
         # Nobody can write meanwhile: they are left to themselves, to wait in their own threads.
-        assert (results, held) == ([ALONE] * 2, [0, 0])
+        assert (results, held) == ([SEPARATELY] * 2, [0, 0])
         results = [txn.conclude(one) for one in told.settled]
     else:
         assert held == [0, 3]
@@ -80,17 +80,16 @@ def test_who_needs_a_row_that_a_stranger_holds_waits_alone(
         pytest.skip(f"{engine.title} has no row locks: a stranger holds everything")
     told = Told()
     # However long it takes until all three are in the queue, they are one group.
-    monkeypatch.setattr(module, "PATIENCE_S", PATIENCE_S)
-    with callers() as waiting, Holder.of(add(b, 100), direct.execute) as stranger:
+    monkeypatch.setattr(module, "LONE_WAIT_S", PATIENCE_S)
+    with callers() as waiting, Holder.of(add(b, 100), group.execute_alone) as stranger:
         with Holder.of(add(c, 1)) as holder:
             told.submit(add(a, 1, keys()))
             (stuck,) = waiting.execute(add(b, 1))
             told.submit(add(a, 2))
-            monkeypatch.setattr(module, "PATIENCE_S", SHORT_S)
+            monkeypatch.setattr(module, "LONE_WAIT_S", SHORT_S)
             holder.release()
             results = told.results(2)
-        assert (results, balances()) == ([ALONE] * 2, [0, 0, 1])
-        assert [txn.conclude(one).answer for one in told.settled] == [1, 3]
+        assert results == [txn.Outcome(1), txn.Outcome(3)]
         assert (stuck.done(), balances()) == (False, [3, 0, 1])
         stranger.outcome()
         assert stuck.result(PATIENCE_S) == txn.Outcome(101)
@@ -102,6 +101,9 @@ def patient_sessions(engine: Engine) -> Iterator[None]:
     """Let every session that is made in the block wait for locks longer than a test does."""
 
     def be_patient(connection: BaseDatabaseWrapper, **_: Any) -> None:
+        if engine.row_locks is RowLocks.NONE:
+            # A group waits for the one writer as long as the session does.
+            return
         with connection.cursor() as cursor:
             cursor.execute(engine.lock_wait.statement(2 * PATIENCE_S))
 
@@ -124,11 +126,11 @@ def test_a_group_waits_for_a_stranger_no_longer_than_others_have_patience(
             with answer_lost(engine):
                 grouped(told, add(b, 1), add(b, 1, keys()), add(b, 1, keys()))
         before = len(told.settled)
-        with Holder.of(add(a, 1), direct.execute):
-            waiting = [Waiting(add(a, 1), txn.RetryPolicy(), told, place) for place in range(2)]
+        with Holder.of(add(a, 1), group.execute_alone):
+            waiting = [QueuedUnit(add(a, 1), txn.RetryPolicy(), told, place) for place in range(2)]
             module.committer("default")._push(waiting)
             # The stranger holds the row to the end of the block.
-            assert told.results(before + 2)[before:] == [ALONE] * 2
+            assert told.results(before + 2)[before:] == [SEPARATELY] * 2
 
 
 def test_a_committer_whose_connection_was_lost_makes_another(
@@ -168,8 +170,8 @@ def test_a_mistake_of_the_committers_own_leaves_a_group_to_itself(
         raise MemoryError
 
     with monkeypatch.context() as patch, caplog.at_level(logging.ERROR):
-        patch.setattr(group, "execute", broken)
-        assert grouped(told, add(a, 1), add(a, 1), add(a, 1)) == [ALONE] * 2
+        patch.setattr(module, "execute_group", broken)
+        assert grouped(told, add(a, 1), add(a, 1), add(a, 1)) == [SEPARATELY] * 2
     assert [record.exc_info[0] for record in caplog.records if record.exc_info] == [MemoryError]
     assert [txn.conclude(one).answer for one in told.settled] == [2, 3]
     assert grouped(told, add(a, 1), add(a, 1), add(a, 1)) == [txn.Outcome(5), txn.Outcome(6)]

@@ -15,10 +15,10 @@ from tests.txn.faults import conflict
 from tradepost import txn
 from tradepost.engines import Engine, ErrorClass
 from tradepost.txn import counters as module
-from tradepost.txn import direct, group
+from tradepost.txn import group
 from tradepost.txn.attempt import Attempt
 from tradepost.txn.counters import MINUTES, Counters, Minute
-from tradepost.txn.settlement import Alone
+from tradepost.txn.failure import RunSeparately
 
 Accounts = Callable[..., list[int]]
 DONE = txn.Outcome(1)
@@ -39,15 +39,15 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 def counters(clock: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> Counters:
     """Counters of this test alone."""
     made = Counters()
-    for user in (direct, group):
+    for user in (group,):
         monkeypatch.setattr(user, "tally", made)
     return made
 
 
 @pytest.mark.once
 def test_a_transactions_units_are_counted_by_what_became_of_them(counters: Counters) -> None:
-    """What was replayed, failed or is left alone, is neither done nor refused."""
-    counters.note_settled([DONE, NO, DONE, REPLAYED, ValueError(), Alone()])
+    """What was replayed, failed or is is to run separately, is neither done nor refused."""
+    counters.note_settled([DONE, NO, DONE, REPLAYED, ValueError(), RunSeparately()])
     counters.note_settled([DONE])
     counters.note_settled([REPLAYED, NO])
 
@@ -146,18 +146,18 @@ def test_a_rehearsal_counts_nothing(accounts: Accounts, counters: Counters) -> N
 def test_a_group_is_one_transaction(accounts: Accounts, counters: Counters) -> None:
     """However many units it commits."""
     a, b = accounts(10, 0)
-    group.execute([add(a, 1), move(a, b, 50), move(a, b, 2), add(b, 1)])
+    group.execute_group([add(a, 1), move(a, b, 50), move(a, b, 2), add(b, 1)])
 
     minute = counters.last_minutes()[0]
     assert minute == Minute(100, committed=3, refused=1, transactions=1)
     assert minute.per_transaction == 3
 
 
-def test_failed_tries_count_by_their_verdict(
+def test_failed_attempts_count_by_their_error_class(
     accounts: Accounts, counters: Counters, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each that the next try makes good, besides what was committed."""
-    begin, errors = Attempt.transaction, [conflict(engine), conflict(engine)]
+    begin, errors = Attempt._transaction, [conflict(engine), conflict(engine)]
 
     def transaction(self: Attempt, *args: Any, **options: Any) -> Any:
         if errors:
@@ -165,7 +165,7 @@ def test_failed_tries_count_by_their_verdict(
                 raise errors.pop()
         return begin(self, *args, **options)
 
-    monkeypatch.setattr(Attempt, "transaction", transaction)
+    monkeypatch.setattr(Attempt, "_transaction", transaction)
     [a] = accounts(10)
     txn.execute(add(a, 1), policy=QUICK)
 

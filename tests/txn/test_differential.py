@@ -18,10 +18,10 @@ from tests.toy.rivals import QUICK
 from tests.toy.units import add, move, open_many, remove, withdraw
 from tests.toy.units import rename as take_name
 from tests.txn.bookkeeper import NOBODY, UNITS
-from tests.txn.groups import ALONE, conclude, deciding, finished
+from tests.txn.groups import SEPARATELY, conclude, deciding, finished
 from tradepost import txn
 from tradepost.txn import group
-from tradepost.txn.attempt import Decisions
+from tradepost.txn.decisions import Decisions
 from tradepost.txn.models import Receipt
 
 SEED = int(os.environ.get("TRADEPOST_TEST_SEED", "20240229"))
@@ -145,7 +145,7 @@ def effects(requests: Requests, execute: Callable[[list[txn.Unit]], list[Any]]) 
     pks = fresh()
     made = units(requests, pks)
     names = Names(pks)
-    told = [names.told(unit.act, one) for unit, one in zip(made, execute(made), strict=True)]
+    told = [names.told(unit.act.name, one) for unit, one in zip(made, execute(made), strict=True)]
     accounts = Account.objects.values_list("pk", "name", "balance", "note_count")
     return {
         "told": told,
@@ -160,7 +160,7 @@ def effects(requests: Requests, execute: Callable[[list[txn.Unit]], list[Any]]) 
 
 def one_by_one(made: list[txn.Unit]) -> list[Any]:
     """Execute each unit by itself."""
-    return [conclude(unit, ALONE) for unit in made]
+    return [conclude(unit, SEPARATELY) for unit in made]
 
 
 @pytest.mark.usefixtures("committed")
@@ -195,7 +195,7 @@ def test_a_group_that_forgets_what_was_decided_before_is_found_out(
 
     one = effects(requests, one_by_one)
     monkeypatch.setattr(Decisions, "decide", forgetful)
-    many = effects(requests, lambda made: list(group.execute(made, policy=QUICK)))
+    many = effects(requests, lambda made: list(group.execute_group(made, policy=QUICK)))
     assert (one["told"][1], many["told"][1]) == (txn.Outcome(13), txn.Outcome(12))
 
 
@@ -212,4 +212,4 @@ def test_most_of_what_is_drawn_is_settled_as_a_group() -> None:
         (("add note", 4, 1), None),
     ]
     made = units(requests, fresh())
-    assert ALONE not in group.execute(made)
+    assert SEPARATELY not in group.execute_group(made)

@@ -19,13 +19,13 @@ from tradepost.engines.defaults import CONNECT_TIMEOUT_S
 from tradepost.txn import committer as module
 from tradepost.txn import execution, retry
 from tradepost.txn.attempt import Attempt
-from tradepost.txn.committer import Waiting, committer
-from tradepost.txn.settlement import Alone
+from tradepost.txn.committer import QueuedUnit, committer
+from tradepost.txn.failure import RunSeparately
 
 Accounts = Callable[..., list[int]]
 Keys = Callable[[], txn.Key]
 DEADLINE_S = txn.RetryPolicy().deadline_s
-directly = pytest.mark.parametrize("way", ["direct"], indirect=True)
+directly = pytest.mark.parametrize("way", ["alone"], indirect=True)
 
 
 class Clock:
@@ -68,7 +68,7 @@ class Tried:
         self._left = [unit for unit in units for _ in range(times)]
 
     def __call__(self, attempt: Any) -> None:
-        units = list(getattr(attempt, "units", None) or [attempt.unit])
+        units = list(attempt.units)
         self.units.append(units)
         for unit in units:
             if unit in self._left:
@@ -89,13 +89,13 @@ def failing(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Trie
 
     def fail(error: Exception, *units: txn.Unit, times: int = 1000) -> Tried:
         tried = Tried(error, units, times, clock)
-        begin = Attempt.transaction
+        begin = Attempt._transaction
 
         def transaction(self: Attempt, *args: Any, **options: Any) -> Any:
             tried(self)
             return begin(self, *args, **options)
 
-        monkeypatch.setattr(Attempt, "transaction", transaction)
+        monkeypatch.setattr(Attempt, "_transaction", transaction)
         return tried
 
     return fail
@@ -105,7 +105,7 @@ def lost(engine: Engine) -> Exception:
     return error_of(engine, codes(engine, ErrorClass.LOST)[0])
 
 
-@pytest.mark.parametrize("way", ["direct", "committer"], indirect=True)
+@pytest.mark.parametrize("way", ["alone", "committer"], indirect=True)
 def test_each_has_its_own_result_in_their_order(
     accounts: Accounts, keys: Keys, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -216,8 +216,8 @@ def test_who_was_left_to_itself_and_is_out_of_time_is_not_tried(
     """At its deadline; control: just before it, it is tried and done."""
     (a,) = accounts(0)
     tried = failing(lost(engine))
-    waiting = Waiting(add(a, 1, keys()), txn.RetryPolicy(), list, None)
-    waiting.result = Alone(in_doubt=in_doubt)
+    waiting = QueuedUnit(add(a, 1, keys()), txn.RetryPolicy(), list, None)
+    waiting.result = RunSeparately(in_doubt=in_doubt)
     clock.sleep(DEADLINE_S)
     with pytest.raises(txn.Busy if told is txn.TooMuchWaiting else told) as caught:
         committer("default").conclude(waiting)

@@ -14,18 +14,18 @@ from tests.toy.sent import sent
 from tests.toy.state import balances, state
 from tests.toy.units import Overdrawn, add, move
 from tests.txn.faults import Fault, codes, error_of, unlisted
-from tests.txn.groups import ALONE, conclude, kinds
+from tests.txn.groups import SEPARATELY, conclude, kinds
 from tradepost import txn
 from tradepost.engines import Engine, ErrorClass
 from tradepost.txn import group
-from tradepost.txn.settlement import Alone
+from tradepost.txn.failure import RunSeparately
 
 pytestmark = pytest.mark.driver
 
 Accounts = Callable[..., list[int]]
 Keys = Callable[[], txn.Key]
 BOTH = pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-IN_DOUBT = Alone(in_doubt=True)
+IN_DOUBT = RunSeparately(in_doubt=True)
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_each_unit_of_a_group_in_doubt_is_settled_by_its_receipt(
     keyed, twice = move(a, b, 3, keys()), move(a, b, 2, keys())
     units = [keyed, add(c, 1), twice, used, move(a, b, 50, keys()), twice, move(a, b, 50)]
     with lost(engine, after=after).installed() as fault:
-        results = group.execute(units, policy=QUICK)
+        results = group.execute_group(units, policy=QUICK)
     assert kinds(results) == [
         txn.Outcome({"source": 7, "target": 3}),
         txn.OutcomeUnknown,
@@ -80,7 +80,7 @@ def test_what_a_lost_unit_without_a_key_had_paid_for_is_decided_anew(
     a, b = accounts(0, 0)
     units = [add(a, 5), move(a, b, 5, keys())]
     with lost(engine, after=after).installed():
-        unknown, moved = kinds(group.execute(units, policy=QUICK))
+        unknown, moved = kinds(group.execute_group(units, policy=QUICK))
     assert unknown is txn.OutcomeUnknown
     assert moved == (txn.Outcome({"source": 0, "target": 5}) if after else Overdrawn)
     assert balances() == ([0, 5] if after else [0, 0])
@@ -94,7 +94,7 @@ def test_another_request_under_a_key_in_doubt_is_refused(
     (a,) = accounts(0)
     key = keys()
     with lost(engine, after=after).installed():
-        results = group.execute([add(a, 1, key), add(a, 2, key)], policy=QUICK)
+        results = group.execute_group([add(a, 1, key), add(a, 2, key)], policy=QUICK)
     assert kinds(results) == [txn.Outcome(1), txn.KeyReused]
     assert balances() == [1]
 
@@ -107,13 +107,13 @@ def test_a_group_twice_in_doubt_is_settled_once(
     a, b = accounts(10, 0)
     warm = [move(a, b, 0, keys())] * 2
     with sent() as statements:
-        group.execute(warm)
+        group.execute_group(warm)
     count, first = 0, len(statements)
     while True:
         unit = move(a, b, 0, keys())
         second = lost(engine, at=first + count)
         with second.installed(), lost(engine, after=after).installed():
-            results = group.execute([unit, unit], policy=QUICK)
+            results = group.execute_group([unit, unit], policy=QUICK)
         if not second.fired:
             break
         answer = {"source": 10, "target": 0}
@@ -132,8 +132,8 @@ def test_a_group_in_doubt_that_is_out_of_time_leaves_its_units_to_themselves_in_
     twice, refused = move(a, b, 3, keys()), move(a, b, 50, keys())
     units = [twice, add(b, 1), twice, refused]
     with lost(engine, after=after).installed():
-        results = group.execute(units, policy=ONCE)
-    assert kinds(results) == [IN_DOUBT, txn.OutcomeUnknown, ALONE, ALONE]
+        results = group.execute_group(units, policy=ONCE)
+    assert kinds(results) == [IN_DOUBT, txn.OutcomeUnknown, SEPARATELY, SEPARATELY]
     told = [conclude(unit, result) for unit, result in zip(units, results, strict=True)]
     answer = {"source": 7, "target": 3}
     assert kinds(told) == [txn.Outcome(answer), txn.OutcomeUnknown, replayed(answer), Overdrawn]
@@ -148,10 +148,10 @@ def test_a_mistake_while_a_group_is_in_doubt_leaves_its_units_in_doubt(
     a, b = accounts(10, 0)
     warm, unit = move(a, b, 0, keys()), move(a, b, 3, keys())
     with sent() as statements:
-        group.execute([warm])
+        group.execute_group([warm])
     mistake = Fault(connection, engine, unlisted(engine), at=len(statements))
     with mistake.installed(), lost(engine, after=after).installed():
-        results = group.execute([unit], policy=QUICK)
+        results = group.execute_group([unit], policy=QUICK)
     assert (results, mistake.fired) == ([IN_DOUBT], 1)
     assert conclude(unit, results[0]) == txn.Outcome({"source": 7, "target": 3})
     assert (balances(), len(state().receipts)) == ([7, 3], 2)
@@ -165,7 +165,7 @@ def test_the_loss_behind_a_groups_commit_is_settled_too(
     a, b = accounts(10, 0)
     units = [move(a, b, 3, keys()), add(b, 1)]
     with lost(engine, after=after).when_autocommit_is(True) as fault:
-        results = group.execute(units, policy=QUICK)
+        results = group.execute_group(units, policy=QUICK)
     assert kinds(results) == [txn.Outcome({"source": 7, "target": 3}), txn.OutcomeUnknown]
     assert (fault.fired, balances()) == (1, [7, 4])
 
@@ -177,7 +177,7 @@ def test_without_receipts_a_group_in_doubt_would_happen_twice(
     a, b = accounts(10, 0)
     switch_receipts_off(monkeypatch)
     with lost(engine, after=True).installed():
-        results = group.execute([move(a, b, 1, keys()), move(a, b, 2, keys())], policy=QUICK)
+        results = group.execute_group([move(a, b, 1, keys()), move(a, b, 2, keys())], policy=QUICK)
     answers = [{"source": 6, "target": 4}, {"source": 4, "target": 6}]
     assert results == [txn.Outcome(answer) for answer in answers]
     assert balances() == [4, 6]

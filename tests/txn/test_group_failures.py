@@ -15,7 +15,7 @@ from tests.toy.sent import commits, sent
 from tests.toy.state import balances, state, unchanged
 from tests.toy.units import Overdrawn, add, get_or_create, move, remove, rename
 from tests.txn.faults import Fault, codes, error_of, unlisted
-from tests.txn.groups import ALONE, finished, insert, kinds, noting
+from tests.txn.groups import SEPARATELY, finished, insert, kinds, noting
 from tradepost import txn
 from tradepost.engines import Engine, ErrorClass, RowLocks
 from tradepost.txn import group
@@ -55,7 +55,7 @@ def places(accounts: Accounts, keys: Keys) -> int:
     """Count a mixed group's statements."""
     units = mixed(keys, *accounts(10, 0))
     with sent() as statements:
-        group.execute(units)
+        group.execute_group(units)
     forget()
     return len(statements)
 
@@ -80,13 +80,48 @@ def test_a_conflict_or_a_loss_at_any_statement_leaves_each_unit_done_once(
         fault = Fault(connection, engine, error, at=place, after=after, cut=cut)
         units = mixed(keys, *accounts(10, 0))
         with commits() as done, fault.installed():
-            results = group.execute(units, policy=QUICK)
+            results = group.execute_group(units, policy=QUICK)
         is_done_once(results)
         assert (fault.fired, len(done)) == (1, 1)
         forget()
 
 
-@pytest.mark.parametrize("kind", [ErrorClass.BUSY, ErrorClass.CONSTRAINT, ErrorClass.BUG])
+def test_a_group_that_waits_in_vain_is_tried_again_with_what_is_available(
+    accounts: Accounts, engine: Engine, keys: Keys
+) -> None:
+    """At whichever statement it waited: once nobody holds anything, every unit is done in it."""
+    error = error_of(engine, codes(engine, ErrorClass.BUSY)[0])
+    for place in range(places(accounts, keys)):
+        units = mixed(keys, *accounts(10, 0))
+        with commits() as done, Fault(connection, engine, error, at=place).installed() as fault:
+            results = group.execute_group(units, policy=QUICK)
+        is_done_once(results)
+        assert (fault.fired, len(done)) == (1, 1)
+        forget()
+
+
+def test_a_group_that_waits_in_vain_for_something_else_than_rows_is_run_separately(
+    accounts: Accounts, engine: Engine, keys: Keys
+) -> None:
+    """Such as a receipt that another process is about to store: nobody can say which unit waits."""
+    error = error_of(engine, codes(engine, ErrorClass.BUSY)[0])
+    waits: list[str] = []
+
+    def wait(execute: Any, sql: str, *rest: Any) -> Any:
+        if "INSERT" in sql and "receipt" in sql:
+            waits.append(sql)
+            with connection.wrap_database_errors:
+                raise error
+        return execute(sql, *rest)
+
+    units = mixed(keys, *accounts(10, 0))
+    with unchanged(), connection.execute_wrapper(wait):
+        assert group.execute_group(units, policy=QUICK) == [SEPARATELY] * 5
+    assert len(waits) == 2
+    is_done_once(finished(units))
+
+
+@pytest.mark.parametrize("kind", [ErrorClass.CONSTRAINT, ErrorClass.BUG])
 def test_what_is_no_conflict_leaves_every_unit_to_itself(
     accounts: Accounts, engine: Engine, keys: Keys, kind: ErrorClass
 ) -> None:
@@ -99,7 +134,7 @@ def test_what_is_no_conflict_leaves_every_unit_to_itself(
     for place in range(places(accounts, keys) - (kind is ErrorClass.CONSTRAINT)):
         units = mixed(keys, *accounts(10, 0))
         with unchanged(), Fault(connection, engine, error, at=place).installed() as fault:
-            assert group.execute(units, policy=QUICK) == [ALONE] * 5
+            assert group.execute_group(units, policy=QUICK) == [SEPARATELY] * 5
         assert fault.fired == 1
         is_done_once(finished(units))
         forget()
@@ -113,25 +148,24 @@ def test_a_receipt_that_is_there_already_runs_the_group_again(
     error = error_of(engine, codes(engine, ErrorClass.CONSTRAINT)[0])
     units = mixed(keys, *accounts(10, 0))
     with Fault(connection, engine, error, at=last).installed() as fault:
-        results = group.execute(units, policy=QUICK)
+        results = group.execute_group(units, policy=QUICK)
     is_done_once(results)
     assert fault.fired == 1
 
 
-@pytest.mark.parametrize("kind", [ErrorClass.BUSY, ErrorClass.BUG])
 def test_what_is_no_conflict_leaves_a_group_to_itself_also_after_one(
-    accounts: Accounts, engine: Engine, keys: Keys, kind: ErrorClass
+    accounts: Accounts, engine: Engine, keys: Keys
 ) -> None:
-    """That the try before it was overtaken does not make it one."""
+    """That the attempt before it met a receipt does not make it a conflict."""
     count = places(accounts, keys)
     taken = error_of(engine, codes(engine, ErrorClass.CONSTRAINT)[0])
-    error = unlisted(engine) if kind is ErrorClass.BUG else error_of(engine, codes(engine, kind)[0])
+    error = unlisted(engine)
     units = mixed(keys, *accounts(10, 0))
     policy = Watched(deadline_s=60)
     first = Fault(connection, engine, taken, at=count - 1)
     second = Fault(connection, engine, error, at=count)
     with unchanged(), second.installed(), first.installed():
-        assert group.execute(units, policy=policy) == [ALONE] * 5
+        assert group.execute_group(units, policy=policy) == [SEPARATELY] * 5
     assert (first.fired, second.fired, policy.seen) == (1, 1, [ErrorClass.CONSTRAINT])
 
 
@@ -142,7 +176,7 @@ def test_a_group_that_is_out_of_time_leaves_every_unit_to_itself(
     units = mixed(keys, *accounts(10, 0))
     lost = error_of(engine, codes(engine, ErrorClass.LOST)[0])
     with unchanged(), Fault(connection, engine, lost, at=0, cut=True).installed():
-        assert group.execute(units, policy=ONCE) == [ALONE] * 5
+        assert group.execute_group(units, policy=ONCE) == [SEPARATELY] * 5
     is_done_once(finished(units))
 
 
@@ -165,7 +199,7 @@ def test_a_conflict_decides_again_over_fresh_rows_in_the_same_order(
     at = None if certain else 2
     error = error_of(engine, min(certain) if certain else lost)
     with Fault(connection, engine, error, at=at, cut=not certain).installed():
-        results = group.execute(units, policy=policy)
+        results = group.execute_group(units, policy=policy)
     assert results == [txn.Outcome(1), txn.Outcome(2), txn.Outcome(3)]
     assert (order, balances(), len(policy.seen)) == ([0, 1, 2] * 2, [3], 1)
 
@@ -179,7 +213,7 @@ def test_a_unit_that_a_constraint_refuses_fails_alone(
     units = [add(a, 1, keys()), add(b, 10, keys())]
     units.insert(bad, rename(a, "account-1"))
     with unchanged():
-        assert group.execute(units, policy=QUICK) == [ALONE] * 3
+        assert group.execute_group(units, policy=QUICK) == [SEPARATELY] * 3
     results = kinds(finished(units))
     assert results.pop(bad) is txn.ConstraintRefused
     assert (results, balances()) == ([txn.Outcome(1), txn.Outcome(10)], [1, 10])
@@ -193,7 +227,7 @@ def test_a_constraint_that_a_missing_row_may_explain_is_tried_again_and_then_lef
     units = [get_or_create("new", 5), insert(name="account-0"), add(a, 1, keys())]
     policy = Watched(deadline_s=60)
     with unchanged():
-        assert group.execute(units, policy=policy) == [ALONE] * 3
+        assert group.execute_group(units, policy=policy) == [SEPARATELY] * 3
     assert policy.seen == [ErrorClass.CONSTRAINT] * 3
     made, refused, added = finished(units)
     assert (made.answer["made"], type(refused), added) == (
@@ -210,7 +244,7 @@ def test_a_row_that_a_rival_makes_first_is_found_by_the_groups_next_try(
     (a,) = accounts(0)
     rival = get_or_create("new", 100)
     midway = Midway(get_or_create("new", 5), lambda: txn.execute(rival, wait_s=0))
-    made, added = group.execute([midway.unit, add(a, 1)], policy=QUICK)
+    made, added = group.execute_group([midway.unit, add(a, 1)], policy=QUICK)
     row = Account.objects.get(name="new")
     alone = engine.row_locks is RowLocks.NONE
     assert made == txn.Outcome({"id": row.pk, "made": alone})
@@ -258,7 +292,7 @@ def test_a_row_of_many_that_vanished_is_noticed(
 
     units = [add(a, 1), get_or_create("account-1", 5)]
     with connection.execute_wrapper(vanish):
-        first, second = group.execute(units, policy=QUICK)
+        first, second = group.execute_group(units, policy=QUICK)
     assert (first, gone) == (txn.Outcome(1), [b])
     # The transaction that deleted it was taken back, or committed with half of its updates.
     assert second == txn.Outcome({"id": b, "made": False})

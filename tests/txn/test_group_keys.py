@@ -35,14 +35,14 @@ def test_the_same_key_again_in_a_group_is_replayed(accounts: Accounts, keys: Key
     key = keys()
     order: list[int] = []
     units = [noting(order, place, add(a, 1, key)) for place in range(3)]
-    assert group.execute(units) == [txn.Outcome(1), replayed(1), replayed(1)]
+    assert group.execute_group(units) == [txn.Outcome(1), replayed(1), replayed(1)]
     assert (order, balances(), Receipt.objects.count()) == ([0], [1], 1)
 
 
 def test_the_same_key_again_is_told_the_id_that_came(committed: None, keys: Keys) -> None:
     """The first unit's answer is complete when the second is told."""
     unit = get_or_create("new", key=keys())
-    first, second = group.execute([unit, unit])
+    first, second = group.execute_group([unit, unit])
     answer = {"id": Account.objects.get().pk, "made": True}
     assert (first, second) == (txn.Outcome(answer), replayed(answer))
 
@@ -53,7 +53,7 @@ def test_the_same_key_for_another_request_in_a_group_is_refused(
     """Only the request that came first is done, and again told."""
     (a,) = accounts(0)
     key = keys()
-    results = group.execute([add(a, 1, key), add(a, 2, key), add(a, 1, key)])
+    results = group.execute_group([add(a, 1, key), add(a, 2, key), add(a, 1, key)])
     assert kinds(results) == [txn.Outcome(1), txn.KeyReused, replayed(1)]
     assert (balances(), Receipt.objects.count()) == ([1], 1)
 
@@ -63,7 +63,7 @@ def test_a_key_used_before_is_replayed_in_a_group(accounts: Accounts, keys: Keys
     (a,) = accounts(0)
     used = keys()
     txn.execute(add(a, 1, used))
-    results = group.execute([add(a, 1, used), add(a, 10), add(a, 1, used), add(a, 2, used)])
+    results = group.execute_group([add(a, 1, used), add(a, 10), add(a, 1, used), add(a, 2, used)])
     assert kinds(results) == [replayed(1), txn.Outcome(11), replayed(1), txn.KeyReused]
     assert (balances(), Receipt.objects.count()) == ([11], 1)
 
@@ -72,9 +72,9 @@ def test_a_group_of_replays_changes_nothing(accounts: Accounts, keys: Keys) -> N
     """What was stored is told, letter by letter."""
     (a,) = accounts(0)
     units = [add(a, 1, keys()) for _ in range(3)]
-    group.execute(units)
+    group.execute_group(units)
     with unchanged():
-        assert group.execute(units) == [replayed(1), replayed(2), replayed(3)]
+        assert group.execute_group(units) == [replayed(1), replayed(2), replayed(3)]
 
 
 def test_a_replay_does_not_decide_in_a_group(accounts: Accounts, keys: Keys) -> None:
@@ -86,7 +86,7 @@ def test_a_replay_does_not_decide_in_a_group(accounts: Accounts, keys: Keys) -> 
     def decide(rows: txn.Rows) -> txn.Changes:
         raise AssertionError("it decided again")
 
-    results = group.execute([deciding(unit, decide), unit])
+    results = group.execute_group([deciding(unit, decide), unit])
     assert results == [replayed({"source": 0, "target": 3})] * 2
 
 
@@ -95,7 +95,7 @@ def test_a_key_whose_first_unit_is_refused_goes_to_the_next(accounts: Accounts, 
     a, b = accounts(2, 0)
     key = keys()
     units = [move(a, b, 3, key), move(a, b, 2, key), move(a, b, 2, key), move(a, b, 3, key)]
-    results = group.execute(units)
+    results = group.execute_group(units)
     answer = {"source": 0, "target": 2}
     assert kinds(results) == [Overdrawn, txn.Outcome(answer), replayed(answer), txn.KeyReused]
     assert (balances(), Receipt.objects.count()) == ([0, 2], 1)
@@ -108,7 +108,7 @@ def test_a_key_whose_first_unit_is_a_mistake_goes_to_the_next(
     (a,) = accounts(0)
     unit = add(a, 1, keys())
     broken = deciding(unit, lambda _: 1 // 0)
-    assert kinds(group.execute([broken, unit])) == [ZeroDivisionError, txn.Outcome(1)]
+    assert kinds(group.execute_group([broken, unit])) == [ZeroDivisionError, txn.Outcome(1)]
 
 
 def test_receipts_tell_who_did_what(accounts: Accounts, keys: Keys) -> None:
@@ -116,7 +116,7 @@ def test_receipts_tell_who_did_what(accounts: Accounts, keys: Keys) -> None:
     a, b = accounts(5, 0)
     one, two = keys(), keys()
     with commits() as done:
-        group.execute([move(a, b, 1, two), add(b, 5), add(a, 1, one)])
+        group.execute_group([move(a, b, 1, two), add(b, 5), add(a, 1, one)])
     assert (len(done), len(state().receipts)) == (1, 2)
     for key, act, terms, answer in (
         (one, "add", (a, 1), 5),
@@ -131,7 +131,7 @@ def test_keys_of_a_group_are_good_for_units_alone(accounts: Accounts, keys: Keys
     """Either way of executing finds what the other stored."""
     (a,) = accounts(0)
     unit = add(a, 1, keys())
-    group.execute([unit])
+    group.execute_group([unit])
     assert txn.execute(unit) == replayed(1)
     with pytest.raises(txn.KeyReused):
         txn.execute(add(a, 2, unit.key))

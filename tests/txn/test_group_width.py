@@ -46,7 +46,7 @@ def test_updates_inserts_and_receipts_of_many_units_are_exact(many: list[int], k
     """Each passes 1 to its neighbour under a key of its own: one commit, nothing lost."""
     units = [move(pk, many[place - 1], 1, keys()) for place, pk in enumerate(many)]
     with commits() as done:
-        results = group.execute(units)
+        results = group.execute_group(units)
     # The first to give has nothing from its neighbour yet, the last has already got it.
     first, last = {"source": 4, "target": 6}, {"source": 5, "target": 5}
     between = {"source": 4, "target": 5}
@@ -66,8 +66,8 @@ def test_updates_inserts_and_receipts_of_many_units_are_exact(many: list[int], k
 def test_a_wide_group_is_replayed_from_its_receipts(many: list[int], keys: Keys) -> None:
     """So many keys are looked up at once, and nothing happens again."""
     units = [add(pk, 1, keys()) for pk in many]
-    first = group.execute(units)
-    again = group.execute(units)
+    first = group.execute_group(units)
+    again = group.execute_group(units)
     assert first == [txn.Outcome(6)] * UNITS
     assert again == [txn.Outcome(6, replayed=True)] * UNITS
     assert balances() == [6] * UNITS
@@ -79,7 +79,7 @@ def test_ids_of_rows_that_many_units_make_are_told_each_its_own(committed: None)
         open_many([f"many-{n}-{place}" for place in range(3)]) if n % 7 == 0 else made(n)
         for n in range(UNITS)
     ]
-    results = group.execute(units)
+    results = group.execute_group(units)
     ids = dict(Account.objects.values_list("name", "pk"))
     for n, result in enumerate(results):
         if n % 7 == 0:
@@ -120,14 +120,16 @@ def test_odd_texts_come_back_as_they_were_from_wherever_they_were_written(
         dataclasses.replace(named(10**6 + place, f"{place}:{text}", time), key=key_of(place, text))
         for place, (text, time) in enumerate(zip(ODD, times, strict=True))
     ]
-    results = group.execute(units)
+    results = group.execute_group(units)
     texts = [f"{place}:{text}" for place, text in enumerate(ODD)]
     assert results == [txn.Outcome(text) for text in texts]
     stored = Account.objects.order_by("pk").values_list("name", "changed_at")
     assert list(stored) == list(zip(texts, times, strict=True))
     kept = {(one.key, one.answer) for one in Receipt.objects.all()}
     assert kept == {(key_of(place, text).value, texts[place]) for place, text in enumerate(ODD)}
-    again = group.execute([dataclasses.replace(unit, decide=add(0, 0).decide) for unit in units])
+    again = group.execute_group(
+        [dataclasses.replace(unit, decide=add(0, 0).decide) for unit in units]
+    )
     assert again == [txn.Outcome(text, replayed=True) for text in texts]
 
 
@@ -150,7 +152,7 @@ def test_names_that_a_group_changes_are_those_it_was_given(committed: None) -> N
     """In one update of many rows, odd texts as well."""
     pks = [Account.objects.create(name=f"old-{place}").pk for place in range(len(ODD))]
     names = [f"{place}:{text}" for place, text in enumerate(ODD)]
-    results = group.execute([rename(pk, name) for pk, name in zip(pks, names, strict=True)])
+    results = group.execute_group([rename(pk, name) for pk, name in zip(pks, names, strict=True)])
     assert results == [txn.Outcome(name) for name in names]
     assert list(Account.objects.order_by("pk").values_list("name", flat=True)) == names
 
@@ -167,8 +169,8 @@ def test_answers_that_together_exceed_a_packet_are_stored(committed: None, keys:
         )
 
     units = [answering(answer) for answer in answers]
-    assert group.execute(units) == [txn.Outcome(answer) for answer in answers]
-    assert group.execute(units) == [txn.Outcome(answer, replayed=True) for answer in answers]
+    assert group.execute_group(units) == [txn.Outcome(answer) for answer in answers]
+    assert group.execute_group(units) == [txn.Outcome(answer, replayed=True) for answer in answers]
     assert balances() == [20]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
@@ -20,11 +19,12 @@ Accounts = Callable[..., list[int]]
 Keys = Callable[[], txn.Key]
 
 
-def inserting(*inserts: txn.Insert, answer: Any = None) -> txn.Unit:
-    """Return a unit that only adds rows."""
+def inserting(*inserts: txn.Insert) -> txn.Unit:
+    """Return a unit that only adds rows, and answers their ids."""
+    ids = txn.Deferred(lambda: [insert.id.value for insert in inserts])
     return txn.Unit(
         locks=(),
-        decide=lambda _: txn.Changes(answer=answer, inserts=inserts),
+        decide=lambda _: txn.Changes(answer=ids, inserts=inserts),
         act=toy_act("insert"),
         terms=(),
     )
@@ -76,7 +76,7 @@ def test_rows_of_two_tables_refer_to_each_other(committed: None) -> None:
     """A note holds the id that its account gets in the same unit."""
     new = txn.Insert(Account, {"name": "new"})
     note = txn.Insert(Note, {"account": new.id, "text": "hello"})
-    outcome = txn.execute(inserting(new, note, answer=[new.id, note.id]))
+    outcome = txn.execute(inserting(new, note))
     stored = Note.objects.get()
     assert outcome.answer == [stored.account, stored.pk]
     assert stored.account == Account.objects.get().pk
@@ -92,17 +92,17 @@ def test_rows_with_and_without_ids_go_together(committed: None) -> None:
     """Each row ends up with the name that was given with it."""
     named = txn.Insert(Account, {"id": 10**9, "name": "named"})
     counted = txn.Insert(Account, {"name": "counted"})
-    outcome = txn.execute(inserting(named, counted, answer=[counted.id]))
+    outcome = txn.execute(inserting(named, counted))
     assert dict(Account.objects.values_list("name", "pk")) == {
         "named": 10**9,
-        "counted": outcome.answer[0],
+        "counted": outcome.answer[1],
     }
 
 
 def test_two_inserts_of_the_same_values_are_two_rows(committed: None) -> None:
     """Nothing is taken for a duplicate but by a constraint."""
     notes = [txn.Insert(Note, {"account": 1, "text": "same"}) for _ in range(2)]
-    outcome = txn.execute(inserting(*notes, answer=[note.id for note in notes]))
+    outcome = txn.execute(inserting(*notes))
     assert list(Note.objects.order_by("pk").values_list("pk", flat=True)) == outcome.answer
     assert len(set(outcome.answer)) == 2
 

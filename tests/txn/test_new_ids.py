@@ -10,7 +10,7 @@ from tests.toy.acts import toy_act
 from tests.toy.models import Account, Badge, Note
 from tests.toy.state import unchanged
 from tests.toy.units import add
-from tests.txn.groups import ALONE, finished, kinds
+from tests.txn.groups import SEPARATELY, finished, kinds
 from tradepost import txn
 from tradepost.txn import group
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("committed")
 
 def inserting(*inserts: txn.Insert) -> txn.Unit:
     """Return a unit that adds rows, and answers their ids."""
-    answer = [insert.id for insert in inserts]
+    answer = txn.Deferred(lambda: [insert.id.value for insert in inserts])
     return txn.Unit(
         locks=(),
         decide=lambda _: txn.Changes(answer=answer, inserts=inserts),
@@ -50,7 +50,7 @@ def test_a_table_whose_rows_hold_ids_of_another_is_written_after_it() -> None:
     new = opened("new")
     first, second = inserting(noted(there, "first")), inserting(new, noted(new.id, "second"))
 
-    one, two = group.execute([first, second])
+    one, two = group.execute_group([first, second])
 
     assert isinstance(one, txn.Outcome)
     assert isinstance(two, txn.Outcome)
@@ -70,9 +70,9 @@ def test_tables_are_written_in_whatever_order_their_rows_need() -> None:
     worn = badge(new.id, note_id=note.id)
     units = [inserting(badge(there)), inserting(noted(there, "there")), inserting(worn, note, new)]
 
-    results = group.execute(units)
+    results = group.execute_group(units)
 
-    assert ALONE not in results
+    assert SEPARATELY not in results
     made = Account.objects.get(name="new").pk
     (of_new,) = Note.objects.filter(text="of new").values_list("pk", "account")
     assert of_new[1] == made
@@ -87,7 +87,7 @@ def test_many_rows_get_the_ids_that_were_given_to_the_rows_that_they_hold() -> N
     new = [opened(f"new {place:02}") for place in range(50)]
     units = [inserting(one, noted(one.id, one.values["name"])) for one in new]
 
-    results = group.execute(units)
+    results = group.execute_group(units)
 
     names = dict(Account.objects.values_list("name", "pk"))
     assert (len(names), notes()) == (50, names)
@@ -136,13 +136,15 @@ def test_a_row_that_the_group_has_made_can_be_updated_by_the_next_unit() -> None
         row = rows.get(lock)
         if row is None:
             new = opened("new", balance=1)
-            return txn.Changes(answer=new.id, inserts=(noted(new.id, "made"), new))
+            answer = txn.Deferred(lambda: new.id.value)
+            return txn.Changes(answer=answer, inserts=(noted(new.id, "made"), new))
         more = txn.Update(lock, {"balance": row.balance + 1})
-        return txn.Changes(answer=row.id, updates=(more,), inserts=(noted(row.id, "fed"),))
+        answer = txn.Deferred(lambda: txn.known_id(row.id))
+        return txn.Changes(answer=answer, updates=(more,), inserts=(noted(row.id, "fed"),))
 
     unit = txn.Unit(locks=(lock,), decide=feed, act=toy_act("feed"), terms=())
 
-    results = group.execute([unit, unit])
+    results = group.execute_group([unit, unit])
 
     (made,) = Account.objects.values_list("pk", "balance")
     assert (results, made[1]) == ([txn.Outcome(made[0])] * 2, 2)

@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.utils import timezone
 
 from tests.toy.acts import toy_act
+from tests.toy.clocks import stop_the_clock
 from tests.toy.models import Account
 from tests.toy.state import balances, state, unchanged
 from tests.toy.units import Overdrawn, add, get_or_create, move
@@ -54,7 +54,7 @@ def test_a_receipt_tells_who_did_what_when_and_its_answer(
 ) -> None:
     """Each column of the one receipt holds exactly what the request brought."""
     a, b = accounts(10, 0)
-    monkeypatch.setattr(timezone, "now", lambda: NOON)
+    stop_the_clock(monkeypatch, NOON)
     key = keys()
     txn.execute(move(a, b, 3, key))
     stored = Receipt.objects.get()

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.utils import timezone
 
 from tests.toy.acts import toy_act
+from tests.toy.clocks import stop_the_clock
 from tests.toy.models import Account, Note
 from tests.toy.rivals import QUICK, Meanwhile
 from tests.toy.sent import sent
@@ -20,7 +20,7 @@ from tests.toy.state import State, balances, state, unchanged
 from tests.toy.units import Overdrawn, account, add, move, remove
 from tests.txn.faults import Fault, codes, error_of
 from tradepost import txn
-from tradepost.engines import Bulk, Engine, ErrorClass, RowLocks
+from tradepost.engines import Engine, ErrorClass, RowLocks
 
 Accounts = Callable[..., list[int]]
 NOON = datetime(2024, 2, 29, 12, 0, 0, 123456, tzinfo=UTC)
@@ -99,10 +99,12 @@ def test_an_interrupted_unit_changes_nothing(
     assert txn.execute(add(a, 1)).answer == 2
 
 
-def lost_when_writing(engine: Engine) -> AbstractContextManager[Fault]:
-    """Let the next update on this connection fail, behind BEGIN, where that is one, and SELECT."""
+def lost_when_writing(engine: Engine, pk: int) -> AbstractContextManager[Fault]:
+    """Let the next update on this connection fail."""
     error = error_of(engine, codes(engine, ErrorClass.LOST)[0])
-    place = 2 if engine.row_locks is RowLocks.NONE else 1
+    with sent() as statements:
+        txn.execute(add(pk, 0))
+    place = [one.verb for one in statements].index("UPDATE")
     return Fault(connection, engine, error, at=place, cut=True).installed()
 
 
@@ -116,7 +118,7 @@ def test_a_decision_is_made_anew_from_fresh_rows(accounts: Accounts, engine: Eng
         return add(a, 1).decide(rows)
 
     policy = Meanwhile(call=lambda: txn.execute(add(a, 100)))
-    with lost_when_writing(engine):
+    with lost_when_writing(engine, a):
         outcome = txn.execute(dataclasses.replace(add(a, 1), decide=decide), policy=policy)
     assert (seen, outcome.answer, balances()) == ([10, 110], 111, [111])
 
@@ -126,8 +128,6 @@ def test_each_try_has_one_time_of_its_own(
 ) -> None:
     """The clock is read once a transaction, and what the last try read is written."""
     (a,) = accounts(10)
-    times = iter([NOON, LATER])
-    monkeypatch.setattr(timezone, "now", lambda: next(times))
     seen: list[datetime] = []
 
     def decide(rows: txn.Rows) -> txn.Changes:
@@ -135,7 +135,8 @@ def test_each_try_has_one_time_of_its_own(
         update = txn.Update(account(a), {"changed_at": rows.now})
         return txn.Changes(answer=None, updates=(update,))
 
-    with lost_when_writing(engine):
+    with lost_when_writing(engine, a):
+        stop_the_clock(monkeypatch, NOON, LATER)
         txn.execute(dataclasses.replace(add(a, 1), decide=decide), policy=QUICK)
     assert (seen, Account.objects.get().changed_at) == ([NOON, LATER], LATER)
 
@@ -277,7 +278,7 @@ def test_rows_are_locked_once_in_the_order_of_their_keys_before_any_is_written(
         assert (asked, statements[0].sql) == ([], "BEGIN IMMEDIATE")
     elif engine.row_locks is RowLocks.ROW_BY_ROW:
         assert asked == [(f"{pk} = %s FOR UPDATE", [one]) for one in (a, b, c)]
-    elif engine.bulk is Bulk.ARRAYS:
+    elif "postgresql" in engine.dialect:
         column = f"{pk} = ANY(%s::bigint[]) ORDER BY {pk} FOR UPDATE"
         assert asked == [(column, [f"{{{a},{b},{c}}}"])]
     else:

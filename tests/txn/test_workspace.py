@@ -10,7 +10,7 @@ import pytest
 from tests.toy.models import Account, Note
 from tests.toy.units import account
 from tradepost import txn
-from tradepost.txn.tables import table_of
+from tradepost.engines.tables import table_of
 from tradepost.txn.workspace import UnitRows, Workspace
 
 pytestmark = pytest.mark.once

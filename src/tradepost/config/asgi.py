@@ -94,17 +94,15 @@ class Application:
         return Answer(reply.status, encoded(headers.items()) + common, reply.content)
 
     async def _outcome(self, unit: txn.Unit[Any]) -> txn.Outcome[Any]:
-        if not txn.groups():
-            return await self._in_thread(txn.execute, unit)
         self._loop = asyncio.get_running_loop()
-        settled: asyncio.Future[txn.Waiting] = self._loop.create_future()
+        settled: asyncio.Future[txn.QueuedUnit] = self._loop.create_future()
         txn.submit(unit, self._notify, ticket=settled)
         waiting = await settled
         if txn.is_concluded(waiting):
             return txn.conclude(waiting)
         return await self._in_thread(txn.conclude, waiting)
 
-    def _notify(self, settled: Sequence[txn.Waiting]) -> None:
+    def _notify(self, settled: Sequence[txn.QueuedUnit]) -> None:
         """Wake the event loop, once for a whole group."""
         self._loop.call_soon_threadsafe(_deliver, settled)
 
@@ -134,7 +132,7 @@ def make_application(*, threads: int) -> Application:
     return Application(threads=threads)
 
 
-def _deliver(settled: Sequence[txn.Waiting]) -> None:
+def _deliver(settled: Sequence[txn.QueuedUnit]) -> None:
     for waiting in settled:
         if not waiting.ticket.done():
             waiting.ticket.set_result(waiting)

@@ -227,11 +227,6 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = False
 
-# Do units that wait become one transaction (group), or has each its own (direct)?
-TXN_EXECUTION = env.str("TRADEPOST_EXECUTION", "group")
-if TXN_EXECUTION not in ("group", "direct"):
-    raise ImproperlyConfigured(f"TRADEPOST_EXECUTION: {TXN_EXECUTION!r} is not group or direct")
-
 # Where `tradepost serve` listens, unless its --port says otherwise.
 PORT = env.str("PORT", "8000")
 

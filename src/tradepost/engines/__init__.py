@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from tradepost.engines.base import Bulk, Engine, ErrorClass, LockWait, Phase, Promise, RowLocks
+from tradepost.engines.base import Engine, ErrorClass, LockWait, Phase, Promise, RowLocks
 from tradepost.engines.cockroachdb import ENGINE as COCKROACHDB
 from tradepost.engines.mariadb import ENGINE as MARIADB
 from tradepost.engines.postgresql import ENGINE as POSTGRESQL
@@ -25,7 +25,6 @@ __all__ = [
     "DATABASE_NAMES",
     "ENGINES",
     "BadDatabaseUrl",
-    "Bulk",
     "Engine",
     "ErrorClass",
     "LockWait",

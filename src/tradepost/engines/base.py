@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.backends.utils import CursorWrapper
 from django.db.utils import DatabaseError, InterfaceError
+from django.utils.module_loading import import_string
 
 from tradepost.engines.codes import root_first
+from tradepost.engines.defaults import LOCK_WAIT_S
 from tradepost.engines.tls import Tls
+
+if TYPE_CHECKING:
+    from tradepost.engines.dialects.base import Dialect
 
 
 class Phase(enum.Enum):
@@ -51,35 +54,37 @@ class RowLocks(enum.Enum):
     ROW_BY_ROW = "row by row"
 
 
-class Bulk(enum.Enum):
-    """How many rows are written at once."""
-
-    # One statement with a parameter for each value: multi-row VALUES, CASE.
-    VALUES = "values"
-    # One statement with an array for each column.
-    ARRAYS = "arrays"
-    # One statement prepared once and run for each row, within the process.
-    EACH = "each"
-
-
 @dataclass(frozen=True, kw_only=True)
 class LockWait:
     """How long a session waits for a lock, and how to change that.
 
     Attributes:
-        sql: Statement with one ``{wait}``.
+        sql: The statement that sets it for a session, with ``{wait}``.
+        once: What bounds one statement or one transaction, with ``{wait}``; a statement is given
+            as ``{verb}`` and ``{rest}``.
         per_second: Units in a second (1000 for milliseconds).
         least: The smallest wait the server takes, in its units.
+        group_s: How long a group waits for its locks at first. Other workers hold rows for
+            milliseconds, so it is as short as the server can count, but no less than 0.1 s.
     """
 
     sql: str
+    once: str = ""
     per_second: int
     least: int
+    group_s: float
 
     def statement(self, wait_s: float) -> str:
-        """Return the statement that bounds the wait to ``wait_s`` seconds, rounded up."""
-        units = -int(-wait_s * self.per_second // 1)
-        return self.sql.format(wait=max(self.least, units))
+        """Return the statement that makes a session wait ``wait_s`` seconds, rounded up."""
+        return self.sql.format(wait=self._units(wait_s))
+
+    def within(self, sql: str, wait_s: float) -> str:
+        """Return what makes one statement, or one transaction, wait ``wait_s`` seconds at most."""
+        verb, _, rest = sql.partition(" ")
+        return self.once.format(wait=self._units(wait_s), verb=verb, rest=rest)
+
+    def _units(self, wait_s: float) -> int:
+        return max(self.least, -int(-wait_s * self.per_second // 1))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,14 +141,8 @@ class Engine:
     # Does INSERT … RETURNING tell new ids? Where not, the driver tells the first id of a
     # multi-row INSERT and the rest follow it without a gap.
     has_returning: bool
-    # Through which cursor does a unit speak to the server? Django's, unless another is faster.
-    cursor: Callable[[BaseDatabaseWrapper], CursorWrapper] = BaseDatabaseWrapper.cursor
-    # Within which block are statements sent without waiting for the answers of those before
-    # them? None, where the driver cannot. An error is raised where an answer is asked for, or at
-    # the block's end.
-    pipeline: Callable[[BaseDatabaseWrapper], AbstractContextManager[Any]] | None = None
-    # How are many rows written at once, the fastest way (docs/performance.md)?
-    bulk: Bulk
+    # Which class builds the SQL that differs? It is imported for the engine in use only.
+    dialect: str
     # Which statements, given {table} and {column}, make a new table's ids count from 1, where
     # they do not by themselves?
     count_from_one: tuple[str, ...] = ()
@@ -173,6 +172,15 @@ class Engine:
     texts: Mapping[str, Mapping[str, ErrorClass]] = field(default_factory=dict)
     # What must the server promise (see ``tradepost doctor``)?
     promises: tuple[Promise, ...] = ()
+
+    def speak(self, connection: BaseDatabaseWrapper, wait_s: float = LOCK_WAIT_S) -> Dialect:
+        """Return what builds and runs the statements of one transaction.
+
+        Args:
+            wait_s: How long a statement waits for a lock.
+        """
+        dialect: type[Dialect] = import_string(self.dialect)
+        return dialect(self, connection, wait_s)
 
     def classify(
         self, error: BaseException, phase: Phase, until: BaseException | None = None

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from psycopg import IsolationLevel
-
-from tradepost.engines.base import Bulk, Engine, ErrorClass, LockWait, Promise, RowLocks
+from tradepost.engines.base import Engine, ErrorClass, Promise, RowLocks
 from tradepost.engines.codes import sqlstate
 from tradepost.engines.postgresql import (
     CERTAIN_AT_COMMIT,
     ERROR_CLASSES,
-    cursor,
-    pipeline,
+    LOCK_WAIT,
     session_options,
 )
 from tradepost.engines.tls import Tls
@@ -20,7 +17,7 @@ from tradepost.engines.tls import Tls
 
 def options(_driver: str, tls: Tls) -> dict[str, Any]:
     """Return Django's OPTIONS."""
-    return session_options(tls, IsolationLevel.SERIALIZABLE)
+    return session_options(tls, "SERIALIZABLE")
 
 
 ENGINE = Engine(
@@ -38,13 +35,11 @@ ENGINE = Engine(
     # isolation level and the retry; the lock keeps the retries few.
     row_locks=RowLocks.ONE_STATEMENT,
     has_nowait=True,
-    lock_wait=LockWait(sql="SET lock_timeout = '{wait}ms'", per_second=1000, least=1),
+    lock_wait=LOCK_WAIT,
     isolation="serializable",
     isolation_sql="SHOW transaction_isolation",
     has_returning=True,
-    cursor=cursor,
-    pipeline=pipeline,
-    bulk=Bulk.ARRAYS,
+    dialect="tradepost.engines.dialects.postgresql.PostgreSQL",
     # Its own default, unique_rowid(), answers 64-bit numbers from the first row on.
     count_from_one=(
         "CREATE SEQUENCE {table}_{column}_seq",

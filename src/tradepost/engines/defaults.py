@@ -13,3 +13,6 @@ STATEMENT_ROWS = 1000
 # How long a statement may become by long texts: MariaDB takes packets of 16 MiB by default, and a
 # receipt holds the outcome of a whole batch.
 STATEMENT_BYTES = 4 * 1024 * 1024
+# Up to how many rows are locked by a statement each, where that is how rows are locked. More are a
+# group's or a batch's, of which a process runs one at a time.
+ROW_BY_ROW_MAX = 8

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tradepost.engines.base import Bulk, Engine, ErrorClass, LockWait, Promise, RowLocks
+from tradepost.engines.base import Engine, ErrorClass, LockWait, Promise, RowLocks
 from tradepost.engines.codes import errno
 from tradepost.engines.defaults import CONNECT_TIMEOUT_S, LOCK_WAIT_S, SILENCE_TIMEOUT_S
 from tradepost.engines.tls import Tls
@@ -111,11 +111,17 @@ ENGINE = Engine(
     row_locks=RowLocks.ONE_STATEMENT,
     has_nowait=True,
     # In whole seconds; 0 is not at all (10.3 and later).
-    lock_wait=LockWait(sql="SET innodb_lock_wait_timeout = {wait}", per_second=1, least=0),
+    lock_wait=LockWait(
+        sql="SET innodb_lock_wait_timeout = {wait}",
+        once="SET STATEMENT innodb_lock_wait_timeout = {wait} FOR {verb} {rest}",
+        per_second=1,
+        least=0,
+        group_s=1,
+    ),
     isolation="read committed",
     isolation_sql="SELECT REPLACE(@@tx_isolation, '-', ' ')",
     has_returning=True,
-    bulk=Bulk.VALUES,
+    dialect="tradepost.engines.dialects.mysql.MySQL",
     enforces_checks=True,
     has_unsigned=True,
     rolls_back_ddl=False,
@@ -156,6 +162,13 @@ ENGINE = Engine(
             kept=frozenset({"1"}),
             advice="set sync_binlog = 1: replicas may miss acknowledged commits",
             required=False,
+        ),
+        Promise(
+            name="lock time-outs",
+            sql="SELECT @@innodb_rollback_on_timeout",
+            kept=frozenset({"0", "off"}),
+            advice="set innodb_rollback_on_timeout = OFF: a lock that cannot be had would end the "
+            "transaction and release the other locks",
         ),
         Promise(
             name="storage engine",

@@ -2,34 +2,36 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
+import importlib
 from typing import Any
 
-import psycopg
-from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.backends.utils import CursorWrapper
-from psycopg import IsolationLevel
-from psycopg.pq import Format
-
-from tradepost.engines.base import Bulk, Engine, ErrorClass, LockWait, Promise, RowLocks
+from tradepost.engines.base import Engine, ErrorClass, LockWait, Promise, RowLocks
 from tradepost.engines.codes import NO_CODE, sqlstate
 from tradepost.engines.defaults import CONNECT_TIMEOUT_S, LOCK_WAIT_S, SILENCE_TIMEOUT_S
 from tradepost.engines.tls import Tls
 
-# The second time a session sends a statement, it is prepared.
-PREPARED_FROM = 2
-TIME_LOADER: Any = psycopg.adapters.get_loader(
-    psycopg.postgres.types["timestamptz"].oid, Format.TEXT
+# A transaction's own time-out; it goes with the transaction, whoever gets the connection next.
+LOCK_WAIT = LockWait(
+    sql="SET lock_timeout = '{wait}ms'",
+    once="SET LOCAL lock_timeout = '{wait}ms'",
+    per_second=1000,
+    least=1,
+    group_s=0.1,
 )
 
 
-def session_options(tls: Tls, isolation: IsolationLevel) -> dict[str, Any]:
-    """Return Django's OPTIONS for a server that speaks PostgreSQL's protocol."""
+def session_options(tls: Tls, isolation: str) -> dict[str, Any]:
+    """Return Django's OPTIONS for a server that speaks PostgreSQL's protocol.
+
+    Args:
+        isolation: The driver's name of the isolation level.
+    """
+    # Only where it is used: this engine's data need no driver.
+    levels = importlib.import_module("psycopg").IsolationLevel
     return {
         "connect_timeout": CONNECT_TIMEOUT_S,
         "tcp_user_timeout": SILENCE_TIMEOUT_S * 1000,
-        "isolation_level": isolation,
+        "isolation_level": levels[isolation],
         "options": f"-c lock_timeout={LOCK_WAIT_S}s -c idle_in_transaction_session_timeout=60s",
         **tls.for_libpq(),
     }
@@ -37,29 +39,7 @@ def session_options(tls: Tls, isolation: IsolationLevel) -> dict[str, Any]:
 
 def options(_driver: str, tls: Tls) -> dict[str, Any]:
     """Return Django's OPTIONS."""
-    return session_options(tls, IsolationLevel.READ_COMMITTED)
-
-
-def cursor(connection: BaseDatabaseWrapper) -> CursorWrapper:
-    """Return a cursor of the driver's own, which prepares what it is sent again.
-
-    Django's puts parameters into the text, so that each statement is parsed and planned anew, and
-    reads times by a Python function.
-    """
-    connection.ensure_connection()
-    driver = connection.connection
-    driver.prepare_threshold = PREPARED_FROM
-    own = psycopg.Cursor(driver)
-    own.adapters.register_loader("timestamptz", TIME_LOADER)
-    return CursorWrapper(own, connection)
-
-
-@contextlib.contextmanager
-def pipeline(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    """Send statements without waiting (www.postgresql.org/docs/15/libpq-pipeline-mode.html)."""
-    connection.ensure_connection()
-    with connection.wrap_database_errors, connection.connection.pipeline():
-        yield
+    return session_options(tls, "READ_COMMITTED")
 
 
 # www.postgresql.org/docs/15/errcodes-appendix.html
@@ -107,13 +87,11 @@ ENGINE = Engine(
     takes_tls=True,
     row_locks=RowLocks.ONE_STATEMENT,
     has_nowait=True,
-    lock_wait=LockWait(sql="SET lock_timeout = '{wait}ms'", per_second=1000, least=1),
+    lock_wait=LOCK_WAIT,
     isolation="read committed",
     isolation_sql="SHOW transaction_isolation",
     has_returning=True,
-    cursor=cursor,
-    pipeline=pipeline,
-    bulk=Bulk.ARRAYS,
+    dialect="tradepost.engines.dialects.postgresql.PostgreSQL",
     enforces_checks=True,
     has_unsigned=False,
     rolls_back_ddl=True,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tradepost.engines.base import Bulk, Engine, ErrorClass, LockWait, Promise, RowLocks
+from tradepost.engines.base import Engine, ErrorClass, LockWait, Promise, RowLocks
 from tradepost.engines.codes import sqlite_code
 from tradepost.engines.defaults import LOCK_WAIT_S
 from tradepost.engines.tls import Tls
@@ -37,13 +37,16 @@ ENGINE = Engine(
     takes_tls=False,
     row_locks=RowLocks.NONE,
     has_nowait=False,
-    lock_wait=LockWait(sql="PRAGMA busy_timeout = {wait}", per_second=1000, least=0),
+    # One transaction writes at a time: while somebody else writes, no other group could either.
+    lock_wait=LockWait(
+        sql="PRAGMA busy_timeout = {wait}", per_second=1000, least=0, group_s=LOCK_WAIT_S
+    ),
     isolation="serializable",
     # Its only level, unless a shared cache reads uncommitted rows.
     isolation_sql="SELECT CASE read_uncommitted WHEN 0 THEN 'serializable' END "
     "FROM pragma_read_uncommitted",
     has_returning=True,
-    bulk=Bulk.EACH,
+    dialect="tradepost.engines.dialects.sqlite.SQLite",
     enforces_checks=True,
     has_unsigned=False,
     # sqlite.org/flexibletypeaff.html; an overflow becomes a REAL without a word.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tradepost.engines.base import Bulk, Engine, ErrorClass, LockWait, Promise, RowLocks
+from tradepost.engines.base import Engine, ErrorClass, LockWait, Promise, RowLocks
 from tradepost.engines.codes import errno
 from tradepost.engines.mariadb import (
     AUTO_INCREMENT,
@@ -40,11 +40,18 @@ ENGINE = Engine(
     # django_tidb denies it; the server has it since 3.0 (pingcap/tidb#12775). SKIP LOCKED is
     # another matter: it is parsed and takes no lock (pingcap/tidb#69720), so we never send it.
     has_nowait=True,
-    lock_wait=LockWait(sql="SET innodb_lock_wait_timeout = {wait}", per_second=1, least=1),
+    lock_wait=LockWait(
+        sql="SET innodb_lock_wait_timeout = {wait}",
+        # docs.pingcap.com/tidb/stable/optimizer-hints#set_varvar_namevar_value
+        once="{verb} /*+ SET_VAR(innodb_lock_wait_timeout = {wait}) */ {rest}",
+        per_second=1,
+        least=1,
+        group_s=1,
+    ),
     isolation="read committed",
     isolation_sql="SELECT REPLACE(@@tx_isolation, '-', ' ')",
     has_returning=False,
-    bulk=Bulk.VALUES,
+    dialect="tradepost.engines.dialects.mysql.MySQL",
     # Else each server leases 30,000 ids; so one hands them out for all, and loses up to 4,000
     # when it restarts (8.5.6: seen). It cannot be altered later
     # (docs.pingcap.com/tidb/stable/auto-increment#mysql-compatibility-mode).

@@ -9,7 +9,7 @@ from __future__ import annotations
 from tradepost.txn.act import Act, act_named, all_acts
 from tradepost.txn.by_act import ByAct
 from tradepost.txn.combined import combine
-from tradepost.txn.committer import Waiting, stop_committers
+from tradepost.txn.committer import QueuedUnit, stop_committers
 from tradepost.txn.counters import Minute, tally
 from tradepost.txn.errors import (
     Busy,
@@ -24,7 +24,7 @@ from tradepost.txn.errors import (
     StaleRead,
     TooMuchWaiting,
 )
-from tradepost.txn.execution import conclude, execute, execute_many, groups, is_concluded, submit
+from tradepost.txn.execution import conclude, execute, execute_many, is_concluded, submit
 from tradepost.txn.probe import is_refused
 from tradepost.txn.rebuilding import execute_rebuilding
 from tradepost.txn.receipts import find as find_receipt
@@ -70,6 +70,7 @@ __all__ = [
     "NewId",
     "Outcome",
     "OutcomeUnknown",
+    "QueuedUnit",
     "RetryPolicy",
     "RowLock",
     "Rows",
@@ -77,7 +78,6 @@ __all__ = [
     "TooMuchWaiting",
     "Unit",
     "Update",
-    "Waiting",
     "act_named",
     "all_acts",
     "combine",
@@ -86,7 +86,6 @@ __all__ = [
     "execute_many",
     "execute_rebuilding",
     "find_receipt",
-    "groups",
     "is_concluded",
     "is_refused",
     "known_id",

@@ -1,140 +1,136 @@
-"""One try: a transaction from BEGIN to COMMIT, and what its failure means."""
+"""One attempt: a transaction from BEGIN to COMMIT, and what its failure means."""
 
 from __future__ import annotations
 
 import contextlib
-import enum
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any
 
 from django.db import connections, transaction
-from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.backends.utils import CursorWrapper
 from django.db.utils import Error
-from django.utils import timezone
 
 from tradepost.engines import ErrorClass, Phase, engine_of
-from tradepost.txn.errors import ImpureDecision
-from tradepost.txn.locks import RowMoved, bounded_wait
-from tradepost.txn.unit import Changes, Unit
+from tradepost.engines.defaults import LOCK_WAIT_S
+from tradepost.engines.statements import LockMode, Statement
+from tradepost.txn import receipts
+from tradepost.txn.apply import Applier, Result
+from tradepost.txn.decisions import Decisions
+from tradepost.txn.failure import Failure, RunSeparately, Step
+from tradepost.txn.locks import Loader, RowMoved
+from tradepost.txn.unit import RowLock, Unit
 from tradepost.txn.workspace import Workspace
-
-# A row that was missing, and could not be made because it is there, is found by the next try. If
-# not even by this many, another constraint than its key is in the way.
-OVERTAKEN_MAX = 3
+from tradepost.txn.writes import Writer
 
 
-class Step(enum.Enum):
-    """Where in its transaction an attempt is."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How an attempt goes about its locks and receipts.
 
-    BEGIN = "begin"
-    RECEIPT = "store the receipt"
-    WORK = "lock, decide, write"
-    COMMIT = "commit"
+    Attributes:
+        wait_s: How long a statement waits for a lock.
+        mode: Whether to wait for locked rows, to leave them out, or only to read.
+        in_doubt: Ids of receipts that an earlier attempt may have stored.
+        until: The exception that the caller was handling before.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A try that ended in an error."""
-
-    error: Exception
-    error_class: ErrorClass
-    step: Step
-    missing_row: bool
-
-    @property
-    def is_overtaken(self) -> bool:
-        """Whether somebody else may have made a row that was missing: the next try finds it."""
-        return self.error_class is ErrorClass.CONSTRAINT and (
-            self.step is Step.RECEIPT or self.missing_row
-        )
-
-    def __str__(self) -> str:
-        reason = str(self.error).partition("\n")[0]
-        return f"{self.error_class.value} at {self.step.value}: {reason}"
+    wait_s: float = LOCK_WAIT_S
+    mode: LockMode = LockMode.WAIT
+    in_doubt: frozenset[str] = frozenset()
+    until: BaseException | None = None
 
 
 class Attempt:
-    """One try in one transaction.
+    """One attempt to apply units in one transaction."""
 
-    Args:
-        until: The exception that the caller was handling before: none of ours.
-    """
-
-    def __init__(self, alias: str, until: BaseException | None = None) -> None:
-        self.until = until
+    def __init__(self, units: Sequence[Unit[Any]], alias: str, options: Options) -> None:
+        self.units = units
+        self.options = options
         self.connection = connections[alias]
         self.engine = engine_of(self.connection)
+        self.dialect = self.engine.speak(self.connection, options.wait_s)
         self.step = Step.BEGIN
-        self.work = Workspace(alias, timezone.now())
+        self.work = Workspace(alias)
+        self.applier = Applier(in_doubt=options.in_doubt)
+        self._receipt_statements: list[Statement] = []
+
+    def run(self) -> list[Result]:
+        """Lock, look up receipts, decide, write, commit; return each unit's result."""
+        with self._transaction():
+            self.step = Step.WORK
+            self._apply()
+            writer = Writer(self.dialect)
+            writer.write(self.work)
+            self.applier.write_answers()
+            self._receipt_statements = receipts.add(writer, self.applier.keyed(), self.work.now)
+            writer.flush()
+            # Before the commit: an error here must not leave a committed unit without a result.
+            results = self.applier.results()
+            self.step = Step.COMMIT
+        return results
+
+    def rehearse(self) -> list[Result]:
+        """Decide over the rows as they are, and write nothing: a dry run."""
+        self.step = Step.WORK
+        self._apply()
+        self.applier.write_answers()
+        return self.applier.results()
+
+    def failure(self, error: Exception) -> Failure:
+        """Return what an error of this attempt means."""
+        phase = Phase.COMMIT if self.step is Step.COMMIT else Phase.BEFORE_COMMIT
+        moved = isinstance(error, RowMoved)
+        return Failure(
+            error,
+            ErrorClass.RETRY if moved else self.engine.classify(error, phase, self.options.until),
+            self.step,
+            at_receipts=any(one is self.dialect.current for one in self._receipt_statements),
+            missing_row=self.work.missing(),
+        )
+
+    def _apply(self) -> None:
+        """Lock the rows, look up the receipts under the locks, and apply the units."""
+        keyed = [receipts.data_of(unit) for unit in self.units]
+        loader = Loader(self.work, self.dialect, self.options.mode)
+        found = loader.load(
+            [lock for unit in self.units for lock in unit.locks],
+            receipts.look_up(self.dialect, [one.id for one in keyed if one]),
+        )
+        self.work.now, self.applier.stored = receipts.looked_up(self.dialect, found)
+        with Decisions(self.work).on(self.connection) as decisions:
+            for unit, receipt in zip(self.units, keyed, strict=True):
+                if blocked := self._blocked(unit, loader.blocked):
+                    self.applier.skip(RunSeparately(blocked=blocked))
+                else:
+                    self.applier.apply(unit, receipt, decisions)
+
+    @staticmethod
+    def _blocked(unit: Unit[Any], blocked: set[RowLock[Any]]) -> list[RowLock[Any]]:
+        return [lock for lock in unit.locks if lock in blocked] if blocked else []
 
     @contextlib.contextmanager
-    def transaction(self, wait_s: float | None = None) -> Iterator[CursorWrapper]:
+    def _transaction(self) -> Iterator[None]:
         """Open the transaction, and commit it where the block raises nothing."""
         try:
             with (
-                bounded_wait(self.connection, self.engine, wait_s),
+                self.dialect.bounded_wait(),
                 transaction.atomic(self.connection.alias, durable=True),
-                self.engine.cursor(self.connection) as cursor,
             ):
-                yield cursor
-                self.step = Step.COMMIT
+                yield
         except BaseException:
             self._leave_no_transaction()
             raise
 
-    def failure(self, error: Exception) -> Failure:
-        """Say what an error of this try means."""
-        error_class = ErrorClass.RETRY if isinstance(error, RowMoved) else self.error_class(error)
-        return Failure(error, error_class, self.step, missing_row=self.work.missing())
-
-    def error_class(self, error: Exception) -> ErrorClass:
-        """Say what the engine makes of an error at this step."""
-        phase = Phase.COMMIT if self.step is Step.COMMIT else Phase.BEFORE_COMMIT
-        return self.engine.classify(error, phase, self.until)
-
     def _leave_no_transaction(self) -> None:
-        """After a try that failed: the connection is as it was before, or closed."""
+        """After a failure, leave the connection as it was before, or closed."""
         connection = self.connection
         if connection.in_atomic_block:
             return
         if not connection.autocommit:
             connection.close()
         elif self.step is Step.BEGIN and connection.connection is not None:
-            # Django counts on BEGIN to fail or to be done, and on no interrupt behind it.
+            # Django expects BEGIN to fail or to be done, and no interrupt right after it.
             try:
                 connection.rollback()
             except Error:
                 connection.close()
-
-
-class Decisions:
-    """Runs decisions, and sees to it that they ask the database nothing."""
-
-    def __init__(self, work: Workspace) -> None:
-        self.work = work
-        self._asked: list[str] = []
-
-    @contextlib.contextmanager
-    def on(self, connection: BaseDatabaseWrapper) -> Iterator[Decisions]:
-        """Refuse every statement in the block."""
-
-        def refuse(_execute: Any, sql: str, *_rest: Any) -> NoReturn:
-            self._asked.append(sql)
-            raise ImpureDecision(f"a decision asked the database: {sql}")
-
-        with connection.execute_wrapper(refuse):
-            yield self
-
-    def decide(self, unit: Unit[Any]) -> Changes[Any]:
-        """Run a unit's decision.
-
-        Raises:
-            ImpureDecision: It asked the database, even if it hid the error.
-        """
-        self._asked.clear()
-        changes = unit.decide(self.work.rows(unit.locks))
-        if self._asked:
-            raise ImpureDecision(f"a decision asked the database, and hid it: {self._asked[0]}")
-        return changes

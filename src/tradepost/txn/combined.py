@@ -38,7 +38,7 @@ def combine(
 
     def decide(rows: Rows) -> Changes[W]:
         scratch = rows.scratch()
-        answers: list[Deferred[A] | A | E] = []
+        answers: list[A | Deferred[A] | E] = []
         for place, unit in enumerate(units):
             try:
                 changes = unit.decide(scratch.rows(unit.locks))
@@ -49,10 +49,7 @@ def combine(
             answers.append(changes.answer)
 
         def answer() -> W:
-            parts: list[A | E] = []
-            for one in answers:
-                parts.append(one.make() if isinstance(one, Deferred) else one)
-            return whole(parts)
+            return whole([one.make() if isinstance(one, Deferred) else one for one in answers])
 
         return scratch.changes(Deferred(answer))
 

@@ -1,12 +1,11 @@
 """The one writer of a process: what waits while it commits is its next group.
 
-No waiting is added. A unit that comes while nobody commits runs at once, alone; a group is what
-queued up meanwhile.
+No waiting is added. A unit that arrives while nothing is being committed runs at once, in its
+caller's thread; a group is what queued up meanwhile.
 """
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import os
 import threading
@@ -17,40 +16,41 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import connections
-from django.db.utils import Error
 
-from tradepost.engines import engine_of
-from tradepost.errors import Unavailable
-from tradepost.txn import direct, group
+from tradepost.txn.apply import Result
 from tradepost.txn.errors import OutcomeUnknown, TooMuchWaiting
+from tradepost.txn.failure import RunSeparately
+from tradepost.txn.group import execute_alone, execute_group
 from tradepost.txn.retry import RetryPolicy
-from tradepost.txn.settlement import Alone, Result
-from tradepost.txn.unit import Outcome, Unit
+from tradepost.txn.unit import Outcome, RowLock, Unit
 
 logger = logging.getLogger(__name__)
 
 # How many units one transaction takes: those behind them wait for it.
 GROUP_MAX = 256
-# How many rows they may name together; one that names more has a transaction of its own.
+# How many rows they may name together; a unit that names more has a transaction of its own.
 GROUP_LOCKS_MAX = 1024
-# How many may wait; the next is told to come back.
+# How many units may wait; later ones are refused.
 QUEUE_MAX = 10_000
-# How long a group waits for a lock, or for a lone unit in front of it, before it goes on without.
-PATIENCE_S = 1.0
+# How long a group waits for a unit that runs in its caller's thread: most take a millisecond, and
+# a group that starts beside one would wait for its rows.
+LONE_WAIT_S = 0.05
+# How long units on a row that another transaction held run separately, and no group tries it.
+BLOCKED_S = 1.0
 
-Notify = Callable[[Sequence["Waiting"]], None]
+Notify = Callable[[Sequence["QueuedUnit"]], None]
 
 
 @dataclass(slots=True, eq=False)
-class Waiting:
+class QueuedUnit:
     """A unit in the queue.
 
     Attributes:
-        notify: Called when it is settled, in the committer's thread, with all that were settled
-            at once and have the same; it executes no unit itself.
+        notify: Called when it has a result, in the committer's thread, with all units that got
+            theirs at once and have the same; it executes no unit itself.
         ticket: The caller's own mark.
         ends: When its deadline is, on the monotonic clock.
-        result: What became of it.
+        result: What it came to.
     """
 
     unit: Unit[Any]
@@ -58,7 +58,7 @@ class Waiting:
     notify: Notify
     ticket: Any
     ends: float = field(init=False)
-    result: Result = field(default_factory=Alone)
+    result: Result = field(default_factory=RunSeparately)
 
     def __post_init__(self) -> None:
         self.ends = time.monotonic() + self.policy.deadline_s
@@ -69,37 +69,40 @@ class Committer:
 
     def __init__(self, using: str) -> None:
         self.using = using
-        self._queue: deque[Waiting] = deque()
+        self._queue: deque[QueuedUnit] = deque()
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
-        self._lone = False
+        # The unit that runs in its caller's thread and that a group would wait for.
+        self._lone: Unit[Any] | None = None
         self._committing = False
         self._stopping = False
-        # The driver's connection whose waits are short.
-        self._shortened: object = None
+        # Rows that another transaction was found to hold, and until when to avoid them.
+        self._blocked: dict[RowLock[Any], float] = {}
 
     def execute(self, unit: Unit[Any], policy: RetryPolicy) -> Outcome[Any]:
-        """Run a unit to its end: at once where nobody commits, else with the next group."""
+        """Run a unit and return its outcome: at once if nothing is waiting, else in a group."""
         with self._changed:
-            lone = not (self._queue or self._lone or self._committing or self._stopping)
-            self._lone = self._lone or lone
-        if not lone:
-            (waiting,) = self.settle([unit], policy)
-            return self.conclude(waiting)
+            is_busy = self._queue or self._lone or self._committing or self._stopping
+            if not is_busy:
+                self._lone = unit
+        if is_busy:
+            [queued] = self.run_all([unit], policy)
+            return self.conclude(queued)
         try:
-            return direct.execute(unit, policy=policy, using=self.using)
+            return execute_alone(unit, policy=policy, using=self.using)
         finally:
             with self._changed:
-                self._lone = False
-                self._changed.notify()
+                if self._lone is unit:
+                    self._lone = None
+                    self._changed.notify()
 
-    def settle(self, units: Sequence[Unit[Any]], policy: RetryPolicy) -> list[Waiting]:
-        """Queue units one behind the other, and return them when all are settled."""
-        settled = threading.Semaphore(0)
-        waiting = [Waiting(unit, policy, _wake, settled) for unit in units]
-        for _ in range(self._push(waiting)):
-            settled.acquire()
-        return waiting
+    def run_all(self, units: Sequence[Unit[Any]], policy: RetryPolicy) -> list[QueuedUnit]:
+        """Queue units one behind the other, and return them when all have a result."""
+        done = threading.Semaphore(0)
+        queued = [QueuedUnit(unit, policy, _wake, done) for unit in units]
+        for _ in range(self._push(queued)):
+            done.acquire()
+        return queued
 
     def submit(self, unit: Unit[Any], policy: RetryPolicy, notify: Notify, ticket: Any) -> None:
         """Queue a unit and return.
@@ -107,23 +110,23 @@ class Committer:
         Raises:
             TooMuchWaiting: The queue is full, or the committer was stopped.
         """
-        if not self._push([Waiting(unit, policy, notify, ticket)]):
+        if not self._push([QueuedUnit(unit, policy, notify, ticket)]):
             raise TooMuchWaiting
 
-    def conclude(self, waiting: Waiting) -> Outcome[Any]:
-        """Return or raise what became of a unit; one that was left to itself runs now.
+    def conclude(self, queued: QueuedUnit) -> Outcome[Any]:
+        """Return or raise a unit's result; one that is to run separately runs now.
 
-        One that is out of time does not: where the database is away, each try of the many that
-        were left together would wait for a connection.
+        One whose deadline has passed does not: where the database is away, each of many units
+        would wait for a connection.
         """
-        result = waiting.result
-        if isinstance(result, Alone):
-            left_s = waiting.ends - time.monotonic()
+        result = queued.result
+        if isinstance(result, RunSeparately):
+            left_s = queued.ends - time.monotonic()
             if left_s <= 0:
                 raise OutcomeUnknown if result.in_doubt else TooMuchWaiting
-            return direct.execute(
-                waiting.unit,
-                policy=replace(waiting.policy, deadline_s=left_s),
+            return execute_alone(
+                queued.unit,
+                policy=replace(queued.policy, deadline_s=left_s),
                 using=self.using,
                 in_doubt=result.in_doubt,
             )
@@ -132,7 +135,7 @@ class Committer:
         return result
 
     def stop(self) -> None:
-        """Take no more units, and return when those that were taken are settled."""
+        """Take no more units, and return when those that were taken have a result."""
         with self._changed:
             self._stopping = True
             self._changed.notify_all()
@@ -140,12 +143,12 @@ class Committer:
         if thread:
             thread.join()
 
-    def _push(self, waiting: Sequence[Waiting]) -> int:
-        """Queue as many as there is room for, and return how many; the rest are told so."""
+    def _push(self, queued: Sequence[QueuedUnit]) -> int:
+        """Queue as many as there is room for, refuse the rest, and return how many."""
         with self._changed:
             room = 0 if self._stopping else QUEUE_MAX - len(self._queue)
-            taken = waiting[:room]
-            for refused in waiting[room:]:
+            taken = queued[:room]
+            for refused in queued[room:]:
                 refused.result = TooMuchWaiting()
             self._queue.extend(taken)
             if taken and self._thread is None:
@@ -161,22 +164,23 @@ class Committer:
         """Commit group after group, in the committer's own thread."""
         try:
             while taken := self._take():
-                self._settle(taken)
+                self._run_and_notify(taken)
         finally:
             connections[self.using].close()
 
-    def _take(self) -> list[Waiting]:
+    def _take(self) -> list[QueuedUnit]:
         """Wait for units; return the next group, or none when there will be no more."""
         with self._changed:
             self._committing = False
             self._changed.wait_for(lambda: self._queue or self._stopping)
-            # One that is stuck in front does not stop the rest.
-            self._changed.wait_for(lambda: not self._lone, timeout=PATIENCE_S)
+            if not self._changed.wait_for(lambda: self._lone is None, timeout=LONE_WAIT_S):
+                # It is stuck, and no other group waits for it.
+                self._lone = None
             self._committing = True
             return self._next_group()
 
-    def _next_group(self) -> list[Waiting]:
-        taken: list[Waiting] = []
+    def _next_group(self) -> list[QueuedUnit]:
+        taken: list[QueuedUnit] = []
         locks = 0
         while self._queue and len(taken) < GROUP_MAX:
             locks += len(self._queue[0].unit.locks)
@@ -185,61 +189,47 @@ class Committer:
             taken.append(self._queue.popleft())
         return taken
 
-    def _settle(self, taken: Sequence[Waiting]) -> None:
+    def _run_and_notify(self, taken: Sequence[QueuedUnit]) -> None:
         try:
-            self._shorten_waits()
             self._run(taken)
         except BaseException:
             # Whatever it was, an exit raised by a decision included: nobody waits for ever.
-            logger.exception("a group of %d was left to itself", len(taken))
-        by_caller: dict[Notify, list[Waiting]] = {}
-        for waiting in taken:
-            by_caller.setdefault(waiting.notify, []).append(waiting)
-        for notify, settled in by_caller.items():
+            logger.exception("a group of %d failed; its units run separately", len(taken))
+        by_caller: dict[Notify, list[QueuedUnit]] = {}
+        for queued in taken:
+            by_caller.setdefault(queued.notify, []).append(queued)
+        for notify, done in by_caller.items():
             try:
-                notify(settled)
+                notify(done)
             except Exception:
-                logger.exception("%d settled units could not be told", len(settled))
+                logger.exception("notifying the caller of %d units failed", len(done))
 
-    def _run(self, taken: Sequence[Waiting]) -> None:
+    def _run(self, taken: Sequence[QueuedUnit]) -> None:
         now = time.monotonic()
-        late = [waiting for waiting in taken if waiting.ends <= now]
-        for waiting in late:
-            waiting.result = TooMuchWaiting()
-        open_ = [waiting for waiting in taken if waiting.ends > now]
-        if len(open_) == 1:
-            open_[0].result = self._run_lone(open_[0].unit)
-        elif open_:
-            results = group.execute([waiting.unit for waiting in open_], using=self.using)
-            for waiting, result in zip(open_, results, strict=True):
-                waiting.result = result
+        self._blocked = {lock: until for lock, until in self._blocked.items() if until > now}
+        group: list[QueuedUnit] = []
+        for queued in taken:
+            if queued.ends <= now:
+                queued.result = TooMuchWaiting()
+            elif not (self._blocked and self._is_blocked(queued.unit)):
+                group.append(queued)
+        if not group:
+            return
+        results = execute_group([queued.unit for queued in group], using=self.using)
+        until = time.monotonic() + BLOCKED_S
+        for queued, result in zip(group, results, strict=True):
+            queued.result = result
+            if isinstance(result, RunSeparately):
+                self._blocked |= dict.fromkeys(result.blocked, until)
 
-    def _shorten_waits(self) -> None:
-        """Let the session wait for locks no longer than the others have patience."""
-        connection = connections[self.using]
-        # Where it cannot be reached, what is to run next tells it.
-        with contextlib.suppress(Error):
-            connection.ensure_connection()
-            if connection.connection is not self._shortened:
-                with connection.cursor() as cursor:
-                    cursor.execute(engine_of(connection).lock_wait.statement(PATIENCE_S))
-                self._shortened = connection.connection
-
-    def _run_lone(self, unit: Unit[Any]) -> Result:
-        try:
-            return direct.execute(unit, policy=group.POLICY, using=self.using)
-        except OutcomeUnknown as error:
-            return Alone(in_doubt=True) if unit.key else error
-        except Unavailable:
-            return Alone()
-        except Exception as error:  # noqa: BLE001 - the caller gets it as it is
-            return error
+    def _is_blocked(self, unit: Unit[Any]) -> bool:
+        return any(lock in self._blocked for lock in unit.locks)
 
 
-def _wake(settled: Sequence[Waiting]) -> None:
+def _wake(done: Sequence[QueuedUnit]) -> None:
     """Release the lock that each caller waits for."""
-    for waiting in settled:
-        waiting.ticket.release()
+    for queued in done:
+        queued.ticket.release()
 
 
 _committers: dict[str, Committer] = {}

@@ -1,4 +1,4 @@
-"""Executing a unit: alone where it has to be, else together with what waits beside it."""
+"""Executing units: at once where nothing else waits, else together with what does."""
 
 from __future__ import annotations
 
@@ -6,17 +6,16 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from django.conf import settings
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from tradepost.engines.statements import batched
 from tradepost.errors import Unavailable
-from tradepost.txn import direct
-from tradepost.txn.committer import GROUP_MAX, Notify, Waiting, committer
+from tradepost.txn.committer import GROUP_MAX, Notify, QueuedUnit, committer
 from tradepost.txn.errors import DatabaseUnavailable, NestedUnit, TooMuchWaiting
-from tradepost.txn.forms import batched
+from tradepost.txn.failure import RunSeparately
+from tradepost.txn.group import execute_alone
 from tradepost.txn.retry import RetryPolicy
-from tradepost.txn.settlement import Alone
 from tradepost.txn.snapshot import is_open
 from tradepost.txn.unit import Outcome, Unit
 
@@ -33,32 +32,31 @@ def execute(
     policy: RetryPolicy | None = None,
     using: str = "default",
 ) -> Outcome[A]:
-    """Run a unit to its end, and say what became of it.
+    """Run a unit and return its outcome.
 
-    Units that wait while another commits become one transaction, unless the setting
-    ``TXN_EXECUTION`` is ``direct``.
+    Units that wait while another commits become one transaction.
 
     Args:
-        wait_s: How long to wait for a lock; 0 is not at all. Rounded up to what the engine
-            counts in (whole seconds, on some). None waits, and retries, until the policy's
+        wait_s: How long to wait for a lock, in seconds; 0 is not at all. Rounded up to what the
+            engine counts in (whole seconds, on some). None waits, and retries, until the policy's
             deadline.
         dry_run: Decide over the rows as they are, and write nothing.
         policy: When to give up.
 
     Raises:
-        Refusal: The decision said no, or the key was used for another request.
+        Refusal: The decision refused, or the key was used for another request.
         Busy, Locked, KeyInProgress, DatabaseUnavailable: Nothing happened; try again.
         OutcomeUnknown: The commit may have happened.
-        ConstraintRefused: A row was refused that the rules had let pass; nothing happened.
+        ConstraintRefused: A constraint refused a row that the rules allowed; nothing happened.
         NestedUnit: It was called inside an open transaction.
     """
     connection = connections[using]
     _refuse_to_nest(connection)
-    # A bounded wait is the session's own.
+    # A limited wait would be the whole group's.
     if wait_s is None and not dry_run and _is_grouped(connection):
         outcome = committer(using).execute(unit, policy or PATIENT)
     else:
-        outcome = direct.execute(unit, wait_s=wait_s, dry_run=dry_run, policy=policy, using=using)
+        outcome = execute_alone(unit, wait_s=wait_s, dry_run=dry_run, policy=policy, using=using)
     if not dry_run:
         _call_back(unit, outcome, connection)
     return outcome
@@ -67,11 +65,10 @@ def execute(
 def execute_many(
     units: Sequence[Unit[A]], *, using: str = "default"
 ) -> list[Outcome[A] | Exception]:
-    """Run units to their ends, in their order, many in a transaction.
+    """Run units in their order, many in a transaction, and return each one's outcome or error.
 
-    What one would have raised alone is its result; see `execute`. Between two groups of them
-    comes what else is waiting. Once nothing can be done for a whole group, or the database is
-    away, those behind it are told `TooMuchWaiting` untried.
+    Between two groups of them comes what else is waiting. Once nothing can be done for a whole
+    group, or the database is away, the result of those behind it is `TooMuchWaiting`.
     """
     connection = connections[using]
     _refuse_to_nest(connection)
@@ -81,21 +78,21 @@ def execute_many(
     results: list[Outcome[A] | Exception] = []
     for chunk in batched(units, size):
         if grouped:
-            waiting = committer(using).settle(chunk, PATIENT)
-            told = [_result(conclude, one, using=using) for one in waiting]
+            queued = committer(using).run_all(chunk, PATIENT)
+            added = [_result(conclude, one, using=using) for one in queued]
         else:
-            told = [_result(execute, unit, using=using) for unit in chunk]
-        results += told
-        if all(isinstance(one, hopeless) for one in told):
+            added = [_result(execute, unit, using=using) for unit in chunk]
+        results += added
+        if all(isinstance(one, hopeless) for one in added):
             break
     return results + [TooMuchWaiting() for _ in units[len(results) :]]
 
 
 def submit(unit: Unit[Any], notify: Notify, *, ticket: object, using: str = "default") -> None:
-    """Queue a unit without waiting for it; `conclude` makes an outcome of what becomes of it.
+    """Queue a unit without waiting for it; `conclude` returns its outcome once it has one.
 
     Args:
-        notify: Called from the committing thread, with all that it settled at once.
+        notify: Called from the committing thread, with all units that got a result at once.
         ticket: Anything by which the caller knows the unit again.
 
     Raises:
@@ -104,30 +101,25 @@ def submit(unit: Unit[Any], notify: Notify, *, ticket: object, using: str = "def
     committer(using).submit(unit, PATIENT, notify, ticket)
 
 
-def conclude(waiting: Waiting, *, using: str = "default") -> Outcome[Any]:
-    """Return what became of a queued unit, or raise it; see `execute`.
+def conclude(queued: QueuedUnit, *, using: str = "default") -> Outcome[Any]:
+    """Return or raise the result of a queued unit; see `execute`.
 
-    A unit that was left to itself runs now, on the caller's connection.
+    A unit that is to run separately runs now, on the caller's connection.
     """
-    outcome = committer(using).conclude(waiting)
-    if waiting.unit.after_commit:
-        _call_back(waiting.unit, outcome, connections[using])
+    outcome = committer(using).conclude(queued)
+    if queued.unit.after_commit:
+        _call_back(queued.unit, outcome, connections[using])
     return outcome
 
 
-def is_concluded(waiting: Waiting) -> bool:
+def is_concluded(queued: QueuedUnit) -> bool:
     """Say whether `conclude` would return, or raise, at once."""
-    return not isinstance(waiting.result, Alone) and not waiting.unit.after_commit
-
-
-def groups() -> bool:
-    """Say whether units that wait become one transaction."""
-    return getattr(settings, "TXN_EXECUTION", "group") == "group"
+    return not isinstance(queued.result, RunSeparately) and not queued.unit.after_commit
 
 
 def _is_grouped(connection: BaseDatabaseWrapper) -> bool:
-    # A test's transaction is seen on its connection alone.
-    return groups() and not connection.in_atomic_block
+    # Inside a test's transaction, only its own connection sees its rows.
+    return not connection.in_atomic_block
 
 
 def _result(
@@ -157,7 +149,7 @@ def _call(
         except Exception:
             logger.exception("a callback after the commit failed")
 
-    # Inside a test's transaction nothing is committed: Django's own hook tells the test.
+    # Inside a test's transaction nothing is committed: Django's own hook lets the test decide.
     if connection.in_atomic_block:
         transaction.on_commit(after_commit, using=connection.alias)
     else:
@@ -165,7 +157,7 @@ def _call(
 
 
 def _refuse_to_nest(connection: BaseDatabaseWrapper) -> None:
-    """Refuse an open transaction, save the one that Django's TestCase wraps around a test."""
+    """Refuse an open transaction, except the one that Django's TestCase wraps around a test."""
     if is_open(connection.alias):
         raise NestedUnit("a unit writes, and a snapshot is for reading: close it first")
     blocks = connection.atomic_blocks

@@ -1,138 +1,181 @@
-"""Group execution: many units, one transaction, each its own outcome.
+"""Execution: units in one transaction, each with its own result, retried until they have one.
 
-A group is settled as if its units had run one after another in the order given: rows are locked
-and loaded once, decisions run over them in memory, the changes are written in bulk.
+The results are those of running the units one after another in the order given: rows are locked
+and loaded once, decisions run over them in memory, and the changes are written in bulk. A lone
+unit is a group of one.
 """
 
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Sequence
-from contextlib import nullcontext
-from typing import Any
+from dataclasses import replace
+from typing import Any, TypeVar
 
 from django.db import connections
-from django.db.backends.utils import CursorWrapper
 
-from tradepost.engines import ErrorClass
-from tradepost.txn import receipts
-from tradepost.txn.attempt import OVERTAKEN_MAX, Attempt, Decisions, Failure, Step
+from tradepost.engines import ErrorClass, engine_of
+from tradepost.engines.defaults import LOCK_WAIT_S
+from tradepost.engines.statements import LockMode
+from tradepost.txn.apply import Applier, Result
+from tradepost.txn.attempt import Attempt, Options
 from tradepost.txn.counters import tally
 from tradepost.txn.errors import OutcomeUnknown
-from tradepost.txn.locks import Loader
+from tradepost.txn.failure import Failure, RunSeparately, raise_reason
 from tradepost.txn.retry import RetryPolicy, Tries
-from tradepost.txn.settlement import Alone, Result, Settlement
-from tradepost.txn.unit import Unit
-from tradepost.txn.writes import Writer
+from tradepost.txn.unit import Outcome, Unit
 
+A = TypeVar("A")
 logger = logging.getLogger(__name__)
 
-# How long a group is tried before its units are left to themselves: others are waiting.
+# How long a group is retried before its units run separately: others are waiting behind it.
 POLICY = RetryPolicy(deadline_s=2.0)
-# What the whole group may try again.
+# After these the same attempt may succeed.
 RETRIED = (ErrorClass.RETRY, ErrorClass.LOST, ErrorClass.UNKNOWN)
+# A row that could not be added because it is there is found by the next attempt. If not even by
+# this many, a constraint other than its key is in the way.
+FINDING_MAX = 3
 
 
-class GroupAttempt(Attempt):
-    """One try of one group.
+class Execution:
+    """Units on their way through one transaction, however many attempts it takes.
 
     Args:
-        doubted: Ids of the receipts that an earlier try may have stored.
+        options: Of the first attempt.
+        alone: Whether nobody is waiting behind them, so that they may wait for locked rows.
+        bounded: Whether the caller limits the wait for locked rows.
     """
 
-    def __init__(self, units: Sequence[Unit[Any]], alias: str, doubted: frozenset[str]) -> None:
-        super().__init__(alias)
-        self.units = units
-        self.settlement = Settlement({}, doubted)
-
-    def run(self) -> list[Result]:
-        """Lock, find receipts, decide, write, commit."""
-        pipeline = self.engine.pipeline
-        with self.transaction() as cursor:
-            self.step = Step.WORK
-            writer = Writer(cursor, self.engine, pipelined=pipeline is not None)
-            with pipeline(self.connection) if pipeline else nullcontext():
-                loader = Loader(cursor, self.engine, exclusive=True, nowait=False)
-                loader.load(self.work, [lock for unit in self.units for lock in unit.locks])
-                self._settle(cursor)
-                writer.write(self.work)
-                self.settlement.write_answers()
-                self.step = Step.RECEIPT
-                receipts.add(writer, self.settlement.keyed(), self.work.now)
-            writer.check()
-            # Before the commit: an error in it would be a failure of what is not committed.
-            return self.settlement.results()
-
-    def _settle(self, cursor: CursorWrapper) -> None:
-        # Under the locks: a request whose first try is in another transaction then finds what
-        # became of it, rather than a refusal.
-        proofs = [receipts.proof(unit) for unit in self.units]
-        ids = [proof.id for proof in proofs if proof]
-        self.settlement.stored = receipts.find_all(cursor, self.engine, ids)
-        with Decisions(self.work).on(self.connection) as decisions:
-            for unit, proof in zip(self.units, proofs, strict=True):
-                self.settlement.settle(unit, proof, decisions)
-
-
-class Group:
-    """Units on their way through one transaction, however many tries it takes."""
-
-    def __init__(self, units: Sequence[Unit[Any]], using: str) -> None:
+    def __init__(
+        self,
+        units: Sequence[Unit[Any]],
+        using: str,
+        options: Options,
+        *,
+        alone: bool = False,
+        bounded: bool = False,
+    ) -> None:
         self.units = units
         self.using = using
-        self._results: list[Result] = [Alone()] * len(units)
+        self.options = options
+        self.alone = alone
+        self.bounded = bounded
+        doubt = RunSeparately(in_doubt=bool(options.in_doubt))
+        self._results: list[Result] = [doubt] * len(units)
         self._open = list(range(len(units)))
-        self._doubted: frozenset[str] = frozenset()
+        self._finding = 0
 
-    def settle(self, policy: RetryPolicy) -> list[Result]:
-        """Try until the group is settled, or its units are left to themselves."""
+    def run(self, policy: RetryPolicy) -> list[Result]:
+        """Retry until each unit has a result or the policy's deadline has passed."""
         tries = Tries(policy)
-        overtaken = 0
         while self._open:
-            attempt = GroupAttempt(
-                [self.units[place] for place in self._open], self.using, self._doubted
-            )
+            units = [self.units[place] for place in self._open]
+            attempt = Attempt(units, self.using, self.options)
             try:
-                settled = attempt.run()
-            except Exception as error:  # noqa: BLE001 - its unit meets it again, alone
+                results = self._attempt(attempt)
+            except Exception as error:  # noqa: BLE001 - the failure decides who gets it
                 failure = attempt.failure(error)
             else:
-                for place, result in zip(self._open, settled, strict=True):
+                for place, result in zip(self._open, results, strict=True):
                     self._results[place] = result
-                tally.note_settled(settled)
                 break
-            logger.info("a group of %d: %s", len(self._open), failure)
+            logger.info("%d units: %s", len(units), failure)
             tally.note_failed(failure.error_class)
-            self._note(failure, attempt.settlement)
-            overtaken += failure.is_overtaken
-            found_next = failure.is_overtaken and overtaken <= OVERTAKEN_MAX
-            again = failure.error_class in RETRIED or found_next
-            if not again or not tries.sleep(failure.error_class):
+            self._note_doubt(failure, attempt.applier)
+            again = self._is_retried(failure)
+            self._note_busy(failure)
+            if self._open and not (again and tries.sleep(failure.error_class)):
+                self._give_up(failure)
                 break
         return self._results
 
-    def _note(self, failure: Failure, settlement: Settlement) -> None:
+    def _attempt(self, attempt: Attempt) -> list[Result]:
+        if self.options.mode is LockMode.READ:
+            return attempt.rehearse()
+        results = attempt.run()
+        tally.note_settled(results)
+        return results
+
+    def _is_retried(self, failure: Failure) -> bool:
+        """Say whether another attempt may help, and is wanted."""
+        if failure.error_class is ErrorClass.BUSY:
+            if self.alone:
+                return not self.bounded
+            # Once the locked rows were left out, something else than a row is locked.
+            return self.options.mode is LockMode.WAIT
+        self._finding += failure.may_find_row
+        found_next = failure.may_find_row and self._finding <= FINDING_MAX
+        return failure.error_class in RETRIED or found_next
+
+    def _note_busy(self, failure: Failure) -> None:
+        """After a wait for locked rows in vain, let a group go on without them."""
+        if failure.error_class is ErrorClass.BUSY and not self.alone:
+            self.options = replace(self.options, mode=LockMode.AVAILABLE)
+
+    def _note_doubt(self, failure: Failure, applier: Applier) -> None:
+        """Note which units an unknown outcome may have applied; those without a key end here."""
         if failure.error_class in (ErrorClass.LOST, ErrorClass.UNKNOWN):
             connections[self.using].close()
         if failure.error_class is not ErrorClass.UNKNOWN:
             return
-        for place, applied in settlement.applied.items():
-            # Without a key there is no receipt to look for.
-            keyed = applied.proof is not None
-            self._results[self._open[place]] = Alone(in_doubt=True) if keyed else OutcomeUnknown()
-        proofs = [applied.proof for applied in settlement.applied.values()]
-        self._doubted |= {proof.id for proof in proofs if proof}
+        in_doubt = set(self.options.in_doubt)
+        for place, applied in applier.applied.items():
+            if applied.receipt is None:
+                # There is no receipt to look for.
+                self._results[self._open[place]] = OutcomeUnknown()
+            else:
+                self._results[self._open[place]] = RunSeparately(in_doubt=True)
+                in_doubt.add(applied.receipt.id)
+        self.options = replace(self.options, in_doubt=frozenset(in_doubt))
         self._open = [
             place for place in self._open if not isinstance(self._results[place], OutcomeUnknown)
         ]
 
+    def _give_up(self, failure: Failure) -> None:
+        for place in self._open:
+            before = self._results[place]
+            in_doubt = isinstance(before, RunSeparately) and before.in_doubt
+            self._results[place] = RunSeparately(in_doubt=in_doubt, failure=failure)
 
-def execute(
+
+def execute_group(
     units: Sequence[Unit[Any]], *, policy: RetryPolicy = POLICY, using: str = "default"
 ) -> list[Result]:
-    """Run units in one transaction; return what became of each, in their order.
+    """Run units in one transaction; return each one's result, in their order.
 
-    A conflict runs the group again. Another failure leaves its units to themselves, so that a bad
-    one does not fail the rest.
+    A conflict runs the group again. Units on rows that another transaction holds leave the group.
+    After another failure every unit is to run separately, so that a bad one does not fail the
+    rest.
     """
-    return Group(units, using).settle(policy)
+    options = Options(wait_s=engine_of(using).lock_wait.group_s, until=sys.exception())
+    return Execution(units, using, options).run(policy)
+
+
+def execute_alone(
+    unit: Unit[A],
+    *,
+    wait_s: float | None = None,
+    dry_run: bool = False,
+    policy: RetryPolicy | None = None,
+    using: str = "default",
+    in_doubt: bool = False,
+) -> Outcome[A]:
+    """Run a unit in a transaction of its own, and return its outcome: see `txn.execute`.
+
+    Args:
+        in_doubt: Whether an earlier transaction may have applied it.
+    """
+    options = Options(
+        wait_s=LOCK_WAIT_S if wait_s is None else wait_s,
+        mode=LockMode.READ if dry_run else LockMode.WAIT,
+        in_doubt=frozenset([unit.key.receipt_id] if in_doubt and unit.key else ()),
+        until=sys.exception(),
+    )
+    execution = Execution([unit], using, options, alone=True, bounded=wait_s is not None)
+    [result] = execution.run(policy or RetryPolicy())
+    if isinstance(result, RunSeparately):
+        raise_reason(result, unit, wait_s)
+    if isinstance(result, Exception):
+        raise result
+    return result

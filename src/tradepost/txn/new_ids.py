@@ -1,11 +1,11 @@
-"""Ids that the database gives: who waits for them, and who is told."""
+"""Ids that the database gives: which rows wait for them, and where they are filled in."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
-from tradepost.txn.tables import Table
+from tradepost.engines.tables import Table
 from tradepost.txn.unit import Deferred, Insert, NewId
 
 A = TypeVar("A")
@@ -35,8 +35,8 @@ def _waits(inserts: Sequence[Insert]) -> bool:
     )
 
 
-def told(values: dict[str, Any]) -> dict[str, Any]:
-    """Return a row with the ids in it that were not known when it was decided."""
+def with_ids(values: dict[str, Any]) -> dict[str, Any]:
+    """Return a row with the ids that were not known when it was decided."""
     return {name: value.value if type(value) is NewId else value for name, value in values.items()}
 
 

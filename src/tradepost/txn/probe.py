@@ -1,10 +1,9 @@
-"""Trying a constraint: a catalogue may list what nobody enforces."""
+"""Trying a constraint: a database may list one that it does not enforce."""
 
 from __future__ import annotations
 
 from django.db import connections, transaction
 from django.db.utils import IntegrityError
-from django.utils import timezone
 
 from tradepost.engines import engine_of
 from tradepost.txn.unit import Changes, Insert
@@ -13,13 +12,15 @@ from tradepost.txn.writes import Writer
 
 
 def is_refused(insert: Insert, *, using: str = "default") -> bool:
-    """Say whether the database refuses a row; where it does not, the row is taken back."""
+    """Say whether the database refuses a row; a row that it accepts is rolled back."""
     connection = connections[using]
-    work = Workspace(using, timezone.now())
+    work = Workspace(using)
     work.apply(Changes(answer=None, inserts=(insert,)))
     try:
-        with transaction.atomic(using), connection.cursor() as cursor:
-            Writer(cursor, engine_of(connection)).write(work)
+        with transaction.atomic(using):
+            writer = Writer(engine_of(connection).speak(connection))
+            writer.write(work)
+            writer.flush()
             transaction.set_rollback(True, using)  # noqa: FBT003
     except IntegrityError:
         return True

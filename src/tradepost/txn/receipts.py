@@ -1,4 +1,4 @@
-"""Idempotency: the receipt of a keyed unit is stored by the transaction that does the work."""
+"""Receipts: proof that a keyed unit was applied, stored by the transaction that applied it."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.apps import apps
-from django.db.backends.utils import CursorWrapper
 
-from tradepost.engines import Engine
 from tradepost.engines.defaults import STATEMENT_BYTES
+from tradepost.engines.dialects.base import Dialect
+from tradepost.engines.statements import Result, Statement
+from tradepost.engines.tables import table_of
 from tradepost.txn.errors import KeyReused
-from tradepost.txn.forms import among
-from tradepost.txn.tables import table_of
-from tradepost.txn.unit import Key, Outcome, Unit
+from tradepost.txn.unit import Key, Unit
 from tradepost.txn.writes import Writer
 
 if TYPE_CHECKING:
@@ -33,8 +32,8 @@ def model() -> type[Receipt]:
 
 
 @dataclass(slots=True, eq=False)
-class Proof:
-    """A receipt's part that is looked at again.
+class ReceiptData:
+    """What a receipt says about a request and its answer.
 
     Attributes:
         id: Its primary key, as hex.
@@ -49,58 +48,55 @@ class Proof:
     version: int = 1
 
 
-def proof(unit: Unit[Any]) -> Proof | None:
-    """Return what a unit's receipt will prove, without its outcome; None without a key."""
+def data_of(unit: Unit[Any]) -> ReceiptData | None:
+    """Return a unit's receipt, without its outcome; None without a key."""
     key = unit.key
     if key is None:
         return None
     act = unit.act
     fingerprint = key.fingerprint(act.name, act.plain(unit.terms))
-    return Proof(key.receipt_id, fingerprint, version=act.version)
+    return ReceiptData(key.receipt_id, fingerprint, version=act.version)
 
 
-def claim(cursor: CursorWrapper, unit: Unit[Any], proof: Proof, now: dt.datetime) -> None:
-    """Insert a receipt, still without an outcome.
-
-    Whoever else claims the same key waits here for this transaction to end, holding nothing.
-
-    Raises:
-        IntegrityError: The key was applied before.
-    """
-    table = table_of(model(), cursor.db.alias)
-    values = _values(unit, proof, now)
-    columns = ", ".join(table.column(name).quoted for name in values)
-    marks = ", ".join(["%s"] * len(values))
-    cursor.execute(
-        f"INSERT INTO {table.quoted} ({columns}) VALUES ({marks})",
-        [table.column(name).to_database(value, cursor.db) for name, value in values.items()],
-    )
+def look_up(dialect: Dialect, ids: Sequence[str]) -> list[Statement]:
+    """Return the statements that read the time and the receipts with these ids."""
+    table = table_of(model(), dialect.connection.alias)
+    columns = [table.column(name) for name in ("id", "fingerprint", "outcome", "version")]
+    return dialect.look_up(table, columns, ids)
 
 
-def finish(cursor: CursorWrapper, unit: Unit[Any], proof: Proof, answer: Any) -> None:
-    """Write the outcome into the claimed receipt."""
-    table = table_of(model(), cursor.db.alias)
-    outcome, pk = table.column("outcome").quoted, table.key.quoted
-    cursor.execute(
-        f"UPDATE {table.quoted} SET {outcome} = %s WHERE {pk} = %s",
-        [unit.act.dump(answer), table.key.to_database(proof.id, cursor.db)],
-    )
+def looked_up(
+    dialect: Dialect, results: Sequence[Result]
+) -> tuple[dt.datetime, dict[str, ReceiptData]]:
+    """Return the database's time, and by id the receipts that there are."""
+    table = table_of(model(), dialect.connection.alias)
+    now, rows = dialect.looked_up(results)
+    as_uuid = table.column("id").from_database, table.column("fingerprint").from_database
+    found = {}
+    for pk, fingerprint, outcome, version in rows:
+        id_hex = as_uuid[0](pk, dialect.connection).hex
+        fingerprint_hex = as_uuid[1](fingerprint, dialect.connection).hex
+        found[id_hex] = ReceiptData(id_hex, fingerprint_hex, outcome, version)
+    return now, found
 
 
-def add(writer: Writer, applied: Iterable[tuple[Unit[Any], Proof]], now: dt.datetime) -> None:
-    """Insert the finished receipts of units.
+def add(
+    writer: Writer, applied: Iterable[tuple[Unit[Any], ReceiptData]], now: dt.datetime
+) -> list[Statement]:
+    """Insert the receipts of units, and return the statements that will.
 
     In the order of their ids: two groups with the same keys wait for each other one way only.
     """
     rows: list[dict[str, Any]] = []
+    statements: list[Statement] = []
     size = 0
-    for unit, proof in sorted(applied, key=lambda pair: pair[1].id):
-        size += len(proof.outcome)
+    for unit, data in sorted(applied, key=lambda pair: pair[1].id):
+        size += len(data.outcome)
         if rows and size > STATEMENT_BYTES:
-            writer.insert(model(), rows)
-            rows, size = [], len(proof.outcome)
-        rows.append(_values(unit, proof, now))
-    writer.insert(model(), rows)
+            statements += writer.insert(model(), rows)
+            rows, size = [], len(data.outcome)
+        rows.append(_values(unit, data, now))
+    return statements + writer.insert(model(), rows)
 
 
 def find(key: Key, *, using: str = "default") -> Receipt | None:
@@ -108,45 +104,16 @@ def find(key: Key, *, using: str = "default") -> Receipt | None:
     return model().objects.using(using).filter(pk=uuid.UUID(key.receipt_id)).first()
 
 
-def find_all(cursor: CursorWrapper, engine: Engine, ids: Sequence[str]) -> dict[str, Proof]:
-    """Return those of the receipts that there are, by id."""
-    table = table_of(model(), cursor.db.alias)
-    columns = [table.column(name) for name in ("id", "fingerprint", "outcome", "version")]
-    names = ", ".join(column.quoted for column in columns)
-    found = {}
-    for where, parameters in among(table.key, ids, cursor.db, engine):
-        cursor.execute(f"SELECT {names} FROM {table.quoted} WHERE {where}", parameters)
-        for row in cursor.fetchall():
-            pk, fingerprint, outcome, version = (
-                column.from_database(value) for column, value in zip(columns, row, strict=True)
-            )
-            found[pk.hex] = Proof(pk.hex, fingerprint.hex, outcome, version)
-    return found
-
-
-def answer(earlier: Proof, unit: Unit[A]) -> A:
+def answer(earlier: ReceiptData, unit: Unit[A]) -> A:
     """Return the answer that a receipt holds for a unit."""
     return unit.act.load(earlier.outcome, earlier.version)
 
 
-def mismatch(earlier: Proof, proof: Proof, unit: Unit[Any]) -> KeyReused | None:
+def mismatch(earlier: ReceiptData, data: ReceiptData, unit: Unit[Any]) -> KeyReused | None:
     """Return an error where the key was applied to another request."""
-    if earlier.fingerprint == proof.fingerprint or unit.key is None:
+    if earlier.fingerprint == data.fingerprint or unit.key is None:
         return None
     return KeyReused(key=unit.key.value)
-
-
-def replay(receipt: Receipt, unit: Unit[A]) -> Outcome[A]:
-    """Return the outcome stored under the unit's key.
-
-    Raises:
-        KeyReused: It belongs to another request.
-    """
-    wanted = proof(unit)
-    stored = Proof(receipt.pk.hex, receipt.fingerprint.hex, receipt.outcome, receipt.version)
-    if wanted and (error := mismatch(stored, wanted, unit)):
-        raise error
-    return Outcome(answer(stored, unit), replayed=True)
 
 
 def prune(*, older_than: dt.timedelta, now: dt.datetime, using: str = "default") -> int:
@@ -159,7 +126,7 @@ def prune(*, older_than: dt.timedelta, now: dt.datetime, using: str = "default")
         ValueError: ``older_than`` is under a day.
     """
     if older_than < PRUNE_MIN_AGE:
-        raise ValueError("receipts are kept for 24 hours at the least")
+        raise ValueError("receipts are kept for at least 24 hours")
     before = now - older_than
     receipts = model().objects.using(using).order_by("pk")
     last, deleted = uuid.UUID(int=0), 0
@@ -170,17 +137,17 @@ def prune(*, older_than: dt.timedelta, now: dt.datetime, using: str = "default")
     return deleted
 
 
-def _values(unit: Unit[Any], proof: Proof, now: dt.datetime) -> dict[str, Any]:
+def _values(unit: Unit[Any], data: ReceiptData, now: dt.datetime) -> dict[str, Any]:
     key = unit.key
     if key is None:
         raise TypeError("a unit without a key has no receipt")
     return {
-        "id": proof.id,
+        "id": data.id,
         "actor": key.actor,
         "key": key.value,
-        "fingerprint": proof.fingerprint,
+        "fingerprint": data.fingerprint,
         "act": unit.act.name,
-        "version": proof.version,
-        "outcome": proof.outcome,
+        "version": data.version,
+        "outcome": data.outcome,
         "created_at": now,
     }

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, KeysView, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from django.db.models import Model
 
-from tradepost.txn.tables import Row, Table, table_of
+from tradepost.engines.tables import Row, Table, table_of
 from tradepost.txn.unit import Changes, Deferred, Delete, Insert, RowLock, Update
 
 A = TypeVar("A")
@@ -37,6 +37,7 @@ class Slot:
     insert: Insert | None = None
 
 
+UNKNOWN = datetime.min.replace(tzinfo=UTC)
 # As many locks are looked through as fast as looked up.
 FEW = 16
 # By model, attribute name and value.
@@ -44,9 +45,13 @@ Watched = dict[type[Model], dict[str, dict[Any, list[AnyLock]]]]
 
 
 class Workspace:
-    """Rows by every key that named them, and the changes to write."""
+    """Rows by every key that named them, and the changes to write.
 
-    def __init__(self, alias: str, now: datetime) -> None:
+    Attributes:
+        now: The database's time; known once the rows are locked.
+    """
+
+    def __init__(self, alias: str, now: datetime = UNKNOWN) -> None:
         self.alias = alias
         self.now = now
         self.inserts: list[Insert] = []

@@ -1,13 +1,10 @@
-"""How a model's rows are read and written without the ORM: its columns, and their conversions.
-
-A unit needs a few plain statements, and of the ORM only what a model says of its columns.
-"""
+"""How a model's rows are read and written without the ORM: columns and their conversions."""
 
 from __future__ import annotations
 
 import functools
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -19,26 +16,18 @@ from django.db.models import Model
 
 # A row as it was read: an immutable tuple with the model's attributes by name.
 Row = Any
+# Converts what a driver returned, on the connection it came from.
+FromDriver = Callable[[Any, BaseDatabaseWrapper], Any]
 
 # Fields whose Python values every driver takes, and gives, as they are.
 PLAIN_FIELDS = (models.IntegerField, models.CharField, models.TextField)
-# Fields whose values an array's text can hold as Python writes them.
-TEXT_FIELDS = (
-    *PLAIN_FIELDS,
-    models.BooleanField,
-    models.DateTimeField,
-    models.DecimalField,
-    models.UUIDField,
-)
-
-NUL, SEPARATOR = "\x00", '","'
 
 
 def _is_aware(value: Any) -> bool:
     return isinstance(value, datetime) and value.tzinfo is not None
 
 
-# How a value that went through its field's converters is told from one that did not.
+# How to tell a value that went through its field's converters from one that did not.
 IS_CONVERTED: dict[type[models.Field[Any, Any]], Callable[[Any], bool]] = {
     models.DateTimeField: _is_aware,
     models.DecimalField: lambda value: isinstance(value, Decimal),
@@ -48,30 +37,27 @@ IS_CONVERTED: dict[type[models.Field[Any, Any]], Callable[[Any], bool]] = {
 
 
 class Column:
-    """One column: its name, and how values go in and come out."""
+    """One column: its name, and how values go in and come out.
+
+    Holds no connection: threads share it.
+    """
 
     def __init__(self, field: Any, connection: BaseDatabaseWrapper) -> None:
         self.field = field
         self.attname: str = field.attname
         self.quoted = connection.ops.quote_name(field.column)
         # A foreign key's values are those of what it refers to.
-        target = field.target_field if isinstance(field, models.ForeignKey) else field
-        self.plain = isinstance(target, PLAIN_FIELDS)
-        self._is_whole = isinstance(target, models.IntegerField)
+        self.target = field.target_field if isinstance(field, models.ForeignKey) else field
+        self.db_type = self.target.rel_db_type(connection) or ""
+        self.plain = isinstance(self.target, PLAIN_FIELDS)
         # 32 hexadecimal digits are as good as the UUID they write.
-        self._is_uuid = isinstance(target, models.UUIDField)
-        # Without a length or a precision: casting to those would cut a value, and not refuse it.
-        kind = target.rel_db_type(connection) if isinstance(target, TEXT_FIELDS) else None
-        self.array_type = f"{kind.partition('(')[0]}[]" if kind else None
-        # The value converted last, and what it became: the time of a transaction is in every row.
-        self._last: tuple[Any, Any] = (None, None)
+        self._is_uuid = isinstance(self.target, models.UUIDField)
         self.is_converted = next(
-            (told for kind, told in IS_CONVERTED.items() if isinstance(target, kind)), None
+            (test for kind, test in IS_CONVERTED.items() if isinstance(self.target, kind)), None
         )
-        expression = field.cached_col
         self.converters = [
-            functools.partial(convert, expression=expression, connection=connection)
-            for convert in connection.ops.get_db_converters(expression)
+            _for_any_connection(convert, field.cached_col, connection)
+            for convert in connection.ops.get_db_converters(field.cached_col)
             + field.get_db_converters(connection)
         ]
 
@@ -79,27 +65,12 @@ class Column:
         """Return what the driver takes for a value."""
         if self.plain or (self._is_uuid and isinstance(value, str)):
             return value
-        last, converted = self._last
-        if value is not last:
-            converted = self.field.get_db_prep_save(value, connection)
-            self._last = (value, converted)
-        return converted
+        return self.field.get_db_prep_save(value, connection)
 
-    def array(self, values: Sequence[Any], connection: BaseDatabaseWrapper) -> str:
-        """Return values as the text of an SQL array: one parameter for a whole column."""
-        first = values[0]
-        if values.count(first) == len(values):
-            return _array([_array_item(self.to_database(first, connection))] * len(values))
-        if self._is_whole:
-            return _array(["NULL" if one is None else str(one) for one in values])
-        if not set(map(type, values)) - {str}:
-            return _text_array(values)
-        return _array([_array_item(self.to_database(value, connection)) for value in values])
-
-    def from_database(self, value: Any) -> Any:
+    def from_database(self, value: Any, connection: BaseDatabaseWrapper) -> Any:
         """Return the value for what the driver gave."""
         for convert in self.converters:
-            value = convert(value)
+            value = convert(value, connection)
         return value
 
 
@@ -109,11 +80,12 @@ class Table:
     def __init__(self, model: type[Model], connection: BaseDatabaseWrapper) -> None:
         meta = model._meta
         self.model = model
+        self.alias = connection.alias
         self.name = meta.db_table
         self.quoted = connection.ops.quote_name(meta.db_table)
         fields = [field for field in meta.local_concrete_fields if field.column]
         self.columns = {field.attname: Column(field, connection) for field in fields}
-        self.row_type = _row_type(model.__name__, self.columns)
+        self.row_type = _row_type(model.__name__, self.columns, self.alias)
         self.pk = self.columns.get(meta.pk.attname)
         # Does the database count this table's ids?
         self.counts_ids = isinstance(meta.pk, models.AutoField | models.BigAutoField)
@@ -127,8 +99,6 @@ class Table:
             name: None if name in self._made else field.get_default()
             for name, field in defaults.items()
         }
-        # Can every column be written as an array?
-        self.has_arrays = all(column.array_type for column in self.columns.values())
         self.select_list = ", ".join(column.quoted for column in self.columns.values())
         self._converted = [
             (place, column.from_database)
@@ -147,13 +117,13 @@ class Table:
         """Return the column of an attribute, or of ``pk``."""
         return self.key if name == "pk" else self.columns[name]
 
-    def read(self, values: Sequence[Any]) -> Row:
+    def read(self, values: Sequence[Any], connection: BaseDatabaseWrapper) -> Row:
         """Make a row from what a SELECT of `select_list` gave."""
         if not self._converted:
             return self.row_type(*values)
         converted = list(values)
         for place, convert in self._converted:
-            converted[place] = convert(converted[place])
+            converted[place] = convert(converted[place], connection)
         return self.row_type(*converted)
 
     def complete(self, values: dict[str, Any]) -> dict[str, Any]:
@@ -177,47 +147,35 @@ def table_of(model: type[Model], alias: str) -> Table:
     return Table(model, connections[alias])
 
 
-def _row_type(name: str, columns: Mapping[str, Column]) -> Callable[..., Row]:
-    """Make a named tuple whose values are converted when somebody looks: few are looked at."""
+def _for_any_connection(
+    convert: Any, expression: Any, connection: BaseDatabaseWrapper
+) -> FromDriver:
+    """Return a converter that uses the connection it is given, not the one it was made with."""
+    if getattr(convert, "__self__", None) is connection.ops:
+        name = convert.__name__
+        return lambda value, given: getattr(given.ops, name)(value, expression, given)
+    return lambda value, given: convert(value, expression, given)
+
+
+def _row_type(name: str, columns: Mapping[str, Column], alias: str) -> Callable[..., Row]:
+    """Make a named tuple whose values are converted when they are read: few of them are."""
     base = namedtuple(name, tuple(columns))  # type: ignore[misc]
     converted = {
-        attname: _converting(place, column)
+        attname: _converting(place, column, alias)
         for place, (attname, column) in enumerate(columns.items())
         if column.converters and column.is_converted
     }
     return type(name, (base,), {"__slots__": (), **converted})
 
 
-def _converting(place: int, column: Column) -> property:
+def _converting(place: int, column: Column, alias: str) -> property:
     is_converted, convert = column.is_converted, column.from_database
 
     def get(row: Any) -> Any:
         value = tuple.__getitem__(row, place)
         # What a decision put there needs no conversion, and may not take one.
-        return value if is_converted is None or is_converted(value) else convert(value)
+        if is_converted is None or is_converted(value):
+            return value
+        return convert(value, connections[alias])
 
     return property(get)
-
-
-def _array(items: Iterable[str]) -> str:
-    return f"{{{','.join(items)}}}"
-
-
-def _array_item(value: Any) -> str:
-    if value is None:
-        return "NULL"
-    return _quoted(str(value))
-
-
-def _text_array(texts: Sequence[str]) -> str:
-    """Quote all at once; no server takes the character that stands between them."""
-    joined = NUL.join(texts)
-    if joined.count(NUL) >= len(texts):
-        raise ValueError("a text with a NUL character cannot be stored")
-    return f"{{{_quoted(joined).replace(NUL, SEPARATOR)}}}"
-
-
-def _quoted(text: str) -> str:
-    if "\\" in text or '"' in text:
-        text = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{text}"'

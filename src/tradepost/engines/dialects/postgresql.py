@@ -1,0 +1,198 @@
+"""PostgreSQL's protocol: PostgreSQL and CockroachDB."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import psycopg
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
+from psycopg.pq import Format
+
+from tradepost.engines.base import Engine
+from tradepost.engines.defaults import LOCK_WAIT_S, STATEMENT_ROWS
+from tradepost.engines.dialects.arrays import array, array_type, has_arrays
+from tradepost.engines.dialects.base import Dialect, into
+from tradepost.engines.statements import (
+    Changed,
+    Locked,
+    LockMode,
+    Result,
+    Statement,
+    Values,
+    Wanted,
+    batched,
+)
+from tradepost.engines.tables import Column, Table
+
+# The second time a session sends a statement, it is prepared.
+PREPARED_FROM = 2
+TIME_LOADER: Any = psycopg.adapters.get_loader(
+    psycopg.postgres.types["timestamptz"].oid, Format.TEXT
+)
+# The column that holds a row's place among those that an INSERT adds.
+PLACE = "place_of_row"
+
+
+class PostgreSQL(Dialect):
+    """A server that takes many statements in one round trip, and arrays as parameters."""
+
+    now = "clock_timestamp()"
+
+    def __init__(
+        self, engine: Engine, connection: BaseDatabaseWrapper, wait_s: float = LOCK_WAIT_S
+    ) -> None:
+        super().__init__(engine, connection, wait_s)
+        self._is_begun = False
+
+    def run(self, statements: Sequence[Statement]) -> list[Result]:
+        """Send all statements, then wait (www.postgresql.org/docs/15/libpq-pipeline-mode.html).
+
+        The driver sends BEGIN with the first of them, and so does the transaction's time-out go.
+        """
+        first = self._begin()
+        if not (first or statements):
+            return []
+        cursors: list[CursorWrapper] = []
+        self.connection.ensure_connection()
+        try:
+            with self.connection.wrap_database_errors, self.connection.connection.pipeline():
+                for statement in (*first, *statements):
+                    cursors.append(cursor_of(self.connection))
+                    cursors[-1].execute(statement.sql, statement.parameters)
+        except BaseException:
+            # A statement whose result did not come failed; else the one sent last did.
+            place = next(
+                (at for at, one in enumerate(cursors) if one.pgresult is None), len(cursors) - 1
+            )
+            self.current = [*first, *statements][max(place, 0)]
+            raise
+        return [
+            Result(cursor.fetchall() if cursor.description else (), cursor.rowcount)
+            for cursor in cursors[len(first) :]
+        ]
+
+    def _begin(self) -> list[Statement]:
+        """Return what bounds the transaction's waits; outside of one it would have no effect."""
+        if self._is_begun or self.connection.get_autocommit():
+            return []
+        self._is_begun = True
+        return [Statement(self.engine.lock_wait.within("", self.wait_s), waits=False)]
+
+    def lock(self, wanted: Wanted, behind: Sequence[Statement], mode: LockMode) -> Locked:
+        """Lock and read rows, and tell rows that are locked from rows that are missing."""
+        if mode is not LockMode.AVAILABLE:
+            return super().lock(wanted, behind, mode)
+        looks = [
+            (table, statement)
+            for table, pks in wanted.items()
+            for statement in self.find(table, table.key, pks)
+        ]
+        locked = super().lock(wanted, [*(one for _, one in looks), *behind], mode)
+        blocked: dict[Table, set[Any]] = {table: set() for table in wanted}
+        for (table, _), result in zip(looks, locked.behind, strict=False):
+            blocked[table] |= {pk for pk, _ in result.rows}
+        for table, rows in locked.rows.items():
+            place = list(table.columns).index(table.key.attname)
+            blocked[table] -= {row[place] for row in rows}
+        return Locked(locked.rows, locked.behind[len(looks) :], blocked)
+
+    def lock_suffix(self, mode: LockMode) -> str:
+        """Return the end of a SELECT that locks."""
+        skip = mode is LockMode.AVAILABLE
+        return " FOR UPDATE SKIP LOCKED" if skip else super().lock_suffix(mode)
+
+    def among(self, column: Column, values: Sequence[Any]) -> Iterator[tuple[str, list[Any]]]:
+        """Yield conditions that together match values in a column."""
+        if len(values) == 1 or not array_type(column):
+            yield from super().among(column, values)
+            return
+        for chunk in batched(values, STATEMENT_ROWS):
+            text = array(column, chunk, self.connection)
+            yield f"{column.quoted} = ANY(%s::{array_type(column)})", [text]
+
+    def rows_at_once(self, _table: Table, parameters: int) -> int:
+        """Return how many rows one statement writes."""
+        return STATEMENT_ROWS if has_arrays(_table) else super().rows_at_once(_table, parameters)
+
+    def counted_at_once(self, table: Table) -> int:
+        """Return how many rows one `insert_returning_ids` adds."""
+        return STATEMENT_ROWS if has_arrays(table) else super().counted_at_once(table)
+
+    def update_many(self, table: Table, attnames: Sequence[str], changes: Changed) -> Statement:
+        """Return the UPDATE from one array for each column."""
+        if not has_arrays(table):
+            return super().update_many(table, attnames, changes)
+        key = table.key
+        columns = [table.column(name) for name in attnames]
+        sets = ", ".join(f"{column.quoted} = new.{column.quoted}" for column in columns)
+        arrays = [
+            array(column, [values[column.attname] for _, values in changes], self.connection)
+            for column in columns
+        ]
+        return Statement(
+            f"UPDATE {table.quoted} SET {sets} FROM {_unnest([key, *columns])}"
+            f" WHERE {table.quoted}.{key.quoted} = new.{key.quoted}",
+            [array(key, [pk for pk, _ in changes], self.connection), *arrays],
+            rows=len(changes),
+        )
+
+    def insert_many(self, table: Table, rows: Sequence[Values], tail: str = "") -> Statement:
+        """Return the INSERT of one array for each column."""
+        if len(rows) == 1 or not has_arrays(table):
+            return super().insert_many(table, rows, tail)
+        columns = [table.column(name) for name in rows[0]]
+        return self._insert_arrays(table, columns, rows, f"SELECT * FROM {_unnest(columns)}{tail}")
+
+    def insert_returning_ids(self, table: Table, rows: Sequence[Values]) -> Statement:
+        """Return the INSERT whose ids come in the order of the rows."""
+        if len(rows) == 1 or not has_arrays(table):
+            return super().insert_returning_ids(table, rows)
+        columns = [table.column(name) for name in rows[0]]
+        names = ", ".join(column.quoted for column in columns)
+        return self._insert_arrays(
+            table,
+            columns,
+            rows,
+            f"SELECT {names} FROM {_unnest(columns, counted=True)} ORDER BY {PLACE}"
+            f"{self.returning(table)}",
+        )
+
+    def _insert_arrays(
+        self, table: Table, columns: Sequence[Column], rows: Sequence[Values], select: str
+    ) -> Statement:
+        return Statement(
+            f"{into(table, columns)} {select}",
+            [
+                array(column, [row[column.attname] for row in rows], self.connection)
+                for column in columns
+            ],
+        )
+
+
+def cursor_of(connection: BaseDatabaseWrapper) -> CursorWrapper:
+    """Return a cursor of the driver's own, which prepares what it is sent again.
+
+    Django's puts parameters into the text, so that each statement is parsed and planned anew, and
+    reads times by a Python function.
+    """
+    connection.ensure_connection()
+    driver = connection.connection
+    driver.prepare_threshold = PREPARED_FROM
+    own = psycopg.Cursor(driver)
+    own.adapters.register_loader("timestamptz", TIME_LOADER)
+    return CursorWrapper(own, connection)
+
+
+def _unnest(columns: Sequence[Column], *, counted: bool = False) -> str:
+    """Return arrays, one parameter a column, as the rows of a table.
+
+    Args:
+        counted: Add the place of each row.
+    """
+    arrays = ", ".join(f"%s::{array_type(column)}" for column in columns)
+    names = ", ".join(column.quoted for column in columns)
+    if counted:
+        return f"unnest({arrays}) WITH ORDINALITY AS new({names}, {PLACE})"
+    return f"unnest({arrays}) AS new({names})"
