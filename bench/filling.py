@@ -22,13 +22,16 @@ ENTRY_COLUMNS = (
 PLAYER_COLUMNS = ("id", "name", "coins", "goods", "entry_count", "created_at", "updated_at")
 CUSTOMER_COLUMNS = ("id", "name", "created_at", "updated_at", "updated_by")
 PRODUCT_COLUMNS = (
-    "id", "name", "folded_name", "price", "stock", "entry_count", "edit_count", "created_at",
-    "updated_at", "updated_by",
+    "id", "name", "folded_name", "price", "stock", "entry_count", "price_count", "last_entry_at",
+    "edit_count", "created_at", "updated_at", "updated_by",
 )  # fmt: skip
 STOCK_COLUMNS = (
     "product_id", "number", "kind", "quantity", "stock_after", "order_id", "actor", "reason", "at",
 )  # fmt: skip
-SHOP_TABLES = ("receipt", "stock_entry", "order_line", "shop_order", "product", "customer")
+PRICE_COLUMNS = ("product_id", "number", "price_before", "price_after", "actor", "at")
+SHOP_TABLES = (
+    "receipt", "price_entry", "stock_entry", "order_line", "shop_order", "product", "customer",
+)  # fmt: skip
 Rows = Iterable[Sequence[Any]]
 
 
@@ -113,12 +116,14 @@ def _fill_shop(database: Database, connection: Any, name: str, customers: int) -
     buyers = ((one, f"customer {one}", at, at, ACTOR) for one in people)
     database.insert(connection, "customer", CUSTOMER_COLUMNS, buyers)
     goods = (
-        (one, f"product {one}", f"product {one}", PRICE_CENTS, START, 1, 0, at, at, ACTOR)
+        (one, f"product {one}", f"product {one}", PRICE_CENTS, START, 1, 1, at, 0, at, at, ACTOR)
         for one in products
     )
     database.insert(connection, "product", PRODUCT_COLUMNS, goods)
     received = ((one, 1, "received", START, START, None, ACTOR, "", at) for one in products)
     database.insert(connection, "stock_entry", STOCK_COLUMNS, received)
+    priced = ((one, 1, None, PRICE_CENTS, ACTOR, at) for one in products)
+    database.insert(connection, "price_entry", PRICE_COLUMNS, priced)
 
 
 def _now(database: Database) -> dt.datetime:

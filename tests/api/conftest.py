@@ -20,7 +20,7 @@ from tests.toy.clocks import use_clock
 from tradepost.config import logs
 from tradepost.engines import Engine
 from tradepost.shop import customers, orders, products
-from tradepost.shop.models import Customer, Order, OrderLine, Product, StockEntry
+from tradepost.shop.models import Customer, Order, OrderLine, PriceEntry, Product, StockEntry
 from tradepost.shop.money import from_cents
 from tradepost.shop.rules import Buyer, LineRequest
 from tradepost.trading import players
@@ -33,7 +33,7 @@ NOTHING = object()
 # Where the clock of `still` stands.
 NOW = dt.datetime(2026, 11, 21, 9, 30, 15, 123456, tzinfo=dt.UTC)
 # Every table that a request could change.
-TABLES = (Player, Entry, Customer, Product, StockEntry, Order, OrderLine, Receipt)
+TABLES = (Player, Entry, Customer, Product, StockEntry, PriceEntry, Order, OrderLine, Receipt)
 
 
 class Api:

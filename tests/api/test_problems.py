@@ -13,7 +13,7 @@ import tradepost
 from tests.api.commands import BY_NAME
 from tests.api.conftest import Api, state
 from tests.api.ways import each_way_in
-from tradepost import errors, txn
+from tradepost import errors, ledger, txn
 from tradepost.api import examples, problems
 from tradepost.errors import TradepostError
 from tradepost.trading import queries
@@ -25,6 +25,9 @@ ABSTRACT = {
     errors.NotFound,
     errors.Unprocessable,
     errors.Unavailable,
+    # Each book raises its domain's own.
+    ledger.Insufficient,
+    ledger.LimitExceeded,
 }
 # What each problem is answered with; the documents know no 422 of their own making.
 STATUSES = {

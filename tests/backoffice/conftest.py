@@ -16,7 +16,7 @@ from tradepost.access.models import Account, ApiKey
 from tradepost.access.rights import Role
 from tradepost.audit.report import audit
 from tradepost.shop import orders, products
-from tradepost.shop.models import Customer, Order, OrderLine, Product, StockEntry
+from tradepost.shop.models import Customer, Order, OrderLine, PriceEntry, Product, StockEntry
 from tradepost.shop.money import from_cents
 from tradepost.shop.rules import Buyer, LineRequest
 from tradepost.trading import players, trades
@@ -33,7 +33,19 @@ CUSTOMERS, ORDERS = f"{BACKOFFICE}/shop/customer", f"{BACKOFFICE}/shop/order"
 RECEIPTS, LOG = f"{BACKOFFICE}/txn/receipt", f"{BACKOFFICE}/admin/logentry"
 ACCOUNTS, KEYS = f"{BACKOFFICE}/access/account", f"{BACKOFFICE}/access/apikey"
 # Every table that the back office could change.
-TABLES = (Player, Entry, Customer, Product, StockEntry, Order, OrderLine, Receipt, Account, ApiKey)
+TABLES = (
+    Player,
+    Entry,
+    Customer,
+    Product,
+    StockEntry,
+    PriceEntry,
+    Order,
+    OrderLine,
+    Receipt,
+    Account,
+    ApiKey,
+)
 CHANGED_BY_SIGN_IN = {"last_login"}
 
 

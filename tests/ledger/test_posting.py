@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -11,6 +13,7 @@ from tests.ledger.chests import (
     CHESTS,
     COUNTED,
     FOUND,
+    GAVE,
     LOST,
     NOON,
     destroy,
@@ -206,12 +209,20 @@ def test_both_sides_of_a_move_have_the_latest_time(one: int, two: int, now: int)
         ({"owner_column": "box_id"}, "ChestEntry has no box_id"),
         ({"assets": (Asset("tin"),)}, "Chest has no tin"),
         ({"assets": (Asset("gold"),)}, "ChestEntry has no gold_after"),
+        ({"kinds": (GAVE,)}, "no other side has the kind gave"),
     ],
 )
 def test_a_book_names_columns_that_there_are(changes: dict[str, object], complaint: str) -> None:
     """A mistake in a declaration is found when it is imported."""
     with pytest.raises(ValueError, match=complaint):
         dataclasses.replace(CHESTS, **changes)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("call", [CHESTS.post, partial(CHESTS.move, Chest(id=2))])
+def test_an_asset_that_there_is_not_is_a_mistake(call: Callable[..., object]) -> None:
+    """Silently, nothing would be posted."""
+    with pytest.raises(LookupError, match="no asset is called tin"):
+        call(Chest(id=1), {"gold": 0, "tin": 1}, kind=GAVE, at=NOON, actor=ACTOR)
 
 
 def test_a_book_knows_every_kind_that_its_entries_may_have(

@@ -15,6 +15,7 @@ from tradepost.api.responses import answered
 from tradepost.api.times import written
 
 Terms = TypeVar("Terms")
+Answer = TypeVar("Answer")
 Terms_contra = TypeVar("Terms_contra", contravariant=True)
 Terms_co = TypeVar("Terms_co", covariant=True)
 
@@ -47,18 +48,18 @@ class Reads(Protocol[Terms_co]):
     def __call__(self, raw: bytes, /) -> Terms_co: ...
 
 
-class MakesUnit(Protocol[Terms_contra]):
+class MakesUnit(Protocol[Terms_contra, Answer]):
     """Returns the unit that executes a command."""
 
     def __call__(
         self, terms: Terms_contra, /, *, actor: str, key: txn.Key | None = None
-    ) -> txn.Unit[Any]: ...
+    ) -> txn.Unit[Answer]: ...
 
 
-class Presents(Protocol):
+class Presents(Protocol[Answer]):
     """Returns the reply for an outcome."""
 
-    def __call__(self, outcome: txn.Outcome[Any], /, *, dry_run: bool = False) -> Reply: ...
+    def __call__(self, outcome: txn.Outcome[Answer], /, *, dry_run: bool = False) -> Reply: ...
 
 
 class Refuses(Protocol):
@@ -68,7 +69,7 @@ class Refuses(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Command(Generic[Terms]):
+class Command(Generic[Terms, Answer]):
     """One operation: parse, unit, present.
 
     Attributes:
@@ -78,8 +79,8 @@ class Command(Generic[Terms]):
 
     scope: str
     read: Reads[Terms]
-    unit: MakesUnit[Terms]
-    present: Presents
+    unit: MakesUnit[Terms, Answer]
+    present: Presents[Answer]
     refuse: Refuses
     content_type: str | None = None
 

@@ -26,7 +26,7 @@ from tradepost.api.tutorials import players
 from tradepost.errors import Refusal
 
 METHOD = "POST"
-COMMANDS: dict[str, Command[Any]] = {
+COMMANDS: dict[str, Command[Any, Any]] = {
     "/api/v1/trades": trades.TRADE,
     "/api/v1/purchases": orders.PURCHASE,
     "/player/trade": players.TRADE,
@@ -59,7 +59,7 @@ BODY_MAX = 16 * 1024
 LEFT_TO_VIEW = (Refusal, ValidationError, SuspiciousOperation, HttpsRequired, LookupNeeded)
 
 
-def unit_of(command: Command[Any], facts: Facts, raw: bytes) -> txn.Unit[Any] | None:
+def unit_of(command: Command[Any, Any], facts: Facts, raw: bytes) -> txn.Unit[Any] | None:
     """Return the unit that a request asks for, or None where its view is to answer.
 
     Raises:
@@ -79,7 +79,7 @@ def unit_of(command: Command[Any], facts: Facts, raw: bytes) -> txn.Unit[Any] | 
     return command.unit(terms, actor=caller.actor, key=key)
 
 
-def _is_plain(command: Command[Any], facts: Facts, raw: bytes) -> bool:
+def _is_plain(command: Command[Any, Any], facts: Facts, raw: bytes) -> bool:
     headers = facts.headers
     unknown = headers.keys() - PLAIN_HEADERS
     return (

@@ -73,7 +73,7 @@ class Application:
             answer = await self.django.answer(scope, body)
         await answer.send(send)
 
-    async def _answer(self, command: Command[Any], facts: Facts, body: bytes) -> Answer | None:
+    async def _answer(self, command: Command[Any, Any], facts: Facts, body: bytes) -> Answer | None:
         """Answer a hot command, or return None where its view is to answer."""
         started = time.perf_counter()
         # This context is the request's alone.

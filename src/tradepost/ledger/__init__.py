@@ -6,10 +6,11 @@ invariants for the audit.
 
 from __future__ import annotations
 
-from tradepost.ledger.book import Book, Closing, Opening, OwnerRow, Posting, Refusals
+from tradepost.ledger.book import Book
 from tradepost.ledger.declaration import Asset, Effect, Kind, Words
 from tradepost.ledger.errors import Insufficient, LimitExceeded
 from tradepost.ledger.invariant import Invariant
+from tradepost.ledger.posting import Closing, Opening, OwnerRow, Posting, Refusals
 from tradepost.ledger.statements import EntryFilter
 
 __all__ = [

@@ -12,84 +12,26 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Generic, NamedTuple, NoReturn, Protocol, TypeVar
+from typing import Any, Generic, NoReturn, TypeVar
 
 from django.db.models import Model
 
 from tradepost.ledger.declaration import Asset, Effect, Kind, Words
-from tradepost.ledger.errors import Insufficient, LimitExceeded
+from tradepost.ledger.posting import (
+    DEFAULT_REFUSALS,
+    Closing,
+    Opening,
+    OwnerRow,
+    Posting,
+    Refusals,
+)
 from tradepost.txn import Delete, Insert, RowLock, Update
 
 NO_VALUES: Mapping[str, object] = {}
 
 
-class OwnerRow(Protocol):
-    """What a book needs to know of an owner's row, besides its balances."""
-
-    @property
-    def id(self) -> int: ...
-    @property
-    def entry_count(self) -> int: ...
-
-
 R = TypeVar("R", bound=OwnerRow)
 E = TypeVar("E", bound=Model)
-
-
-class Posting(NamedTuple):
-    """A change of one owner's balances.
-
-    Attributes:
-        update: The owner's new balances.
-        insert: The entry.
-        after: The new balance of each asset, by its name.
-        number: The entry's.
-        at: The entry's time.
-    """
-
-    update: Update
-    insert: Insert
-    after: Mapping[str, int]
-    number: int
-    at: datetime
-
-
-class Opening(NamedTuple):
-    """A new owner, and its first entry."""
-
-    owner: Insert
-    entry: Insert
-
-
-class Closing(NamedTuple):
-    """The removal of an owner, and its last entry, which leaves nothing."""
-
-    delete: Delete
-    entry: Insert
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refusals:
-    """Make the domain's own refusals.
-
-    Attributes:
-        insufficient: From the owner's id, the asset, what is required and what is available.
-        too_large: From the owner's id, the asset, what the balance would be, and its limit.
-    """
-
-    insufficient: Callable[[int, str, int, int], Insufficient]
-    too_large: Callable[[int, str, int, int], LimitExceeded]
-
-
-def _insufficient(owner: int, asset: str, required: int, available: int) -> Insufficient:
-    return Insufficient(owner=owner, asset=asset, required=required, available=available)
-
-
-def _too_large(owner: int, asset: str, required: int, limit: int) -> LimitExceeded:
-    return LimitExceeded(owner=owner, asset=asset, required=required, limit=limit)
-
-
-DEFAULT_REFUSALS = Refusals(insufficient=_insufficient, too_large=_too_large)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -105,7 +47,8 @@ class Book(Generic[R, E]):
         refusals: What the domain answers to those who ask for too much.
 
     Raises:
-        ValueError: The models have no such column, or store other kinds of entries.
+        ValueError: The models have no such column, or store other kinds of entries; or a kind
+            that moves something has no counterpart.
     """
 
     owner: type[Model]
@@ -120,6 +63,7 @@ class Book(Generic[R, E]):
     # entries, time of the last one and balances; and each asset's name, columns and limit.
     _read: Callable[[Any], tuple[Any, ...]] = field(init=False)
     _columns: tuple[tuple[str, str, str, int], ...] = field(init=False)
+    _names: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         names = [asset.name for asset in self.assets]
@@ -127,6 +71,7 @@ class Book(Generic[R, E]):
         columns = ((asset.name, asset.change, asset.after, asset.limit) for asset in self.assets)
         object.__setattr__(self, "_read", read)
         object.__setattr__(self, "_columns", tuple(columns))
+        object.__setattr__(self, "_names", frozenset(names))
         self._check()
 
     def lock(self, owner_id: int) -> RowLock[R]:
@@ -147,6 +92,8 @@ class Book(Generic[R, E]):
     ) -> Posting:
         """Return the change of an owner's balances, with the entry that records it.
 
+        A decision posts to an owner once: it numbers the entry after the row that it was given.
+
         Args:
             deltas: Changes of either sign, by asset; those that are insufficient are refused in
                 this order.
@@ -157,7 +104,9 @@ class Book(Generic[R, E]):
         Raises:
             Insufficient: Less is there than is taken. This and the next are the book's refusals.
             LimitExceeded: A balance would be too large.
+            LookupError: There is no such asset.
         """
+        self._require_known(deltas)
         read = self._read(row)
         posting = self._post(read, deltas, 1, kind.name, _latest(at, read[2]), actor, reason)
         posting.insert.values.update(entry)
@@ -183,8 +132,11 @@ class Book(Generic[R, E]):
         Raises:
             Insufficient, LimitExceeded: As by `post`; of the first owner first.
         """
+        self._require_known(deltas)
         one, two = self._read(giver), self._read(taker)
-        at = _latest(_latest(at, one[2]), two[2])
+        for last in (one[2], two[2]):
+            if last is not None and last > at:
+                at = last
         gave = self._post(one, deltas, 1, kind.name, at, actor, reason)
         got = self._post(two, deltas, -1, kind.other, at, actor, reason)
         gave.insert.values["counterparty_id"] = two[0]
@@ -281,6 +233,10 @@ class Book(Generic[R, E]):
         update = Update(RowLock(self.owner, owner_id), stored)
         return Posting(update, Insert(self.entry, values), stored, number, at)
 
+    def _require_known(self, deltas: Mapping[str, int]) -> None:
+        if not deltas.keys() <= self._names:
+            raise LookupError(f"no asset is called {', '.join(deltas.keys() - self._names)}")
+
     def _refuse(
         self, owner: int, balances: Sequence[int | None], deltas: Mapping[str, int]
     ) -> NoReturn:
@@ -308,6 +264,9 @@ class Book(Generic[R, E]):
         declared = {kind.name for kind in self.kinds}
         if choices is not None and {value for value, _ in choices} != declared:
             raise ValueError(f"{self.entry.__name__} stores other kinds than {sorted(declared)}")
+        pairs = {kind.name: kind.other for kind in self.kinds if kind.effect is Effect.MOVES}
+        if unpaired := [name for name, other in pairs.items() if pairs.get(other) != name]:
+            raise ValueError(f"no other side has the kind {', '.join(unpaired)}")
 
 
 def _latest(at: datetime, last: datetime | None) -> datetime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tradepost.engines import Engine
@@ -51,3 +52,13 @@ def low(number: str) -> str:
 def total(number: str) -> str:
     """Return a sum of whole numbers: exact within 64 bits, and beyond it never an error."""
     return f"CAST({high(number)} * {LOW} + {low(number)} AS DECIMAL(65, 0))"
+
+
+def every(columns: Iterable[str], condition: str) -> str:
+    """Return the condition that each of some columns fulfils another; true of no columns."""
+    return f"({' AND '.join(f'{column} {condition}' for column in columns) or '0 = 0'})"
+
+
+def some(columns: Iterable[str], condition: str) -> str:
+    """Return the condition that at least one of some columns fulfils another."""
+    return f"({' OR '.join(f'{column} {condition}' for column in columns)})"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -11,7 +11,17 @@ from django.db.models import Model
 from tradepost.engines import engine_of
 from tradepost.ledger.book import Book
 from tradepost.ledger.declaration import Effect, Kind
-from tradepost.ledger.invariant import LOW, Invariant, high, low, outside, total, wide
+from tradepost.ledger.invariant import (
+    LOW,
+    Invariant,
+    every,
+    high,
+    low,
+    outside,
+    some,
+    total,
+    wide,
+)
 
 AnyBook = Book[Any, Any]
 
@@ -28,22 +38,19 @@ class _Generator:
         self.book = book
         self.words = book.words
         self.engine = engine_of(connection)
-        quote = connection.ops.quote_name
-        self.owners = quote(book.owner._meta.db_table)
-        self.entries = quote(book.entry._meta.db_table)
-        self.owner = quote(self.words.owner)
-        self.id = _column(book.owner, "id", quote)
-        self.count = _column(book.owner, "entry_count", quote)
-        of_entry = {
-            name: _column(book.entry, name, quote) for name in (book.owner_column, "number", "kind")
-        }
-        self.key, self.number, self.kind = of_entry.values()
-        self.at = _column(book.entry, "at", quote)
+        self.quote = connection.ops.quote_name
+        self.owner = self.quote(book.words.owner)
+        self.owners = self.quote(book.owner._meta.db_table)
+        self.entries = self.quote(book.entry._meta.db_table)
+        self.id, self.count = self._columns(book.owner, "id", "entry_count")
+        self.key, self.number, self.kind, self.at = self._columns(
+            book.entry, book.owner_column, "number", "kind", "at"
+        )
+        # For each asset the owner's column, and the entry's two.
         self.assets = [
             (
-                _column(book.owner, asset.name, quote),
-                _column(book.entry, asset.change, quote),
-                _column(book.entry, asset.after, quote),
+                *self._columns(book.owner, asset.name),
+                *self._columns(book.entry, asset.change, asset.after),
             )
             for asset in book.assets
         ]
@@ -51,7 +58,6 @@ class _Generator:
             f"(SELECT {self.key}, MAX({self.number}) AS last_number FROM {self.entries}"
             f" GROUP BY {self.key}) AS newest"
         )
-        self.quote = quote
 
     def all(self) -> Iterator[Invariant]:
         """Yield each invariant that the book's kinds make sense of."""
@@ -69,22 +75,19 @@ class _Generator:
 
     def _whole_numbers(self) -> Invariant:
         places = []
-        for asset, (balance, change, after) in zip(self.book.assets, self.assets, strict=True):
-            limit = asset.limit
-            places += [
-                (self.owners, self.id, balance, 0, limit),
-                (self.entries, self.key, change, -limit, limit),
-                (self.entries, self.key, after, 0, limit),
-            ]
+        limits = [asset.limit for asset in self.book.assets]
+        for limit, (balance, change, after) in zip(limits, self.assets, strict=True):
+            places.append((self.owners, self.id, balance, 0, limit))
+            places.append((self.entries, self.key, change, -limit, limit))
+            places.append((self.entries, self.key, after, 0, limit))
         found = [
             f"SELECT '{_plain(table)}.{_plain(column)}' AS place, {key} AS {self.owner},"
             f" {column} AS found FROM {table} WHERE {outside(self.engine, column, least, most)}"
             for table, key, column, least, most in places
         ]
-        limit = max(asset.limit for asset in self.book.assets)
         return Invariant(
             name=f"{self.words.balances} are whole numbers",
-            claim=f"Every {self.words.balance} is a whole number from 0 to {limit}.",
+            claim=f"Every {self.words.balance} is a whole number from 0 to {max(limits)}.",
             broken=f"{' UNION ALL '.join(found)} ORDER BY 1, 2",
         )
 
@@ -186,9 +189,8 @@ class _Generator:
         )
 
     def _cancel_out(self) -> Invariant:
-        other_id, other_number = (
-            _column(self.book.entry, name, self.quote)
-            for name in ("counterparty_id", "counterparty_number")
+        other_id, other_number = self._columns(
+            self.book.entry, "counterparty_id", "counterparty_number"
         )
         moves = [kind for kind in self.book.kinds if kind.effect is Effect.MOVES]
         pairs = " ".join(f"WHEN '{kind.name}' THEN '{kind.other}'" for kind in moves)
@@ -265,21 +267,25 @@ class _Generator:
             asset.name: change
             for asset, (_, change, _) in zip(self.book.assets, self.assets, strict=True)
         }
-        some = "0 = 0" if kind.may_be_empty else _any(changes.values(), "<> 0")
+        changed = "0 = 0" if kind.may_be_empty else some(changes.values(), "<> 0")
         match kind.effect:
             case Effect.OPENS:
-                return _every(changes.values(), ">= 0")
+                return every(changes.values(), ">= 0")
             case Effect.CLOSES:
-                return _every(changes.values(), "<= 0")
+                return every(changes.values(), "<= 0")
             case Effect.CREATES:
-                return f"({some} AND {_every(changes.values(), '>= 0')})"
+                return f"({changed} AND {every(changes.values(), '>= 0')})"
             case Effect.DESTROYS:
-                return f"({some} AND {_every(changes.values(), '<= 0')})"
+                return f"({changed} AND {every(changes.values(), '<= 0')})"
             case Effect.MOVES if kind.gives:
                 gives = [changes.pop(name) for name in kind.gives]
-                return f"({_every(gives, '< 0')} AND {_every(changes.values(), '>= 0')})"
+                return f"({every(gives, '< 0')} AND {every(changes.values(), '>= 0')})"
             case _:
-                return some
+                return changed
+
+    def _columns(self, model: type[Model], *attnames: str) -> list[str]:
+        columns = {field.attname: str(field.column) for field in model._meta.concrete_fields}
+        return [self.quote(columns[name]) for name in attnames]
 
     def _in_order(self) -> str:
         return f"FROM {self.entries} WINDOW w AS (PARTITION BY {self.key} ORDER BY {self.number})"
@@ -288,17 +294,5 @@ class _Generator:
         return "(" + ", ".join(f"'{kind}'" for kind in kinds) + ")"
 
 
-def _column(model: type[Model], name: str, quote: Callable[[str], str]) -> str:
-    return next(quote(str(one.column)) for one in model._meta.fields if one.attname == name)
-
-
 def _plain(quoted: str) -> str:
     return quoted.strip('"`')
-
-
-def _every(columns: Iterable[str], condition: str) -> str:
-    return f"({' AND '.join(f'{column} {condition}' for column in columns) or '0 = 0'})"
-
-
-def _any(columns: Iterable[str], condition: str) -> str:
-    return f"({' OR '.join(f'{column} {condition}' for column in columns)})"

@@ -9,7 +9,8 @@ from typing import TypeVar
 
 from django.db.models import Model, QuerySet
 
-from tradepost.ledger.book import Book, OwnerRow
+from tradepost.ledger.book import Book
+from tradepost.ledger.posting import OwnerRow
 from tradepost.limits import ID_MAX
 
 R = TypeVar("R", bound=OwnerRow)

@@ -1,0 +1,76 @@
+"""What a book makes for decisions, and the refusals that it raises instead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from tradepost.ledger.errors import Insufficient, LimitExceeded
+from tradepost.txn import Delete, Insert, Update
+
+
+class OwnerRow(Protocol):
+    """What a book needs to know of an owner's row, besides its balances."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def entry_count(self) -> int: ...
+
+
+class Posting(NamedTuple):
+    """A change of one owner's balances.
+
+    Attributes:
+        update: The owner's new balances.
+        insert: The entry.
+        after: The new balance of each asset, by its name.
+        number: The entry's.
+        at: The entry's time.
+    """
+
+    update: Update
+    insert: Insert
+    after: Mapping[str, int]
+    number: int
+    at: datetime
+
+
+class Opening(NamedTuple):
+    """A new owner, and its first entry."""
+
+    owner: Insert
+    entry: Insert
+
+
+class Closing(NamedTuple):
+    """The removal of an owner, and its last entry, which leaves nothing."""
+
+    delete: Delete
+    entry: Insert
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusals:
+    """Make the domain's own refusals.
+
+    Attributes:
+        insufficient: From the owner's id, the asset, what is required and what is available.
+        too_large: From the owner's id, the asset, what the balance would be, and its limit.
+    """
+
+    insufficient: Callable[[int, str, int, int], Insufficient]
+    too_large: Callable[[int, str, int, int], LimitExceeded]
+
+
+def _insufficient(owner: int, asset: str, required: int, available: int) -> Insufficient:
+    return Insufficient(owner=owner, asset=asset, required=required, available=available)
+
+
+def _too_large(owner: int, asset: str, required: int, limit: int) -> LimitExceeded:
+    return LimitExceeded(owner=owner, asset=asset, required=required, limit=limit)
+
+
+DEFAULT_REFUSALS = Refusals(insufficient=_insufficient, too_large=_too_large)
