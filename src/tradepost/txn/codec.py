@@ -1,8 +1,8 @@
 """Plain JSON values for typed ones, and back: what idempotency keys and receipts store.
 
 Takes dataclasses of whole numbers, texts, booleans, times (with a zone), decimals and `None`, and
-of lists, tuples, mappings and unions of them. A union's dataclasses are told apart by the names
-of their fields.
+of lists, tuples, mappings and unions of them. Dataclasses in a union must differ in the names of
+their fields.
 """
 
 from __future__ import annotations
