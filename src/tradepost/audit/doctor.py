@@ -174,7 +174,7 @@ def _clock() -> Diagnosis:
         name="clock",
         level=Level.OK if well else Level.ADVICE,
         found=f"{skew_s:.1f} s from the database's",
-        advice="" if well else "synchronise both clocks: entries are dated by this one",
+        advice="" if well else "synchronize both clocks: API keys and sessions expire by this one",
     )
 
 
