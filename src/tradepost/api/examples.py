@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from tradepost import errors, txn
 from tradepost.access import errors as access
-from tradepost.access.local_mode import CrossSiteRequest, RemoteCaller
 from tradepost.api import errors as own
 from tradepost.api.validation import OutOfRange
 from tradepost.shop import errors as shop
@@ -40,8 +39,8 @@ EXAMPLES: dict[type[errors.TradepostError], errors.TradepostError] = {
         access.OwnAccount(),
         access.QuotaExceeded(limit=600, retry_after_s=2),
         own.CsrfRefused(),
-        RemoteCaller(),
-        CrossSiteRequest(),
+        access.RemoteCaller(),
+        access.CrossSiteRequest(),
         trading.PlayerNotFound(player=99),
         trading.TradeNotFound(trade="1-17"),
         trading.SamePlayer(player=1),

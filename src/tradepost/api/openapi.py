@@ -7,7 +7,6 @@ from typing import Any
 
 from tradepost import errors, txn
 from tradepost.access import errors as access
-from tradepost.access.local_mode import CrossSiteRequest, RemoteCaller
 from tradepost.api import errors as own
 from tradepost.api import request_options
 from tradepost.api.examples import EXAMPLES, MALFORMED
@@ -23,8 +22,8 @@ READ = (
     access.KeyRefused,
     access.Forbidden,
     access.QuotaExceeded,
-    RemoteCaller,
-    CrossSiteRequest,
+    access.RemoteCaller,
+    access.CrossSiteRequest,
     own.InternalError,
     txn.Busy,
     txn.DatabaseUnavailable,

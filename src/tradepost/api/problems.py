@@ -18,7 +18,6 @@ from ninja.errors import HttpError, ValidationError
 
 from tradepost import errors, txn
 from tradepost.access import errors as access
-from tradepost.access.local_mode import CrossSiteRequest, RemoteCaller
 from tradepost.api import errors as own
 from tradepost.api.validation import refusal_of
 from tradepost.engines import ErrorClass, Phase, engine_of
@@ -32,8 +31,8 @@ STATUS: dict[type[errors.TradepostError], int] = {
     access.BadHost: 400,
     access.SignInRequired: 401,
     access.KeyRefused: 401,
-    RemoteCaller: 403,
-    CrossSiteRequest: 403,
+    access.RemoteCaller: 403,
+    access.CrossSiteRequest: 403,
     access.Forbidden: 403,
     own.CsrfRefused: 403,
     errors.NotFound: 404,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import functools
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import re_path
@@ -13,21 +13,13 @@ from tradepost.api.rights import SHOP
 from tradepost.api.tutorials import objects
 from tradepost.api.tutorials.route import LIST_MAX, NO_ID, done, route
 from tradepost.shop import customers, queries
-from tradepost.shop.errors import CustomerNotFound
-from tradepost.shop.models import NAME_MAX_LENGTH, Customer
+from tradepost.shop.models import NAME_MAX_LENGTH
 
 
 def get(request: HttpRequest, id: str | None = None) -> HttpResponse:
     """List all customers, or the one with an ID."""
-    found: list[Customer] = []
-    if id is None:
-        objects.read_any(request)
-        found = queries.list_all_customers(limit=LIST_MAX)
-    else:
-        with contextlib.suppress(CustomerNotFound):
-            customer = customer_id(id)
-            objects.target(customer, objects.read_any(request))
-            found = [queries.get_customer(customer)]
+    every = functools.partial(queries.list_all_customers, limit=LIST_MAX)
+    found = objects.one_or_all(request, id, customer_id, queries.get_customer, every)
     return JsonResponse([{"id": one.pk, "name": one.name} for one in found], safe=False)
 
 

@@ -7,19 +7,21 @@ from __future__ import annotations
 
 import contextlib
 import re
+from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from django.http import HttpRequest
 
 from tradepost.api import body
 from tradepost.api.fields import MONEY
-from tradepost.errors import Malformed
+from tradepost.errors import Malformed, NotFound
 from tradepost.limits import ID_MAX, PRINTABLE
 from tradepost.shop import money
 from tradepost.shop.errors import AmountOutOfRange
 
 Object = dict[str, Any]
+Row = TypeVar("Row")
 # How much of a value an error quotes.
 QUOTED_LENGTH = 40
 SURROGATES = re.compile("[\ud800-\udfff]")
@@ -52,6 +54,24 @@ def target(path: int | None, given: Object, naming: str | None = None) -> int | 
         if None not in (found, other) and found != other:
             raise Malformed(f"{name} is {other}, though the request is about {found}")
     return found
+
+
+def one_or_all(
+    request: HttpRequest,
+    id: str | None,
+    parse: Callable[[str], int],
+    one: Callable[[int], Row],
+    every: Callable[[], list[Row]],
+) -> list[Row]:
+    """Return the row with the ID in the path, if there is one; without an ID, every row."""
+    if id is None:
+        read_any(request)
+        return every()
+    with contextlib.suppress(NotFound):
+        path = parse(id)
+        target(path, read_any(request))
+        return [one(path)]
+    return []
 
 
 def reference(value: Any, label: str) -> int:

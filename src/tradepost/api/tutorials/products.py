@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import functools
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import re_path
@@ -13,7 +13,6 @@ from tradepost.api.rights import SHOP
 from tradepost.api.tutorials import objects
 from tradepost.api.tutorials.route import LIST_MAX, NO_ID, done, route
 from tradepost.shop import products, queries
-from tradepost.shop.errors import ProductNotFound
 from tradepost.shop.models import NAME_MAX_LENGTH, Product
 
 FIELDS = ("name", "price")
@@ -21,15 +20,8 @@ FIELDS = ("name", "price")
 
 def get(request: HttpRequest, id: str | None = None) -> HttpResponse:
     """List all products, or the one with an ID."""
-    found: list[Product] = []
-    if id is None:
-        objects.read_any(request)
-        found = queries.list_all_products(limit=LIST_MAX)
-    else:
-        with contextlib.suppress(ProductNotFound):
-            product = product_id(id)
-            objects.target(product, objects.read_any(request))
-            found = [queries.get_product(product)]
+    every = functools.partial(queries.list_all_products, limit=LIST_MAX)
+    found = objects.one_or_all(request, id, product_id, queries.get_product, every)
     return JsonResponse([_shown(product) for product in found], safe=False)
 
 
