@@ -51,7 +51,7 @@ class Application:
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request, or the server's own life."""
+        """Serve one request, or the server's start and stop."""
         if scope["type"] == "lifespan":
             await self._live(receive, send)
             return
@@ -81,7 +81,7 @@ class Application:
             if unit is None:
                 return None
             reply = command.present(await self._outcome(unit))
-        except Exception as error:  # noqa: BLE001 - what nobody expected is logged there
+        except Exception as error:  # noqa: BLE001 - an unexpected error is logged there
             reply = Reply.of(command.refuse(error))
         headers = reply.headers | {
             "X-Request-ID": request_id,
@@ -93,17 +93,17 @@ class Application:
 
     async def _outcome(self, unit: txn.Unit[Any]) -> txn.Outcome[Any]:
         self._loop = asyncio.get_running_loop()
-        settled: asyncio.Future[txn.QueuedUnit] = self._loop.create_future()
-        txn.submit(unit, self._notify, ticket=settled)
-        waiting = await settled
-        if txn.is_concluded(waiting):
-            return txn.conclude(waiting)
+        future: asyncio.Future[txn.QueuedUnit] = self._loop.create_future()
+        txn.submit(unit, self._notify, ticket=future)
+        queued = await future
+        if txn.is_concluded(queued):
+            return txn.conclude(queued)
         run = contextvars.copy_context().run
-        return await self._loop.run_in_executor(self.django.pool, run, txn.conclude, waiting)
+        return await self._loop.run_in_executor(self.django.pool, run, txn.conclude, queued)
 
-    def _notify(self, settled: Sequence[txn.QueuedUnit]) -> None:
+    def _notify(self, group: Sequence[txn.QueuedUnit]) -> None:
         """Wake the event loop, once for a whole group."""
-        self._loop.call_soon_threadsafe(_deliver, settled)
+        self._loop.call_soon_threadsafe(_deliver, group)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         """Finish the requests that were accepted when the server stops."""
@@ -124,10 +124,10 @@ def make_application(*, threads: int) -> Application:
     return Application(threads=threads)
 
 
-def _deliver(settled: Sequence[txn.QueuedUnit]) -> None:
-    for waiting in settled:
-        if not waiting.ticket.done():
-            waiting.ticket.set_result(waiting)
+def _deliver(group: Sequence[txn.QueuedUnit]) -> None:
+    for queued in group:
+        if not queued.ticket.done():
+            queued.ticket.set_result(queued)
 
 
 def _single(pairs: Headers) -> dict[str, str] | None:

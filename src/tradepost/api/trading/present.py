@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from tradepost.api.ids import text
 from tradepost.api.presenters import Shown, presenters
 from tradepost.api.problems import body_of, translate
 from tradepost.trading import acts, batches
 from tradepost.trading.acts import (
     BatchAnswer,
-    DeletedAnswer,
     EntryAnswer,
     PlayerAnswer,
     PlayersAnswer,
@@ -107,10 +108,6 @@ def trade_result(result: Outcome[TradeAnswer] | Exception) -> Shown:
     return {"status": status, "trade": trade_answer(result.answer)}
 
 
-def deleted(answer: DeletedAnswer) -> Shown:
-    return {"deleted": answer.deleted}
-
-
 presenters.add(acts.TRADE, trade_answer)
 presenters.add(acts.TRADES, batch)
 presenters.add(acts.TRADES_WHOLE, batch)
@@ -119,4 +116,4 @@ presenters.add(acts.ADJUST, entry)
 presenters.add(acts.RENAME, player)
 presenters.add(acts.EDIT, player)
 presenters.add(acts.DELETE, entry)
-presenters.add(acts.DELETE_ALL, deleted)
+presenters.add(acts.DELETE_ALL, dataclasses.asdict)
