@@ -8,20 +8,12 @@ from tradepost.api.ids import text
 from tradepost.api.presenters import Shown, presenters
 from tradepost.api.problems import body_of, translate
 from tradepost.trading import acts, batches
-from tradepost.trading.acts import (
-    BatchAnswer,
-    EntryAnswer,
-    PlayerAnswer,
-    PlayersAnswer,
-    RefusedTrade,
-    TradeAnswer,
-)
 from tradepost.trading.models import Entry, EntryKind, Player
 from tradepost.trading.queries import Trade
 from tradepost.txn import Outcome
 
 
-def player(found: Player | PlayerAnswer) -> Shown:
+def player(found: Player | acts.PlayerAnswer) -> Shown:
     """Show a player; in a dry run a new one has no id yet."""
     return {
         "id": text(found.id),
@@ -33,15 +25,15 @@ def player(found: Player | PlayerAnswer) -> Shown:
     }
 
 
-def players(answer: PlayersAnswer) -> Shown:
+def players(answer: acts.PlayersAnswer) -> Shown:
     return {"players": [player(one) for one in answer.players]}
 
 
-def created_player(answer: PlayersAnswer) -> Shown:
+def created_player(answer: acts.PlayersAnswer) -> Shown:
     return player(answer.players[0])
 
 
-def entry(found: Entry | EntryAnswer) -> Shown:
+def entry(found: Entry | acts.EntryAnswer) -> Shown:
     """Show an entry; only a trade's, which no act answers, has another side."""
     trade_id = counterparty = None
     if isinstance(found, Entry) and found.counterparty_id is not None:
@@ -65,7 +57,7 @@ def entry(found: Entry | EntryAnswer) -> Shown:
     }
 
 
-def trade(found: Trade | TradeAnswer) -> Shown:
+def trade(found: Trade | acts.TradeAnswer) -> Shown:
     return {
         "id": f"{found.seller}-{found.number}",
         "seller": str(found.seller),
@@ -83,24 +75,24 @@ def settled_trade(found: Trade, sale: Entry, purchase: Entry) -> Shown:
     }
 
 
-def trade_answer(answer: TradeAnswer) -> Shown:
+def trade_answer(answer: acts.TradeAnswer) -> Shown:
     return trade(answer) | {
         "seller_balance": {"coins": answer.seller_coins, "goods": answer.seller_goods},
         "buyer_balance": {"coins": answer.buyer_coins, "goods": answer.buyer_goods},
     }
 
 
-def batch(answer: BatchAnswer) -> Shown:
+def batch(answer: acts.BatchAnswer) -> Shown:
     return {"results": [_stored_result(one) for one in answer.results]}
 
 
-def _stored_result(result: TradeAnswer | RefusedTrade) -> Shown:
-    if isinstance(result, RefusedTrade):
+def _stored_result(result: acts.TradeAnswer | acts.RefusedTrade) -> Shown:
+    if isinstance(result, acts.RefusedTrade):
         return trade_result(batches.refusal_of(result))
     return trade_result(Outcome(result))
 
 
-def trade_result(result: Outcome[TradeAnswer] | Exception) -> Shown:
+def trade_result(result: Outcome[acts.TradeAnswer] | Exception) -> Shown:
     """Show one trade of many: made, made earlier under the same key, or refused."""
     if isinstance(result, Exception):
         return {"status": "refused", "problem": body_of(translate(result))}
