@@ -174,13 +174,13 @@ class TestInGroups:
     def groups(self, monkeypatch: pytest.MonkeyPatch) -> list[int]:
         """The sizes of the groups that are committed."""
         sizes: list[int] = []
-        settle = Committer._settle
+        run = Committer._run
 
         def counting(own: Committer, taken: Sequence[QueuedUnit]) -> None:
             sizes.append(len(taken))
-            settle(own, taken)
+            run(own, taken)
 
-        monkeypatch.setattr(Committer, "_settle", counting)
+        monkeypatch.setattr(Committer, "_run", counting)
         return sizes
 
     def test_are_made_in_their_order(self, api: Api, rich: Pair, groups: list[int]) -> None:
@@ -214,7 +214,7 @@ class TestInGroups:
     ) -> None:
         """One that comes while the first group is committed is in the next transaction."""
         count = 4 * GROUP_MAX
-        settle, submit = Committer._settle, txn.submit
+        run, submit = Committer._run, txn.submit
         queued = threading.Event()
         waiting: list[Any] = []
 
@@ -226,10 +226,10 @@ class TestInGroups:
             if not waiting:
                 waiting.append(loop.begin(*single(rich)))
                 assert queued.wait(timeout=60)
-            settle(own, taken)
+            run(own, taken)
 
         monkeypatch.setattr(txn, "submit", submitting)
-        monkeypatch.setattr(Committer, "_settle", meanwhile)
+        monkeypatch.setattr(Committer, "_run", meanwhile)
 
         answer = api.post(BATCH, keyed(rich, *(f"k{place}" for place in range(count))))
 
