@@ -1,4 +1,4 @@
-"""The only place that knows a database's name: what each can do, as data."""
+"""The only place that knows a database's name: what each one can do, as data."""
 
 from __future__ import annotations
 
