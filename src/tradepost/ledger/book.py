@@ -1,4 +1,4 @@
-"""Books: the only way a balance changes is a posting, which comes with its ledger entry.
+"""Books: a balance changes only by a posting, which adds a ledger entry.
 
 Owners and entries are models of the domain, and their rows stay wide: one column an asset. By
 convention an owner has ``id`` and ``entry_count``; an entry has ``number``, ``kind``, ``actor``,

@@ -28,10 +28,10 @@ from tradepost.trading.acts import (
 
 
 class Told(NamedTuple):
-    """What was done, in words.
+    """A sentence about what was done.
 
     Attributes:
-        path: Of the page that shows it; none where it is no more.
+        path: The page that shows it; empty if there is none.
     """
 
     text: str
@@ -43,7 +43,7 @@ sentences: txn.ByAct[Told] = txn.ByAct()
 
 @require_safe
 def detail(request: HttpRequest, key: str) -> HttpResponse:
-    """Show what was done under one of the caller's own keys, or that nothing was."""
+    """Show what was done under one of the caller's own keys, or that nothing was done."""
     receipt = txn.find_receipt(txn.Key(caller_of(request).actor, key))
     # One without an outcome is being written.
     if receipt is None or not receipt.outcome:
