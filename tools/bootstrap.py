@@ -1,7 +1,7 @@
-"""Make .venv hold what the lock files say; does nothing when it does already.
+"""Bring .venv up to date with the lock files.
 
-Usage: bootstrap.py run|dev. Old Pythons must get as far as being told that they are too old, so
-this file keeps to what Python 3.6 understands.
+Usage: bootstrap.py run|dev. This file keeps to the syntax of Python 3.6, so that an old Python can
+print that it is too old.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ ATTEMPTS = 3
 
 
 class SetupError(Exception):
-    """The environment could not be made; the text says why and what to do."""
+    """The environment could not be created; the message says why and what to do."""
 
 
 def main(kind: str) -> None:
@@ -44,7 +44,7 @@ def main(kind: str) -> None:
 
 
 def refuse_bad_python() -> None:
-    """Raise SetupError when this Python cannot make the environment."""
+    """Raise SetupError if this Python cannot create the environment."""
     this = f"Python {VERSION} ({sys.executable})"
     if sys.version_info < OLDEST:
         raise SetupError(
@@ -60,12 +60,12 @@ def refuse_bad_python() -> None:
 
 
 def uv() -> "str | None":
-    """Find uv, which is used where it is because it is faster."""
+    """Return the path of uv, if installed; it is preferred because it is faster."""
     return shutil.which("uv")
 
 
 def stamp(kind: str, *, native: bool) -> str:
-    """Sum up all that decides what the environment holds."""
+    """Return a digest of everything that determines the contents of the environment."""
     digest = hashlib.sha256(repr(sys.version_info[:2]).encode())
     for path in (ROOT / "pyproject.toml", ROOT / "requirements" / f"{kind}.txt"):
         digest.update(path.read_bytes())
@@ -73,7 +73,7 @@ def stamp(kind: str, *, native: bool) -> str:
 
 
 def is_current(kind: str, *, native: bool) -> bool:
-    """Tell whether nothing has to be done; what serves developing serves running too."""
+    """Whether the environment is up to date; one for developing is good for running, too."""
     good = [stamp(kind, native=native)]
     if kind == "run":
         good += [stamp("dev", native=False), stamp("dev", native=True)]
@@ -84,7 +84,7 @@ def is_current(kind: str, *, native: bool) -> bool:
 
 
 def is_usable() -> bool:
-    """Tell whether the environment there is can be kept: same Python, not moved, not broken."""
+    """Whether the environment can be kept: same Python, not moved, not broken."""
     if not (PYTHON.exists() and STAMP.exists()):
         return False
     if STAMP.read_text().splitlines()[:1] != [str(ROOT)]:
@@ -96,7 +96,7 @@ def is_usable() -> bool:
 
 
 def create() -> None:
-    """Make an empty environment in place of what is there."""
+    """Replace the environment by an empty one."""
     say(f"Making .venv with Python {VERSION}")
     if VENV.is_symlink():
         VENV.unlink()
@@ -115,7 +115,7 @@ def create() -> None:
 
 
 def install(what: str, *arguments: str) -> None:
-    """Install into the environment; try again when that fails."""
+    """Install packages into the environment, with retries."""
     say(f"Installing {what}")
     for left in reversed(range(ATTEMPTS)):
         failed = attempt([*installer(), *arguments])
@@ -128,7 +128,7 @@ def install(what: str, *arguments: str) -> None:
 
 
 def try_mysqlclient() -> bool:
-    """Build mysqlclient; without it, only the tests that use it are left out."""
+    """Build mysqlclient; return whether that worked. Only tests of that driver need it."""
     say("Building mysqlclient")
     if attempt([*installer(), "--require-hashes", "-r", "requirements/mysqlclient.txt"]):
         say("mysqlclient could not be built; the tests that use it are left out")
@@ -137,7 +137,7 @@ def try_mysqlclient() -> bool:
 
 
 def can_build_mysqlclient() -> bool:
-    """Tell whether a compiler and the headers of Python and MariaDB's client are there."""
+    """Whether a compiler and the headers of Python and of MariaDB's client are installed."""
     if not (shutil.which("cc") and shutil.which("pkg-config")):
         return False
     if not Path(sysconfig.get_paths()["include"], "Python.h").exists():
@@ -147,7 +147,7 @@ def can_build_mysqlclient() -> bool:
 
 
 def installer() -> "list[str]":
-    """Return the command that installs packages, as far as it is always the same."""
+    """Return the beginning of the command that installs packages."""
     program = uv()
     if program:
         return [program, "pip", "install", "--quiet", "--python", str(PYTHON)]
@@ -155,8 +155,8 @@ def installer() -> "list[str]":
 
 
 def attempt(command: "list[str]") -> str:
-    """Run a command and return the end of what it said if it failed, else nothing."""
-    # The build backend looks for its own program on the PATH.
+    """Run a command; return the end of its output if it failed, otherwise an empty text."""
+    # The build backend looks up its own program on the PATH.
     path = f"{PYTHON.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     environment = {**os.environ, "PATH": path, "PIP_RETRIES": "5", "PIP_NO_INPUT": "1"}
     done = subprocess.run(

@@ -1,4 +1,4 @@
-"""Where the browser is that the end-to-end tests and the screenshots drive."""
+"""The browser for the end-to-end tests and the screenshots."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ if TYPE_CHECKING:
 
 PACKAGE = "chromium"
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
-# Whatever a page asks for elsewhere is not found: nothing leaves the machine.
+# Requests to other machines fail: no host name but localhost resolves.
 _ONLY_HERE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"
 
 
 def program() -> str | None:
-    """Return the browser's path, if there is one."""
+    """Return the path of the browser, if one is installed."""
     return next(filter(None, map(shutil.which, _NAMES)), None)
 
 
 def unavailable() -> str | None:
-    """Say why there is no browser; None when there is one."""
+    """Return why there is no browser, or None."""
     if program():
         return None
     return "no Chromium: there is no " + ", ".join(_NAMES[:-1]) + f" or {_NAMES[-1]} on the PATH"
@@ -31,10 +31,10 @@ def launch(playwright: Playwright, *, keeps_pages: bool = False) -> Browser:
     """Start the browser.
 
     Args:
-        keeps_pages: Whether it goes back to a page as it was left, as people's browsers mostly
-            do; else it loads the page anew, as they do when they are short of memory.
+        keeps_pages: Whether going back shows a page as it was left, as most browsers do.
+            Otherwise the page is loaded again, as browsers do when memory is short.
     """
-    # Its sandbox refuses to work for root.
+    # The sandbox does not work for root.
     alone = ["--no-sandbox"] if os.geteuid() == 0 else []
     return playwright.chromium.launch(
         executable_path=program(),

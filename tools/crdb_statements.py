@@ -1,4 +1,4 @@
-"""Ask CockroachDB's own parser about every statement that a stand-in was sent."""
+"""Checks every statement that a stand-in received with CockroachDB's own parser."""
 
 import json
 import os
@@ -16,40 +16,40 @@ MODULE = cache.TOOLS / "crdb-parser"
 _SENT = re.compile(r"(?:statement|execute [^:]*): (.*)", re.DOTALL)
 _STRING = re.compile(r"'(?:[^']|'')*'")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
-# A list of values or of rows counts as one, however long it is.
+# Lists of values or rows count as equal, whatever their length.
 _REPEATED = re.compile(r"(\([^()]*\)|[?0](?:::\w+)?)(?:\s*,\s*\1)+")
 
 
 @dataclass(frozen=True)
 class Rejection:
-    """A statement CockroachDB would not understand, and why."""
+    """A statement that CockroachDB's parser rejects, and its error."""
 
     statement: str
     error: str
 
 
 @dataclass(frozen=True)
-class ErrorClass:
-    """What the parser said of a log."""
+class Findings:
+    """The number of statements checked, and those rejected."""
 
     statements: int
     rejected: list[Rejection]
 
 
 def program() -> Path:
-    """Return where the parser is or would be."""
+    """Return the path of the parser, whether it is built or not."""
     return cache.built("crdb-parser", VERSION, MODULE)
 
 
 def unavailable() -> str | None:
-    """Say why statements cannot be checked here; None when they can."""
+    """Return why statements cannot be checked, or None."""
     if os.access(program(), os.X_OK):
         return None
     return "CockroachDB's parser is not built; `make engines` builds it"
 
 
-def check(logs: Iterable[Path]) -> ErrorClass:
-    """Parse the statements in the logs, one of each shape."""
+def check(logs: Iterable[Path]) -> Findings:
+    """Parse one statement of each shape in the logs."""
     statements = distinct(sent(logs))
     done = subprocess.run(
         [program()],
@@ -63,11 +63,11 @@ def check(logs: Iterable[Path]) -> ErrorClass:
     *lines, _counts = done.stdout.splitlines()
     answers = [json.loads(line) for line in lines]
     rejected = [Rejection(answer["sql"], answer["error"]) for answer in answers]
-    return ErrorClass(len(statements), rejected)
+    return Findings(len(statements), rejected)
 
 
 def sent(logs: Iterable[Path]) -> Iterator[str]:
-    """Read the statements of the role that tests connect as; the harness uses another."""
+    """Yield the statements of the role that the tests use; the harness uses another role."""
     for log in logs:
         with log.open(encoding="utf-8", errors="replace") as lines:
             for line in lines:
@@ -78,7 +78,7 @@ def sent(logs: Iterable[Path]) -> Iterator[str]:
 
 
 def distinct(statements: Iterable[str]) -> list[str]:
-    """Keep the first statement of each shape: values and lengths of lists make no difference."""
+    """Return the first statement of each shape; values and lengths of lists do not count."""
     kept: dict[str, str] = {}
     for statement in statements:
         shape = _NUMBER.sub("0", _STRING.sub("?", statement))

@@ -1,6 +1,6 @@
-"""Write the reference from the code, and build the documentation into build/docs.
+"""Generate the reference from the code, and build the documentation into build/docs.
 
-Usage: python -m tools.docs [--check], which tells whether the reference is what the code says.
+Usage: python -m tools.docs [--check]. With --check, it only reports pages that are out of date.
 """
 
 import os
@@ -30,9 +30,9 @@ def main(arguments: list[str]) -> int:
 
 
 def generated() -> dict[Path, str]:
-    """Return the text of each page that the code says, by its file."""
-    _begin()
-    # Only now, since the product reads its settings where it is imported.
+    """Return the text of each generated page, by its file."""
+    _set_up()
+    # Imported only now, because the product reads its settings on import.
     from tools import docs_code, docs_commands, docs_settings  # noqa: PLC0415
 
     texts = {
@@ -46,7 +46,7 @@ def generated() -> dict[Path, str]:
 
 
 def build(into: Path) -> int:
-    """Build the pages; a warning is an error."""
+    """Build the pages, with warnings as errors; return the exit status."""
     from sphinx.cmd.build import build_main  # noqa: PLC0415
 
     doctrees = into.with_name(f"{into.name}-doctrees")
@@ -57,28 +57,28 @@ def build(into: Path) -> int:
     return status
 
 
-def _begin() -> None:
-    """Start the product as it comes, whatever is set here."""
+def _set_up() -> None:
+    """Set up Django with the product's default settings, whatever the environment says."""
     from tools.docs_settings import settings  # noqa: PLC0415
 
     for setting in settings():
         os.environ.pop(setting.name, None)
-    # No .env is read, and nothing of anybody's data is touched.
-    nowhere = tempfile.mkdtemp(prefix="tradepost-docs-")
+    # In an empty folder, so that no .env file is read and no data is touched.
+    empty_folder = tempfile.mkdtemp(prefix="tradepost-docs-")
     os.environ |= {
         "SECRET_KEY": "only for the reference",
-        "TRADEPOST_DATA": nowhere,
+        "TRADEPOST_DATA": empty_folder,
         "DJANGO_SETTINGS_MODULE": "tradepost.config.settings",
     }
     before = Path.cwd()
-    os.chdir(nowhere)
+    os.chdir(empty_folder)
     try:
         import django  # noqa: PLC0415
 
         django.setup()
     finally:
         os.chdir(before)
-        Path(nowhere).rmdir()
+        Path(empty_folder).rmdir()
 
 
 def _read(path: Path) -> str | None:

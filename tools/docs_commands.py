@@ -1,4 +1,4 @@
-"""The reference of the commands: what each says of itself."""
+"""The reference page of the commands, from their help texts."""
 
 import argparse
 import inspect
@@ -8,7 +8,7 @@ from django.core.management import get_commands, load_command_class
 from django.core.management.base import BaseCommand
 
 OURS = "tradepost.cli"
-# Of Django's own, those that somebody who runs Tradepost needs.
+# The commands of Django that an operator of Tradepost needs.
 OF_DJANGO = {
     "migrate": "create the tables, or bring them up to date; `--plan` tells what it would do",
     "createsuperuser": "make an admin, who can sign in and give others their roles",
@@ -46,7 +46,7 @@ def _command(name: str, owner: str) -> str:
     parser = command.create_parser("tradepost", name)
     about = command.help
     if about == _inherited_help(command):
-        # What a command of Django's says of itself would not be true of ours.
+        # The help inherited from a command of Django's does not describe ours.
         about = inspect.getdoc(inspect.getmodule(type(command))) or about
     return f"## tradepost {name}\n\n{' '.join(about.split())}\n\n" + _options(
         parser, _common_options()
@@ -59,7 +59,7 @@ def _inherited_help(command: BaseCommand) -> str:
 
 
 def _common_options() -> set[str]:
-    """Return the names of the options that every command has."""
+    """Return the names of the options that all commands share."""
     return {action.dest for action in BaseCommand().create_parser("tradepost", "x")._actions}  # noqa: SLF001
 
 
@@ -107,7 +107,7 @@ def _row(action: argparse.Action) -> str:
 
 
 def _sentence(text: str) -> str:
-    """Write a help text as the beginning of a sentence, in one line."""
+    """Return a help text as one line that starts with a capital letter."""
     line = " ".join(text.split()).rstrip(".")
     return line[:1].upper() + line[1:]
 

@@ -1,4 +1,4 @@
-"""The reference of the settings: what settings.py reads, and the comment above each."""
+"""The reference page of the settings: those that settings.py reads, with their comments."""
 
 import ast
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parent.parent / "src" / "tradepost"
 SETTINGS = SOURCE / "config" / "settings.py"
-# The names of the database's settings, and of what holds them.
+# The file and the name of the tuple that lists the database's settings.
 DATABASE, DATABASE_NAMES = SOURCE / "engines" / "__init__.py", "DATABASE_NAMES"
 KINDS = {"str": "text", "bool": "yes or no", "int": "number", "list": "list, with commas"}
 HEAD = """\
@@ -23,10 +23,10 @@ wins. Yes or no is `1` or `0`, `true` or `false`.
 
 @dataclass(frozen=True)
 class Setting:
-    """Something that the environment sets.
+    """A setting that is read from the environment.
 
     Attributes:
-        default: What is taken without it, as far as it is one value.
+        default: The default, if it is a single value.
         about: The comment above it.
     """
 
@@ -47,7 +47,7 @@ def page() -> str:
 
 
 def settings() -> list[Setting]:
-    """Return every setting, in the order of the source."""
+    """Return all settings, in the order of the source."""
     found = [*_database_names(), *_read_from_environment()]
     return list({setting.name: setting for setting in found}.values())
 
@@ -57,7 +57,7 @@ def _read_from_environment() -> Iterator[Setting]:
     for statement in ast.parse(text).body:
         for kind, call in _reads(statement):
             name, *default = call.args
-            # Those of the database are read by their list.
+            # The database's settings come from their own list.
             if isinstance(name, ast.Constant):
                 told = str(name.value)
                 yield Setting(
@@ -89,7 +89,7 @@ def _database_names() -> Iterator[Setting]:
 
 
 def _shown(default: ast.expr) -> str:
-    """Write a default, where it is one value and not nothing."""
+    """Return a default as text, if it is a single value and not empty."""
     try:
         value = ast.literal_eval(default)
     except ValueError:

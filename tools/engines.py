@@ -1,4 +1,4 @@
-"""Install and build what the tests need besides Python; what is there already is kept."""
+"""Install and build the servers and programs that the tests need (`make engines`)."""
 
 import os
 import shutil
@@ -15,7 +15,7 @@ _ATTEMPTS = 3
 
 
 def main() -> int:
-    """Install, build and tell what is there now; return the exit status."""
+    """Install, build and report what is ready; return the exit status."""
     missing = missing_packages()
     if missing:
         install_packages(missing)
@@ -38,7 +38,7 @@ def main() -> int:
 
 
 def missing_packages() -> list[str]:
-    """Name the Debian packages of what is not there, wherever it could have come from."""
+    """Return the Debian packages of everything that is missing."""
     headers = Path(sysconfig.get_paths()["include"], "Python.h")
     pkg_config = shutil.which("pkg-config")
     client = [pkg_config or "false", "--exists", "libmariadb"]
@@ -56,7 +56,7 @@ def missing_packages() -> list[str]:
 
 
 def install_packages(names: list[str]) -> None:
-    """Install Debian packages, or say how to."""
+    """Install Debian packages, or print how to install them."""
     listed = " ".join(names)
     if shutil.which("apt-get") is None:
         print(f"Not installed: {listed} (Debian's names); use your system's package manager.")
@@ -64,17 +64,17 @@ def install_packages(names: list[str]) -> None:
         print(f"Not installed: {listed}; run: sudo apt-get install -y {listed}")
     else:
         print(f"Installing {listed} ...", flush=True)
-        said = apt_install(names)
-        if said:
-            print(f"{said}\nCould not install {listed}; the lines above say why.")
+        output = apt_install(names)
+        if output:
+            print(f"{output}\nCould not install {listed}; the lines above say why.")
 
 
 def apt_install(names: list[str]) -> str:
-    """Install packages, with a fresh list of them if need be; return why it failed, if it did."""
+    """Install packages, updating the package list if needed; return the error output, if any."""
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *names]
     update = ["apt-get", "update", "-qq"]
-    said = ""
+    output = ""
     for command in (install, *(update, install) * _ATTEMPTS):
         done = subprocess.run(
             command,
@@ -88,14 +88,14 @@ def apt_install(names: list[str]) -> str:
         if command is install:
             if done.returncode == 0:
                 return ""
-            said = "\n".join(done.stdout.strip().splitlines()[-15:])
+            output = "\n".join(done.stdout.strip().splitlines()[-15:])
         elif done.returncode:
             time.sleep(5)
-    return said
+    return output
 
 
 def build_all() -> None:
-    """Build the programs that no package system has, unless that was done before."""
+    """Build the programs that no package manager offers, unless they are built already."""
     if tidb.unavailable():
         stamp = "github.com/pingcap/tidb/pkg/parser/mysql.TiDBReleaseVersion"
         golang.build(

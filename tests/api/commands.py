@@ -1,4 +1,4 @@
-"""Every command of the API: a request that it takes, and what is special about its route."""
+"""Every command of the API, with a request that succeeds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ FORM = "application/x-www-form-urlencoded"
 
 
 class Cast(NamedTuple):
-    """Whom and what requests are about: two players, and a customer who ordered a product."""
+    """The ids that requests use: two players, and a customer who ordered a product."""
 
     seller: int
     buyer: int
@@ -20,19 +20,20 @@ class Cast(NamedTuple):
     order: int = 0
 
     def others(self) -> Cast:
-        """Return the ids of others, who need not be there."""
+        """Return other ids, which may not exist."""
         return Cast(self.buyer, self.seller, *(one + 1 for one in self[2:]))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Command:
-    """A command that is taken: send it with `Api`, the ids filled in.
+    """A request that succeeds.
 
     Attributes:
-        status: What it is answered the first time.
-        again: What it is answered the second time, where it can be done but once.
-        other: Another body, which makes it another request.
-        optional: What may be left out of the body, as far as its shape goes.
+        raw: The body, with the names of the cast's ids in braces.
+        status: The status of the first answer.
+        again: The status of the second answer, if the command works only once.
+        other: Another body, which makes it a different request.
+        optional: The fields of the body that may be missing.
     """
 
     method: str

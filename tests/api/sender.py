@@ -1,4 +1,4 @@
-"""Sends many requests about the same cast, undoes each, and collects what was wrong."""
+"""Sends many requests about the same cast, and collects everything that is wrong."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.api.conftest import Api, restore, state
 
 
 class Sender:
-    """Sends requests about the same cast, and collects what was not as expected."""
+    """Sends requests about the same cast, and collects unexpected results."""
 
     def __init__(self, api: Api, cast: Cast) -> None:
         self.api = api

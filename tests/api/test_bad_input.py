@@ -1,9 +1,10 @@
-"""Every bad value in every place: a clear refusal, nothing changed, nothing logged as an error."""
+"""Every bad value in every input is refused clearly, changes nothing and logs no error."""
 
 from __future__ import annotations
 
 import io
 import json
+from typing import Any
 
 import pytest
 
@@ -12,10 +13,11 @@ from tests.api import player_inputs, shop_inputs
 from tests.api.bad_values import UNREADABLE, Bad
 from tests.api.commands import BY_NAME, COMMANDS, V1, Cast, Command
 from tests.api.conftest import Api
-from tests.api.inputs import JSON, Input, filled
+from tests.api.inputs import JSON, Input, filled, get
 from tests.api.routes import LISTS, ROUTES
 from tests.api.sender import Sender
 from tests.api.ways import over_each_way
+from tradepost.trading.models import Player
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quiet")]
 
@@ -34,7 +36,7 @@ def sender(api: Api, cast: Cast) -> Sender:
 
 
 def of_integer(given: Input, number: int | Bad, cast: Cast) -> tuple[int, list[str]]:
-    """Return the status of a number in its place, and what a refusal has to name."""
+    """Return the expected status for a number, and the texts that a refusal has to contain."""
     if number is UNREADABLE:
         return 400, []
     if isinstance(number, Bad):
@@ -47,7 +49,7 @@ def of_integer(given: Input, number: int | Bad, cast: Cast) -> tuple[int, list[s
 
 @each(*player_inputs.JSON_INTEGERS, *shop_inputs.JSON_INTEGERS)
 def test_integers_in_json(sender: Sender, given: Input) -> None:
-    """Too large, too small, no integer, or no number at all."""
+    """Numbers that are too large, too small or not whole, and values that are not numbers."""
     for token, number in values.INTEGERS.items():
         status, names = of_integer(given, number, sender.cast)
         if token == "null" and given.nullable:
@@ -59,11 +61,11 @@ def test_integers_in_json(sender: Sender, given: Input) -> None:
 
 @each(*player_inputs.TEXT_INTEGERS, *shop_inputs.LIMITS)
 def test_integers_in_queries_forms_and_paths(sender: Sender, given: Input) -> None:
-    """Digits alone: Python's int() takes much more."""
+    """Only digits are accepted, though Python's int() accepts more."""
     for token, number in values.TEXT_INTEGERS.items():
         status, names = of_integer(given, number, sender.cast)
         if token == "" and "/player/limit/" in given.path:
-            # Nothing there is another path.
+            # An empty value makes it another path.
             status, names = 404, []
         sender.expect(token, given.request(token, sender.cast), status, names=names)
 
@@ -72,7 +74,7 @@ def test_integers_in_queries_forms_and_paths(sender: Sender, given: Input) -> No
 
 @each(*player_inputs.TEXTS, *shop_inputs.TEXTS)
 def test_texts(sender: Sender, given: Input) -> None:
-    """Too long, too short, with what no name has, or no text."""
+    """Texts that are too long, too short or have control characters, and other types."""
     good = given.good(0, sender.cast)
 
     def send(text: str, status: int, *names: str, raw: bool = False) -> None:
@@ -102,7 +104,7 @@ def test_texts(sender: Sender, given: Input) -> None:
 @pytest.mark.engine
 @pytest.mark.parametrize("text", [*values.GOOD_TEXTS, "😀" * 32], ids=ascii)
 def test_good_texts_are_kept_as_they_are(api: Api, cast: Cast, text: str) -> None:
-    """Not trimmed, not normalised, not cut, on any engine."""
+    """They are not trimmed, normalised or truncated."""
     path = f"{V1}/players/{cast.seller}"
     created = api.post(f"{V1}/players", {"name": text}).json()
     api.patch(path, {"name": text})
@@ -126,7 +128,7 @@ def test_ids_in_json(sender: Sender, given: Input) -> None:
 @pytest.mark.engine
 @each(*player_inputs.PATH_IDS, *shop_inputs.PATH_IDS)
 def test_ids_in_paths(sender: Sender, given: Input) -> None:
-    """Whatever cannot be an id is the id of no one."""
+    """Anything that is not an id is not found."""
     for token in values.NO_PATH_IDS:
         sender.expect(token, given.request(token, sender.cast), 404)
 
@@ -135,7 +137,7 @@ def test_ids_in_paths(sender: Sender, given: Input) -> None:
 
 @over_each_way("command", JSON_COMMANDS)
 def test_bodies(sender: Sender, command: Command) -> None:
-    """No JSON, JSON with two meanings, or JSON of another shape."""
+    """Bodies that are not JSON, are ambiguous JSON, or have another shape."""
     request = command.request(sender.cast)
     for what, raw in values.NO_JSON.items():
         sender.expect(what, request | {"raw": raw}, 400)
@@ -158,7 +160,7 @@ def test_bodies(sender: Sender, command: Command) -> None:
 
 @each_command
 def test_sizes_and_types(sender: Sender, command: Command) -> None:
-    """A length that is a lie; and a type that says nothing to a JSON reader."""
+    """Wrong lengths are refused; the type of a JSON body is ignored."""
     request = command.request(sender.cast)
     for length in ("104857600", "4194305", "9" * 30, "9" * 5000):
         sender.expect(length, request | {"CONTENT_LENGTH": length}, 413, names=["4194304"])
@@ -181,7 +183,7 @@ def test_sizes_and_types(sender: Sender, command: Command) -> None:
     ids=lambda one: getattr(one, "name", one),
 )
 def test_queries(sender: Sender, command: Command | str) -> None:
-    """An unknown name, one given twice, and a truth that is no JSON."""
+    """Unknown names, names given twice, and booleans that are not true or false."""
     is_list = isinstance(command, str)
     if is_list:
         path, _, ours = filled(command, sender.cast).partition("?")
@@ -209,7 +211,7 @@ def test_queries(sender: Sender, command: Command | str) -> None:
 
 @pytest.mark.parametrize("path", ROUTES)
 def test_methods(sender: Sender, path: str) -> None:
-    """405 with Allow; a method in a header is no method."""
+    """The answer is 405 with Allow; a method in a header is ignored."""
     allowed = ROUTES[path]
     for method in values.METHODS:
         if method not in allowed.split(", "):
@@ -232,12 +234,12 @@ def test_methods(sender: Sender, path: str) -> None:
 
 @each_command
 def test_bodies_that_end_too_soon(sender: Sender, command: Command) -> None:
-    """The client went away: what came may be read, and is not what was meant."""
+    """An incomplete body is refused even if it can be read: the client disconnected."""
     request = command.request(sender.cast)
-    # A form's price of 20 begins with a price of 2.
+    # A form with a price of 20 starts like one with a price of 2.
     whole = (request["raw"] + ("0" if command.kind != JSON else "")).encode()
     for end in range(len(whole)):
-        # The test client's own body would not be read beyond its end.
+        # The test client does not allow a body that is shorter than its length.
         cut = {"CONTENT_LENGTH": str(len(whole)), "wsgi.input": io.BytesIO(whole[:end])}
         sender.expect(f"the first {end} bytes", request | cut, 400)
 
@@ -245,7 +247,7 @@ def test_bodies_that_end_too_soon(sender: Sender, command: Command) -> None:
 
 
 def test_forms(sender: Sender) -> None:
-    """A field given twice, a form that is none, more fields than a form has."""
+    """Fields given twice, bodies that are not forms, and too many fields."""
     command = BY_NAME["POST /player/trade"]
     request = command.request(sender.cast)
     for field in ("sellID", "buyID", "amount", "price"):
@@ -263,3 +265,19 @@ def test_forms(sender: Sender) -> None:
     ):
         sender.expect(kind, request | {"kind": kind}, 400)
     assert sender.wrong == []
+
+
+def test_a_refused_request_that_changes_something_is_found(
+    sender: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Control: the sender compares the database after all requests."""
+    call = Api.__call__
+
+    def change_and_call(api: Api, *args: Any, **options: Any) -> Any:
+        Player.objects.create(name="unexpected")
+        return call(api, *args, **options)
+
+    monkeypatch.setattr(Api, "__call__", change_and_call)
+    sender.expect("nobody", get(f"{V1}/players/0"), 404)
+
+    assert sender.wrong == ["a refused request changed something"]

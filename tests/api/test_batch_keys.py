@@ -14,7 +14,7 @@ from tests.api.test_batch import BATCH, KEY, TRADES, Pair, batch, done, statuses
 from tests.api.ways import Loop, each_way_in, scope_of
 from tradepost import txn
 from tradepost.trading.models import Entry
-from tradepost.txn.committer import GROUP_MAX, Committer, Waiting
+from tradepost.txn.committer import GROUP_MAX, Committer, QueuedUnit
 from tradepost.txn.models import Receipt
 
 pytestmark = pytest.mark.django_db
@@ -176,7 +176,7 @@ class TestInGroups:
         sizes: list[int] = []
         settle = Committer._settle
 
-        def counting(own: Committer, taken: Sequence[Waiting]) -> None:
+        def counting(own: Committer, taken: Sequence[QueuedUnit]) -> None:
             sizes.append(len(taken))
             settle(own, taken)
 
@@ -222,7 +222,7 @@ class TestInGroups:
             submit(*arguments, **more)
             queued.set()
 
-        def meanwhile(own: Committer, taken: Sequence[Waiting]) -> None:
+        def meanwhile(own: Committer, taken: Sequence[QueuedUnit]) -> None:
             if not waiting:
                 waiting.append(loop.begin(*single(rich)))
                 assert queued.wait(timeout=60)

@@ -1,8 +1,7 @@
-"""schemathesis on the OpenAPI document: every phase and every check that it has, from one seed.
+"""Schemathesis on the OpenAPI document, with all its phases and checks and a fixed seed.
 
-Two of its findings are no failures here, and are told apart one by one by `judge`. One check is
-switched off, for who may ask what is asked of every route in `tests.access`; none has other
-statuses than its own.
+`judge` lists the findings that are not failures here. One check is switched off, because
+`tests.access` checks the rights on every route.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ from tradepost.trading.acts import NewPlayer
 SETTINGS = {
     "seed": 20261121,
     "continue-on-failure": True,
-    "generation": {"max-examples": 15, "database": "none"},
+    "generation": {"max-examples": 10, "database": "none"},
     # Its request cannot be sent to a WSGI application (schemathesis 4.32, Werkzeug 3).
     "checks": {"ignored_auth": {"enabled": False}},
 }
@@ -54,7 +53,7 @@ CHECKS = {
 
 
 def judge(schema: Any) -> None:
-    """Teach schemathesis what no schema can say, apart from what the API does wrong."""
+    """Teach Schemathesis the rules that a schema cannot express."""
     dry_runs = set()
 
     @schema.hook
@@ -66,34 +65,34 @@ def judge(schema: Any) -> None:
     def filter_failure(_context: Any, failure: Any, case: Any, response: Any) -> bool:
         if isinstance(failure, RejectedPositiveData):
             problem = response.json()
-            # Whether two fields differ, whether a key was used, which cursors were given out.
+            # These depend on other fields, or on earlier requests.
             depends_on_others = problem["code"] in (
                 "same_player",
                 "key_reused",
                 "version_changed",
                 "quantity_out_of_range",
             )
-            # Not every number of 19 digits is one that a bigint column holds.
+            # Some numbers of 19 digits are too large for a bigint column.
             too_large = [one["pointer"].endswith("uid") for one in problem.get("errors", ())]
             forged = (
                 "query cursor: it is not one that this list gave" in problem["detail"]
                 and "cursor" in case.query
             )
-            # Keys are of all trades or of none, and then the batch is not one piece.
+            # All trades of a batch have keys, or none; and then no option makes it one request.
             keys = case.operation.path.endswith("/trades/batch") and (
                 "do not go together with" in problem["detail"]
                 or "some trades have a key and some have none" in problem["detail"]
             )
             return not (depends_on_others or forged or keys or (too_large and all(too_large)))
         if isinstance(failure, UseAfterFree):
-            # The ledger outlives its player, and so does the statement that shows it.
+            # The ledger of a deleted player is kept, and so is the statement.
             is_statement = case.operation.path.endswith("/entries")
             return not (is_statement or failure.deleted_case_id in dry_runs)
         return True
 
 
 class Run:
-    """What schemathesis did, and what it found."""
+    """The phases, checks, answers and failures of a run."""
 
     def __init__(self) -> None:
         self.phases: dict[str, Status] = {}
@@ -102,7 +101,7 @@ class Run:
         self.found: list[str] = []
 
     def follow(self, stream: Iterable[events.EngineEvent]) -> None:
-        """Take note of everything."""
+        """Record all events."""
         for event in stream:
             if isinstance(event, events.PhaseFinished):
                 self.phases[event.phase.name.value] = event.status
@@ -129,7 +128,7 @@ class Run:
 def test_schemathesis_finds_nothing(
     fresh: None, caplog: pytest.LogCaptureFixture, settings: Settings
 ) -> None:
-    """Positive and negative data, in single requests and in sequences of them, by a key."""
+    """Valid and invalid data, in single requests and in sequences, with an API key."""
     settings.LOCAL_MODE = False
     secret = keys.make("schemathesis", SCOPES, by="test").secret
     application = get_wsgi_application()
@@ -157,8 +156,7 @@ def test_schemathesis_finds_nothing(
     assert run.found == []
     assert {name: run.phases[name] for name in PHASES} == dict.fromkeys(PHASES, Status.SUCCESS)
     assert run.checks >= CHECKS
-    # It came through: each operation did what was asked, or could not any more, and refused what
-    # made no sense.
+    # The requests reached every operation: it accepted some and refused others.
     for operation, answers in run.answers.items():
         assert any(status < 300 or status == 409 for status in answers), (operation, answers)
         assert any(status >= 400 for status in answers), (operation, answers)

@@ -1,4 +1,4 @@
-"""What the shop's routes take and others do not: amounts of money, uids, filters, versions."""
+"""Bad values for inputs that only the shop has: amounts of money, uids, filters."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def each(inputs: Iterable[Input]) -> pytest.MarkDecorator:
 
 
 def refused(given: Input, token: str, amount: str | Bad) -> tuple[int, tuple[str, ...]] | None:
-    """Return how a text is refused that is no amount, or None where it is one."""
+    """Return the status and texts of the refusal, or None if the text is an amount."""
     if not isinstance(amount, Bad):
         return None
     status, told = (422, LIMITS) if amount is OUTSIDE else (400, NO_AMOUNT)
@@ -45,7 +45,7 @@ def refused(given: Input, token: str, amount: str | Bad) -> tuple[int, tuple[str
 
 @each(shop_inputs.AMOUNTS)
 def test_amounts(sender: Sender, given: Input) -> None:
-    """Text of at most two places, and no float on its way; answered with two places."""
+    """A text with at most two places is accepted, and the answer has two places."""
     for text, amount in amounts.AMOUNTS.items():
         request = given.request(json.dumps(text), sender.cast)
         status, names = refused(given, text, amount) or (given.good(0, sender.cast), ())
@@ -61,7 +61,7 @@ def test_amounts(sender: Sender, given: Input) -> None:
 
 @each(shop_inputs.EXPECTED_AMOUNTS)
 def test_expected_amounts(sender: Sender, given: Input) -> None:
-    """The price and no other, however it is written."""
+    """Only the current price is accepted, in any notation."""
     good = given.good(0, sender.cast)
     for text, amount in amounts.AMOUNTS.items():
         if amount == PRICE:
@@ -81,7 +81,7 @@ def test_expected_amounts(sender: Sender, given: Input) -> None:
 @pytest.mark.engine
 @each(shop_inputs.UIDS)
 def test_uids(sender: Sender, given: Input) -> None:
-    """Digits in a string; a uid is stored, so it has to fit."""
+    """A string of digits is accepted, if a bigint column can hold it."""
     good = given.good(0, sender.cast)
     for token in values.NO_IDS:
         if token == "null" and given.nullable:
@@ -181,7 +181,7 @@ def test_orders_of_nobody_and_of_nothing(
 
 
 def test_orders_of_many_lines(api: Api, cast: Cast) -> None:
-    """A thousand lines are taken, one more is not; and they count together."""
+    """1,000 lines are accepted, one more is not; lines of one product are added up."""
     before, path = state(), f"{V1}/orders"
 
     def lines(count: int, quantity: int) -> dict[str, Any]:
@@ -205,7 +205,7 @@ def test_orders_of_many_lines(api: Api, cast: Cast) -> None:
 @pytest.mark.engine
 @pytest.mark.parametrize("text", [*values.GOOD_TEXTS, "😀" * 150], ids=ascii)
 def test_good_texts_are_kept_as_they_are(api: Api, cast: Cast, text: str) -> None:
-    """Not trimmed, not normalised, not cut, and usernames told apart bytewise."""
+    """They are not trimmed, normalised or truncated; usernames are compared bytewise."""
     customer = api.post(f"{V1}/customers", {"name": text, "username": text})
     product = api.post(f"{V1}/products", {"name": text, "price": "1"})
     delivery = {"quantity": 1, "reason": text}

@@ -1,4 +1,4 @@
-"""Every bad value in every place of the shop's document routes: a line of text, and no change."""
+"""Every bad value for the shop's tutorial routes: the answer is one line, nothing changes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tradepost.shop.orders import LINES_MAX
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quiet")]
 
-# JSON numbers, and what an amount of them is shown as.
+# JSON numbers, and the amounts as the API writes them.
 NUMBERS = {
     "0": "0.00",
     "-0": "0.00",
@@ -45,7 +45,7 @@ NUMBERS = {
 }
 NO_AMOUNTS = (
     *("-1", "-0.01", "0.001", "1.005", "3.123", "10000000000000000", "1e16", "1e39", "1e-400"),
-    # As doubles, or with 28 digits, these are amounts.
+    # Read as floats, or with 28 digits, these would be amounts.
     *("0.99999999999999999999", "9999999999999999.990000001", f"1.00{'9' * 36}"),
     *("true", "false", "[]", "{}", "[1]", '{"amount": 1}'),
 )
@@ -67,7 +67,7 @@ def sender(api: Api, cast: Cast) -> Sender:
 
 @each(inputs.AMOUNTS)
 def test_amounts(sender: Sender, given: Input) -> None:
-    """Numbers and texts: too many places, too small, too large, no amount at all."""
+    """Numbers and texts with too many places or outside the limits, and other values."""
 
     def send(token: str, status: int, *names: str) -> None:
         sender.expect(token, given.request(token, sender.cast), status, names=names)
@@ -100,7 +100,7 @@ def test_amounts(sender: Sender, given: Input) -> None:
     ],
 )
 def test_amounts_are_kept_to_the_cent(api: Api, name: str, token: str, shown: str) -> None:
-    """As a number they are written as Python writes a float, and never through one."""
+    """Numbers are written as Python writes a float, but are never converted to one."""
     api.post("/product/", raw=f'{{"name": "a", "price": {token}}}')
     api.post("/order/", raw=f'{{"uid": 1, "{name}": {token}}}')
 
@@ -116,7 +116,7 @@ def test_amounts_are_kept_to_the_cent(api: Api, name: str, token: str, shown: st
 
 @each(inputs.IDS)
 def test_ids_and_numbers(sender: Sender, given: Input) -> None:
-    """Whole, from 1, and no larger than a column holds; 64 bits are the ids of some."""
+    """Whole numbers from 1 to the limit of a bigint column are accepted."""
     for token, number in values.INTEGERS.items():
         status, names = 400, [given.field]
         if number is UNREADABLE:
@@ -134,7 +134,7 @@ def test_ids_and_numbers(sender: Sender, given: Input) -> None:
 
 @each((*inputs.IGNORED_IDS, *inputs.REPEATED_IDS))
 def test_an_id_that_nobody_asked_for(sender: Sender, given: Input) -> None:
-    """0, null and whatever does not name another one; but a whole number."""
+    """It may be 0, null or any whole number that is not the id of something else."""
     names_one = given in inputs.REPEATED_IDS and given.field == "oid"
     for token, number in values.INTEGERS.items():
         status = 400
@@ -149,7 +149,7 @@ def test_an_id_that_nobody_asked_for(sender: Sender, given: Input) -> None:
 
 @each(inputs.TEXTS)
 def test_texts(sender: Sender, given: Input) -> None:
-    """Too long, too short, with what no name has, or no text."""
+    """Texts that are too long, too short or have control characters, and other types."""
 
     def send(text: str, status: int, *names: str, raw: bool = False) -> None:
         token = text if raw else json.dumps(text)
@@ -179,7 +179,7 @@ def test_texts(sender: Sender, given: Input) -> None:
 @pytest.mark.engine
 @pytest.mark.parametrize("text", [*values.GOOD_TEXTS, "\U0001f600" * 150], ids=ascii)
 def test_good_texts_are_kept_as_they_are(api: Api, text: str) -> None:
-    """Not trimmed, not normalised, not cut; and a name that looks alike is another one's."""
+    """They are not trimmed, normalised or truncated; similar usernames are different ones."""
     api.post("/customer/", {"name": text})
     api.post("/product/", {"name": text, "price": 1})
     api.post("/order/", {"username": text, "price": 1})
@@ -196,10 +196,10 @@ def test_good_texts_are_kept_as_they_are(api: Api, text: str) -> None:
 @pytest.mark.engine
 @each(inputs.PATH_IDS)
 def test_ids_in_paths(sender: Sender, given: Input) -> None:
-    """Whatever cannot be an id is the id of no one: nothing found, nothing to change."""
+    """Anything that is not an id is not found."""
     for token in values.NO_PATH_IDS:
         request = given.request(token, sender.cast)
-        # A slash makes it another route.
+        # An encoded slash makes it another route.
         status = 200 if given.method == "GET" and "2f" not in token else 404
         answer = sender.expect(token, request, status)
         if status == 200 and answer.content != b"[]":
@@ -209,13 +209,13 @@ def test_ids_in_paths(sender: Sender, given: Input) -> None:
 
 @each_body
 def test_bodies(sender: Sender, command: Command) -> None:
-    """No JSON, JSON with two meanings, or JSON of another shape."""
+    """Bodies that are not JSON, are ambiguous JSON, or have another shape."""
     request = command.request(sender.cast)
     good = json.loads(request["raw"])
     for what, raw in values.NO_JSON.items():
         status = 400
         if raw == b"" and command.method in ("GET", "DELETE"):
-            # No body at all is a body that is left out.
+            # An empty body is allowed here.
             status = 404 if command.path == "/order/" and command.method == "DELETE" else 200
         sender.expect(what, request | {"raw": raw}, status)
     for raw in (*values.NO_SHAPE, json.dumps([good]).encode()):
@@ -225,7 +225,7 @@ def test_bodies(sender: Sender, command: Command) -> None:
         for value in (1, "", [], False):
             raw = json.dumps(good | {name: value}).encode()
             sender.expect(name, request | {"raw": raw}, 400, names=[f"unknown field '{name}'"])
-        # A client that knows more of it says that it does not know.
+        # Clients may send fields that they know and we do not, as long as they are null.
         raw = json.dumps(good | {name: None}).encode()
         sender.expect(f"{name} of null", request | {"raw": raw}, 200)
     if command.method not in ("GET", "DELETE"):
@@ -239,7 +239,7 @@ def test_bodies(sender: Sender, command: Command) -> None:
 
 @each_body
 def test_sizes_and_types(sender: Sender, command: Command) -> None:
-    """A length that is a lie, a body that ends too soon; the type says nothing."""
+    """Wrong lengths and incomplete bodies are refused; the type is ignored."""
     request = command.request(sender.cast)
     for length in ("104857600", "4194305", "9" * 30):
         sender.expect(length, request | {"CONTENT_LENGTH": length}, 413, names=["4194304"])
@@ -286,7 +286,7 @@ def test_orders_that_make_no_sense(
 
 
 def test_a_thousand_of_one_product_are_one_line(api: Api, cast: Cast) -> None:
-    """More objects are refused; nobody counts this product."""
+    """The stock of this product is not tracked, so any quantity is available."""
     Product.objects.filter(pk=cast.product).update(stock=None)
     body = {"uid": 7, "price": 1, "products": [{"id": cast.product}] * LINES_MAX}
 

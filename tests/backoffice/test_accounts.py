@@ -1,4 +1,4 @@
-"""Accounts: who may do what is changed by admins, and an admin is always left."""
+"""Accounts: admins change roles, and the last admin stays one."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def role_of(name: str) -> tuple[str, bool]:
 
 
 class TestRoles:
-    """What an account may do."""
+    """Roles and access."""
 
     def test_an_admin_changes_a_role(self, admin: Client) -> None:
         otto = account_named("otto", Role.CUSTOMER)
@@ -85,7 +85,7 @@ class TestRoles:
         assert role_of("root") == ("admin", True)
 
     def test_the_last_admin_stays_one(self, admin: Client) -> None:
-        """Whoever could take the role is an admin still."""
+        """An admin cannot give up their own role."""
         other = account_named("other", Role.ADMIN)
 
         submit(admin, f"{ACCOUNTS}/{other.pk}/role/", role="customer")
@@ -94,7 +94,7 @@ class TestRoles:
         assert role_of("root") == ("admin", True)
 
     def test_who_is_an_admin_no_more_changes_nobody(self, admin: Client) -> None:
-        """As it is under the lock, whatever the session was let in with."""
+        """The role is checked under the lock, not as it was when the request began."""
         root, other = account_named("root", Role.ADMIN), account_named("other", Role.ADMIN)
         accounts.change(root.pk, role=Role.VIEWER, is_active=True, by=other.pk, actor="user:other")
 
@@ -135,7 +135,7 @@ class TestRoles:
 def test_two_admins_who_take_the_role_from_each_other(
     committed: None, together: Callable[..., list[Any]]
 ) -> None:
-    """One of them stays, whoever was first."""
+    """One of them stays an admin."""
     root = Account.objects.create_user("root", role=Role.ADMIN)
     other = Account.objects.create_user("other", role=Role.ADMIN)
 
@@ -163,7 +163,7 @@ class TestPasswords:
         assert messages_of(answer, admin) == ["otto has a new password."]
         otto.refresh_from_db()
         assert otto.check_password(GOOD)
-        # Whoever had the old one is signed in no more.
+        # Sessions from before are signed out.
         assert operator.get(f"{PLAYERS}/").status_code == 302
         assert LogEntry.objects.get().get_change_message() == "Set a password."
 

@@ -1,4 +1,4 @@
-"""Forms that write: what they say when the world, or somebody else, is in the way."""
+"""Forms when the service fails, and their idempotency keys."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_what_went_wrong_is_said_and_the_form_can_be_sent_again(
 
 
 def test_a_form_that_is_sent_with_other_values_is_another(operator: Client, stage: Stage) -> None:
-    """Sent back to and changed: the person is asked, and the key is another then."""
+    """After going back and changing the form, the user confirms it with a new key."""
     rename(operator, stage, name="anna", key="key-1")
 
     answer = rename(operator, stage, name="annabel", key="key-1")
@@ -94,7 +94,7 @@ def test_every_form_gets_a_key_of_its_own(operator: Client, stage: Stage) -> Non
     assert fill_form(operator, path)["key"] != fill_form(operator, path)["key"]
 
 
-def test_a_mistake_of_ours_is_not_told_as_theirs(
+def test_a_bug_is_not_reported_as_a_form_error(
     operator: Client, stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_args: Any, **_call: Any) -> None:

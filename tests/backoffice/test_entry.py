@@ -1,4 +1,4 @@
-"""Who gets in: by role, without an account, with a key, and through which door."""
+"""Access to the back office: roles, sign-in and API keys."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 
 class TestTheDoor:
-    """Where one comes in and goes out."""
+    """Signing in and out."""
 
     def test_nobody_is_sent_to_our_own_page(
         self, client: Client, stage: Stage, closed: None
@@ -102,7 +102,7 @@ class TestTheDoor:
         assert rows()[:9] == before[:9]
 
     def test_the_site_itself_lets_no_key_in(self) -> None:
-        """Also where somebody is signed in besides: rights are of one caller."""
+        """Even with a session besides: a request has one caller."""
         request = RequestFactory().get(f"{BACKOFFICE}/")
         request.user = account_named("root", Role.ADMIN)
 
@@ -139,7 +139,7 @@ class TestTheDoor:
 
 
 class TestWhatIsNotThere:
-    """Models and ids that are not there."""
+    """Unknown models and ids."""
 
     @pytest.mark.parametrize(
         "path",
@@ -158,7 +158,7 @@ class TestWhatIsNotThere:
         assert admin.get(f"{BACKOFFICE}{path}").status_code == 404
 
     def test_the_themes_search_is_off(self, admin: Client) -> None:
-        """It would search every table, and keep what it found for others."""
+        """It would search every table, and cache the results for others."""
         assert admin.get(f"{BACKOFFICE}/search/", {"s": "ann", "extended": "1"}).status_code == 404
 
     def test_an_id_that_can_be_none_is_not_found(self, admin: Client, stage: Stage) -> None:
@@ -174,13 +174,14 @@ class TestWhatIsNotThere:
     def test_pages_of_our_own_ask_for_the_right_to_see(
         self, viewer: Client, stage: Stage, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """Django's admin asks by itself; entries and files are not its own pages."""
+        """Django's admin checks its own pages; entries and files are ours."""
         monkeypatch.setattr(Account, "has_perm", lambda *_: False)
 
         for path in (
             f"{PLAYERS}/{stage.ann}/entries/",
             f"{PLAYERS}/{stage.ann}/entries/export/csv/",
             f"{PRODUCTS}/{stage.lamp}/entries/",
+            f"{PRODUCTS}/{stage.lamp}/prices/",
             f"{PLAYERS}/export/csv/",
         ):
             assert viewer.get(path).status_code == 403, path

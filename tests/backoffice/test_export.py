@@ -1,4 +1,4 @@
-"""Tables as files: what is shown, bounded, and nothing that a spreadsheet would compute."""
+"""Exported files: their contents, their limit, and cells that are safe in spreadsheets."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def as_xlsx(answer: Any) -> list[list[Any]]:
 
 
 class TestCells:
-    """What one cell says."""
+    """The values of cells."""
 
     @pytest.mark.parametrize(
         ("value", "written"),
@@ -71,7 +71,7 @@ class TestCells:
 
 @pytest.mark.django_db
 class TestFiles:
-    """The files themselves."""
+    """Exported files."""
 
     def test_players(self, viewer: Client, stage: Stage) -> None:
         answer = viewer.get(f"{PLAYERS}/export/csv/")

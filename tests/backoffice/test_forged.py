@@ -1,4 +1,4 @@
-"""What somebody sends who does not use the forms: nothing is written past the services."""
+"""Forged requests write nothing: every write goes through a service."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from tradepost.txn.models import Receipt
 
 pytestmark = pytest.mark.django_db
 
-# What Django's admin writes with, where it may.
+# The fields that Django's admin would save.
 SAVE = {"_save": "Save", "_continue": "1", "_saveasnew": "1", "_addanother": "1", "post": "yes"}
 BALANCES = {
     "id": "1",
@@ -58,7 +58,7 @@ BALANCES = {
     "revoked_at_0": "",
     "scopes": "read trade shop",
 }
-# A list whose rows could be edited in place sends this.
+# What an editable list sends.
 IN_PLACE = {
     "form-TOTAL_FORMS": "1",
     "form-INITIAL_FORMS": "1",
@@ -71,7 +71,7 @@ LISTS = (PLAYERS, PRODUCTS, CUSTOMERS, ORDERS, RECEIPTS, ACCOUNTS, KEYS, LOG)
 
 @pytest.fixture
 def full(stage: Stage) -> Stage:
-    """The stage, with a key and a receipt."""
+    """The sample data, with an API key and a receipt."""
     keys.make("program", [Right.READ], by="test")
     key = txn.Key("test", "a-receipt")
     players.adjust(stage.ann, coins=1, reason="x", actor="test", key=key)
@@ -79,7 +79,7 @@ def full(stage: Stage) -> Stage:
 
 
 def objects(full: Stage) -> dict[str, Any]:
-    """Return one object's id of each list."""
+    """Return the id of one object in each list."""
     return {
         PLAYERS: full.ann,
         PRODUCTS: full.lamp,
@@ -93,7 +93,7 @@ def objects(full: Stage) -> dict[str, Any]:
 
 
 def test_a_forged_change_changes_nothing(admin: Client, full: Stage) -> None:
-    """Not of a balance, a stock, a total, a receipt, a role or a digest."""
+    """Forged changes of objects."""
     there = objects(full)
     before = rows()
 
@@ -106,7 +106,7 @@ def test_a_forged_change_changes_nothing(admin: Client, full: Stage) -> None:
 
 
 class TestOtherWays:
-    """Everything besides the change form."""
+    """Forged requests to the other pages."""
 
     def test_a_forged_deletion_deletes_nothing(self, admin: Client, full: Stage) -> None:
         there = objects(full)
@@ -195,9 +195,9 @@ class TestOtherWays:
 
 
 class TestTheSite:
-    """What holds for every model, also for one that is registered later."""
+    """What holds for every model, including those added later."""
 
-    def test_every_model_is_at_a_desk(self) -> None:
+    def test_every_model_has_a_service_admin(self) -> None:
         assert [
             model for model, one in site._registry.items() if not isinstance(one, ServiceAdmin)
         ] == []
@@ -233,7 +233,7 @@ def views_of(pattern: URLPattern | URLResolver) -> list[Any]:
 
 
 def test_columns_that_are_not_shown_cannot_be_asked_about(admin: Client, full: Stage) -> None:
-    """A filter that finds, or does not, tells a digest letter by letter."""
+    """A filter on a digest would reveal it letter by letter."""
     for path in (
         f"{KEYS}/?digest__startswith=a",
         f"{ACCOUNTS}/?password__startswith=pbkdf2",

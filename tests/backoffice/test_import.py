@@ -1,4 +1,4 @@
-"""Importing products: looked at first, done once, by the services."""
+"""Importing products: preview, then import once, through the services."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 class TestImporting:
-    """Files that are fine."""
+    """Valid files."""
 
     @pytest.mark.engine
     def test_a_file_is_shown_and_then_imported_once(self, operator: Client, stage: Stage) -> None:
@@ -103,7 +103,7 @@ class TestImporting:
 
         assert "2 rows imported." in text_of(result)
         assert [one[0] for one in all_products()] == ["Rug", "Vase", "Bowl"]
-        # The whole of it once more changes nothing.
+        # Confirming the whole plan again changes nothing.
         assert "3 rows imported, 3 of them before." in text_of(confirm(operator, page))
         assert len(all_products()) == 3
 
@@ -130,7 +130,7 @@ class TestImporting:
 
 
 class TestWrongFiles:
-    """Files that are not."""
+    """Invalid files."""
 
     @pytest.mark.parametrize(
         ("data", "expected"),
@@ -157,7 +157,7 @@ class TestWrongFiles:
             (b"PK\x03\x04 nothing", "cannot be read as one"),
         ],
     )
-    def test_each_is_told_beside_its_field(
+    def test_each_is_shown_beside_its_field(
         self, operator: Client, stage: Stage, data: bytes, expected: str
     ) -> None:
         before = rows()
@@ -174,7 +174,7 @@ class TestWrongFiles:
         assert answer.status_code == 413
         assert "text/html" in answer["Content-Type"]
 
-    def test_no_file_is_told(self, operator: Client) -> None:
+    def test_no_file_is_reported(self, operator: Client) -> None:
         answer = operator.post(IMPORT)
 
         assert errors_of(answer) == {"file": ["Choose a file."]}

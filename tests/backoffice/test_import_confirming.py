@@ -1,4 +1,4 @@
-"""What comes back of an import to be done: ours, whole, in time, and theirs who sent it."""
+"""Only a plan that is signed, recent and the sender's own is imported."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 class TestConfirming:
-    """What comes back to be done."""
+    """Confirming a plan."""
 
     @pytest.mark.parametrize("token", ["", "x", "a:b:c", "\0", "." * 5000])
     def test_what_we_did_not_write_is_refused(

@@ -1,4 +1,4 @@
-"""What a table of products would change: every row checked, every problem named."""
+"""Plans of imports, and the problems in tables."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def problems(*lines: list[str], header: list[str] | None = None) -> list[tuple[i
 
 
 class TestWhatIsRead:
-    """What a table asks for."""
+    """Plans of valid tables."""
 
     def test_lines(self, stage: Stage) -> None:
         found = make_plan(
@@ -68,7 +68,7 @@ class TestWhatIsRead:
 
 
 class TestColumns:
-    """The first row."""
+    """The header."""
 
     @pytest.mark.parametrize(
         ("header", "expected"),
@@ -94,7 +94,7 @@ class TestColumns:
 
 
 class TestProblems:
-    """What is wrong with the other rows."""
+    """Problems in rows."""
 
     @pytest.mark.parametrize(
         ("line", "column", "expected"),

@@ -1,4 +1,4 @@
-"""Reading files that somebody sent: within limits, and saying what is wrong."""
+"""Reading uploaded files within limits, and the errors of invalid ones."""
 
 from __future__ import annotations
 
@@ -118,11 +118,11 @@ class TestWorkbooks:
             ["", "True", "2026-11-21 00:00:00"],
         ]
 
-    def test_a_formula_is_told_as_one(self) -> None:
+    def test_a_formula_is_recognized(self) -> None:
         assert rows_of(workbook(["name"], ["=1+1"])) == [["name"], ["="]]
 
     def test_a_text_that_looks_like_a_formula_is_one_as_well(self) -> None:
-        """What it would become in the next spreadsheet nobody knows."""
+        """Its value may differ in another spreadsheet."""
         book = openpyxl.Workbook()
         cell = book.worksheets[0].cell(1, 1)
         cell.value, cell.data_type = "=x", "s"
@@ -162,11 +162,11 @@ class TestWorkbooks:
             replaced(workbook(["name"]), "[Content_Types].xml", b"<x/>"),
         ],
     )
-    def test_a_damaged_file_is_told(self, data: bytes) -> None:
+    def test_a_damaged_file_is_reported(self, data: bytes) -> None:
         with pytest.raises(Unreadable, match="cannot be read as one"):
             rows_of(data)
 
-    def test_any_other_archive_is_told(self) -> None:
+    def test_any_other_archive_is_reported(self) -> None:
         file = io.BytesIO()
         with zipfile.ZipFile(file, "w") as archive:
             archive.writestr("name.txt", "x")
@@ -176,7 +176,7 @@ class TestWorkbooks:
 
 
 class TestBombs:
-    """Files that are small as they are sent, and huge as they are read."""
+    """Small files that become huge when they are read."""
 
     def test_one_that_unpacks_to_gigabytes(self) -> None:
         bomb = replaced(workbook(["name"]), SHEET, b" " * (reading.UNPACKED_MAX + 1))

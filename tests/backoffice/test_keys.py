@@ -1,4 +1,4 @@
-"""API keys: made, shown once, revoked."""
+"""API keys: create, show once, revoke."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def secret_on(page: str) -> str:
 
 
 class TestMaking:
-    """Keys that are made."""
+    """Creating keys."""
 
     def test_a_key_is_shown_once(self, admin: Client) -> None:
         answer = admin.post(f"{KEYS}/add/", VALUES)
@@ -95,7 +95,7 @@ class TestMaking:
 
 
 class TestRevoking:
-    """Keys that are good no more."""
+    """Revoked and expired keys."""
 
     def test_a_key_is_revoked_after_a_question(self, admin: Client) -> None:
         made = keys.make("program", [Right.READ], by="test")
@@ -126,7 +126,7 @@ class TestRevoking:
         for number in ("999", "x"):
             assert admin.post(f"{KEYS}/{number}/revoke/").status_code == 403
 
-    def test_an_expired_key_is_told(self, admin: Client) -> None:
+    def test_an_expired_key_is_reported(self, admin: Client) -> None:
         past = timezone.now() - dt.timedelta(days=1)
         keys.make("program", [Right.READ], by="test", expires_at=past)
 

@@ -1,4 +1,4 @@
-"""What the pages of the shop and of the records show, and what is found there."""
+"""Lists, searches and filters of the shop and of the records."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db
 class TestShop:
     """Products, customers and orders."""
 
-    def test_products_are_told_by_what_is_left(self, viewer: Client, stage: Stage) -> None:
+    def test_products_are_shown_by_what_is_left(self, viewer: Client, stage: Stage) -> None:
         products.add("Rug", from_cents(100), actor="t")
         products.add("Vase", from_cents(100), stock=0, actor="t")
         products.add("Bowl", from_cents(100), stock=3, actor="t")
@@ -120,7 +120,7 @@ class TestShop:
 
 
 class TestRecords:
-    """Receipts, accounts, keys, and the start."""
+    """Receipts, accounts, API keys and the start page."""
 
     def test_a_receipt_is_found_by_its_key(self, viewer: Client, stage: Stage) -> None:
         key = txn.Key("user:otto", "abc-1")

@@ -1,4 +1,4 @@
-"""What the pages show: columns, searches, filters, links; and how they are dressed."""
+"""What pages show: columns, searches, filters, links and styles."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ from tests.backoffice.conftest import (
     listed_ids,
     text_of,
 )
+from tradepost.shop import products
+from tradepost.shop.money import from_cents
 from tradepost.trading import players
 from tradepost.trading.acts import NewPlayer
 
@@ -47,7 +49,7 @@ HANDLER = re.compile(r"\son[a-z]+=", re.IGNORECASE)
 
 
 class TestDress:
-    """What every page has."""
+    """What all pages have in common."""
 
     @pytest.mark.parametrize("path", EVERY)
     def test_nothing_comes_from_elsewhere(self, admin: Client, stage: Stage, path: str) -> None:
@@ -163,9 +165,9 @@ class TestPlayers:
 
 
 class TestEntries:
-    """Entries, on pages of their own."""
+    """The pages of entries."""
 
-    def test_they_are_told_like_a_statement(self, viewer: Client, stage: Stage) -> None:
+    def test_they_are_shown_like_a_statement(self, viewer: Client, stage: Stage) -> None:
         text = text_of(viewer.get(f"{PLAYERS}/{stage.ann}/entries/"))
 
         assert text.index("sold +30 -5 130 15") < text.index("created +100 +20 100 20")
@@ -219,6 +221,18 @@ class TestEntries:
         assert f'href="{ACCOUNTS}/?q=otto"' in shown
         assert f'href="{KEYS}/?q=program"' in shown
         assert ACCOUNTS not in viewer.get(path).content.decode()
+
+    def test_a_products_prices_are_listed(self, viewer: Client, stage: Stage) -> None:
+        products.edit(stage.lamp, price=from_cents(1400), actor="user:otto")
+
+        page = viewer.get(f"{PRODUCTS}/{stage.lamp}/prices/")
+
+        assert text_of(page).index("12.50 14.00 user:otto") < text_of(page).index("12.50 test")
+        assert 'id="kind"' not in page.content.decode()
+        link = f'<a href="{PRODUCTS}/{stage.lamp}/prices/">2</a>'
+        assert link in viewer.get(f"{PRODUCTS}/{stage.lamp}/change/").content.decode()
+        file = viewer.get(f"{PRODUCTS}/{stage.lamp}/prices/export/csv/")
+        assert file.content.decode().splitlines()[2].endswith(",,12.50,test")
 
     def test_a_products_entries_lead_to_orders(self, viewer: Client, stage: Stage) -> None:
         page = viewer.get(f"{PRODUCTS}/{stage.lamp}/entries/")

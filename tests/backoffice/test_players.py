@@ -1,4 +1,4 @@
-"""What is done with players: by the services, once, with a reason and a name."""
+"""The forms about players."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def last(player: int) -> Entry:
 
 
 class TestGranting:
-    """Coins and goods that are granted or removed."""
+    """Granting and removing coins and goods."""
 
     def test_a_grant_is_an_entry_with_its_reason_and_who_did_it(
         self, operator: Client, stage: Stage

@@ -1,4 +1,4 @@
-"""How many statements each page sends: pinned, and the same for 3 rows and for 60."""
+"""The number of queries per page, which is the same for 3 rows and for 60."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ from tradepost.trading.rules import Terms
 
 pytestmark = pytest.mark.django_db
 
-# Whose session it is, and who that is.
+# The session and its account.
 WHO = 2
-# A list asks for how many there are, as far as it shows them, and for one page of them.
+# A list counts its rows up to the limit, and reads one page.
 LIST = WHO + 2
 PAGES = {
-    # The newest players; the newest orders, and their lines.
+    # The newest players; the newest orders and their lines.
     f"{BACKOFFICE}/": WHO + 3,
     f"{BACKOFFICE}/shop/": WHO,
     f"{PLAYERS}/": LIST,
@@ -56,6 +56,7 @@ PAGES = {
     f"{PRODUCTS}/?q=lamp&available=few": LIST,
     f"{PRODUCTS}/{{lamp}}/change/": WHO + 2,
     f"{PRODUCTS}/{{lamp}}/entries/": WHO + 2,
+    f"{PRODUCTS}/{{lamp}}/prices/": WHO + 2,
     f"{PRODUCTS}/export/csv/": LIST,
     f"{PRODUCTS}/{{lamp}}/edit/": WHO + 1,
     f"{PRODUCTS}/import/": WHO,
@@ -69,7 +70,7 @@ PAGES = {
     f"{ORDERS}/?product={{lamp}}": LIST,
     f"{ORDERS}/?customer__id__exact={{customer}}": LIST,
     f"{ORDERS}/?q=carl": LIST,
-    # Its lines, and what they moved.
+    # Its lines and stock entries.
     f"{ORDERS}/{{order}}/change/": WHO + 3,
     f"{ORDERS}/{{order}}/cancel/": WHO + 1,
     f"{ORDERS}/export/csv/": LIST,
@@ -86,7 +87,7 @@ PAGES = {
 
 @pytest.fixture
 def busy(stage: Stage, count: int, admin: Client) -> dict[str, int]:
-    """So many of everything; ids of what the stage has."""
+    """Create a number of objects of each kind; return ids of the sample data."""
     players.create([NewPlayer(coins=5, goods=0, name=f"p{n}") for n in range(count)], actor="t")
     rugs = [
         products.add(f"Lamp {n}", from_cents(100), stock=100, actor="t").answer.id
@@ -117,7 +118,7 @@ def test_each_page_sends_as_many_for_3_rows_as_for_60(
     admin: Client, busy: dict[str, int], count: int
 ) -> None:
     for page in PAGES:
-        # The numbers of models' types are asked for once in a process' life.
+        # A process reads the ids of content types once.
         admin.get(page.format(**busy))
     counted = {}
     for page in PAGES:
@@ -131,7 +132,7 @@ def test_each_page_sends_as_many_for_3_rows_as_for_60(
 def test_a_list_is_counted_no_further_than_it_is_shown(
     admin: Client, busy: dict[str, int], count: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whether there are three rows or three million, a count ends at its limit."""
+    """A count stops at its limit, however many rows there are."""
     monkeypatch.setattr(BoundedPaginator, "rows_max", 4)
     monkeypatch.setattr(ServiceAdmin, "list_per_page", 2)
 
@@ -148,7 +149,7 @@ def test_a_list_is_counted_no_further_than_it_is_shown(
 
 @pytest.mark.parametrize("count", [3])
 def test_facets_cannot_be_asked_for(admin: Client, busy: dict[str, int], count: int) -> None:
-    """They count the whole table, once for every choice."""
+    """Facets would count the whole table once for every choice."""
     plain = sent(lambda: admin.get(f"{ORDERS}/"))
 
     assert len(sent(lambda: admin.get(f"{ORDERS}/?_facets=True"))) == len(plain)
@@ -164,5 +165,5 @@ def test_a_grant_sends_what_the_service_sends(
 
     statements = sent(lambda: admin.post(path, values | {"shown": shown}))
 
-    # Who it is, what is there, the unit's three, and no message is stored in the database.
+    # Session and account, the object, and three for the unit; messages are in a cookie.
     assert len(statements) == WHO + 1 + 3, statements

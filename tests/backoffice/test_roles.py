@@ -1,4 +1,4 @@
-"""What each role sees in the back office, and what it may send."""
+"""What each role may see and submit in the back office."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tradepost.access.rights import Right, Role
 pytestmark = pytest.mark.django_db
 
 PEOPLE = (Role.CUSTOMER, Role.VIEWER, Role.OPERATOR, Role.ADMIN)
-# What each role is answered: customer, viewer, operator, admin.
+# The status for each role: customer, viewer, operator, admin.
 SEEN = (403, 200, 200, 200)
 ACTED = (403, 403, 200, 200)
 ADMINS = (403, 403, 403, 200)
@@ -48,6 +48,7 @@ GETS = {
     f"{PRODUCTS}/": SEEN,
     f"{PRODUCTS}/{{lamp}}/change/": SEEN,
     f"{PRODUCTS}/{{lamp}}/entries/": SEEN,
+    f"{PRODUCTS}/{{lamp}}/prices/": SEEN,
     f"{PRODUCTS}/export/xlsx/": SEEN,
     f"{PRODUCTS}/add/": ACTED,
     f"{PRODUCTS}/import/": ACTED,
@@ -65,7 +66,7 @@ GETS = {
     f"{ORDERS}/{{order}}/change/": SEEN,
     f"{ORDERS}/export/csv/": SEEN,
     f"{ORDERS}/{{order}}/cancel/": ACTED,
-    # An order is made by buying, not here.
+    # Orders are not created in the back office.
     f"{ORDERS}/add/": (403, 403, 403, 403),
     f"{RECEIPTS}/": SEEN,
     f"{RECEIPTS}/add/": (403, 403, 403, 403),
@@ -85,25 +86,25 @@ GETS = {
     f"{KEYS}/{{key}}/revoke/": ADMINS,
     f"{KEYS}/export/csv/": (403, 403, 403, 403),
 }
-# What only those may send who also see the form; an empty one changes nothing.
+# Forms that only those who see them may submit; an empty form changes nothing.
 ACTS = [path for path, who in GETS.items() if who in (ACTED, ADMINS) and path.count("/") > 4]
 
 
 def there(path: str, stage: Stage) -> str:
-    """Return a path with the ids of what is there."""
+    """Return a path with the ids of the sample data."""
     account, key = account_named("somebody", Role.CUSTOMER), keys.ApiKey.objects.first()
     return path.format(**stage._asdict(), account=account.pk, key=key.pk if key else 0)
 
 
 @pytest.fixture
 def full(stage: Stage) -> Stage:
-    """The stage, with a key."""
+    """The sample data, with an API key."""
     keys.make("program", [Right.READ], by="test")
     return stage
 
 
 class TestByRole:
-    """What each role sees and sends."""
+    """What each role may see and submit."""
 
     @pytest.mark.parametrize("path", GETS)
     def test_each_role_sees_what_it_may(

@@ -1,4 +1,4 @@
-"""What is done with products, customers and orders: by the services."""
+"""The forms about products, customers and orders."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def last(product: int) -> StockEntry:
 
 
 class TestProducts:
-    """What is done with products."""
+    """The forms about products."""
 
     def test_a_product_is_added_with_its_stock(self, operator: Client, stage: Stage) -> None:
         answer = submit(operator, f"{PRODUCTS}/add/", name="Rug", price="99.90", stock="3")
@@ -174,7 +174,7 @@ class TestProducts:
 
 
 class TestCustomers:
-    """What is done with customers."""
+    """The forms about customers."""
 
     def test_a_customer_is_registered(self, operator: Client, stage: Stage) -> None:
         answer = submit(operator, f"{CUSTOMERS}/add/", name="Dora", username="dora", uid="12")
@@ -239,7 +239,7 @@ class TestCustomers:
 
 
 class TestOrders:
-    """What is done with orders."""
+    """The forms about orders."""
 
     def test_an_order_is_cancelled_and_its_stock_comes_back(
         self, operator: Client, stage: Stage

@@ -1,4 +1,4 @@
-"""A tiny HTTP server that answers as a test says, and remembers what it was asked."""
+"""A small HTTP server that gives scripted answers and records requests."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 @dataclass
 class Asked:
-    """One request."""
+    """A request that was received."""
 
     line: str
     headers: dict[str, str]
@@ -21,10 +21,10 @@ class Asked:
 
 @dataclass
 class Answering:
-    """A server that runs.
+    """A running server.
 
     Attributes:
-        connections: How many were made.
+        connections: The number of connections made.
     """
 
     port: int = 0
@@ -34,7 +34,7 @@ class Answering:
 
 @dataclass
 class Reply:
-    """An answer; none at all where `hangs_up`."""
+    """An answer; with `hangs_up`, the connection is closed without one."""
 
     status: int = 200
     body: bytes = b""
@@ -45,12 +45,12 @@ class Reply:
 
 @contextlib.contextmanager
 def answering(reply: Callable[[Asked, int], Reply]) -> Iterator[Answering]:
-    """Serve; `reply` gets a request and how many came before it."""
+    """Serve; `reply` is called with a request and the number of requests before it."""
     state, lock = Answering(), threading.Lock()
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
-        # Head and body leave as one packet, so that no late acknowledgement is waited for.
+        # Headers and body leave in one packet, to avoid waiting for a delayed acknowledgement.
         wbufsize = -1
         disable_nagle_algorithm = True
 
@@ -84,7 +84,7 @@ def answering(reply: Callable[[Asked, int], Reply]) -> Iterator[Answering]:
 
     class Server(ThreadingHTTPServer):
         def handle_error(self, *_: Any) -> None:
-            """Say nothing of clients that went away."""
+            """Ignore clients that disconnected."""
 
     with Server(("127.0.0.1", 0), Handler) as server:
         server.daemon_threads = True

@@ -1,4 +1,4 @@
-"""The load client: it counts exactly, and believes no answer that it has not looked at."""
+"""The load client counts exactly, and checks every answer."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def load(server: Answering, dialect: str = "trade", **more: Any) -> Tally:
 
 
 def settled(asked: Asked, **other: Any) -> Reply:
-    """Answer a trade as it was asked for, but for what is given."""
+    """Return the right answer to a trade, with these changes."""
     return Reply(201, json.dumps(json.loads(asked.body) | {"id": "1-2"} | other).encode())
 
 
 def test_right_answers_are_counted() -> None:
-    """Each request is sent once, with a key of its own, and its trade is one that was drawn."""
+    """Each request is sent once, with its own key, for a trade that was drawn."""
     with answering(lambda asked, _: settled(asked)) as server:
         tally = load(server)
 
@@ -54,7 +54,7 @@ def test_right_answers_are_counted() -> None:
     "other", [{"seller": "77"}, {"buyer": 1}, {"goods": 4}, {"coins": None}, {"buyer": None}]
 )
 def test_another_trade_is_a_failure(other: dict[str, Any]) -> None:
-    """The status alone says nothing."""
+    """The right status is not enough."""
     with answering(
         lambda asked, number: settled(asked, **other) if number % 4 == 0 else settled(asked)
     ) as server:
@@ -67,7 +67,7 @@ def test_another_trade_is_a_failure(other: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(("status", "in_doubt"), [(200, 1), (409, 0), (503, 1)])
 def test_other_statuses_are_told_apart(status: int, in_doubt: int) -> None:
-    """A refusal is certain; a server's failure, or a replay of a new key, is not."""
+    """A refused trade did not happen; after a server error or a replay, it may have."""
     with answering(
         lambda asked, number: Reply(status, b"no") if number == 5 else settled(asked)
     ) as server:
@@ -79,13 +79,13 @@ def test_other_statuses_are_told_apart(status: int, in_doubt: int) -> None:
 
 
 def test_no_json_is_a_failure() -> None:
-    """A page of HTML with the right status."""
+    """An HTML page with the right status is a failure."""
     with answering(lambda _asked, _: Reply(201, b"<html>")) as server:
         assert load(server).failures == {"201, no JSON": ALL}
 
 
 def test_a_server_that_closes_is_connected_to_again() -> None:
-    """It says so, and nothing is lost."""
+    """The client reconnects when the server announces the end of a connection."""
     with answering(lambda _asked, _: Reply(200, b"trade successful", {"Connection": "close"})) as (
         server
     ):
@@ -96,7 +96,7 @@ def test_a_server_that_closes_is_connected_to_again() -> None:
 
 
 def test_a_connection_for_each_request() -> None:
-    """Where the plan requested it."""
+    """The plan asks for it."""
     with answering(lambda _asked, _: Reply(200, b"trade successful")) as server:
         tally = load(server, "tutorial", close=True)
 
@@ -105,7 +105,7 @@ def test_a_connection_for_each_request() -> None:
 
 
 def test_a_server_that_hangs_up_leaves_doubt() -> None:
-    """It may have traded: the answer counts as failed, the trade as in doubt."""
+    """The answer counts as failed, and the trade as in doubt because it may have happened."""
     with answering(
         lambda asked, number: Reply(hangs_up=True) if number % 6 == 0 else settled(asked)
     ) as server:
@@ -117,7 +117,7 @@ def test_a_server_that_hangs_up_leaves_doubt() -> None:
 
 
 def test_the_tutorials_answer_is_read() -> None:
-    """Its status is 200 for a page of errors, too."""
+    """The reference answers errors with status 200."""
     with answering(
         lambda _asked, number: Reply(200, b"trade successful" if number else b"an error")
     ) as server:
@@ -128,7 +128,7 @@ def test_the_tutorials_answer_is_read() -> None:
 
 
 def test_each_trade_of_a_batch_is_looked_at() -> None:
-    """Done trades are counted, whatever became of the others."""
+    """Completed trades of a batch count even if others failed."""
 
     def reply(asked: Asked, number: int) -> Reply:
         results = [{"status": "done", "trade": one} for one in json.loads(asked.body)["trades"]]
@@ -156,7 +156,7 @@ def test_each_trade_of_a_batch_is_looked_at() -> None:
     [({"Transfer-Encoding": "chunked"}, "in chunks"), ({}, "no Content-Length")],
 )
 def test_answers_without_a_length_are_refused(headers: dict[str, str], said: str) -> None:
-    """Clearly, instead of counting nothing."""
+    """The error is clear."""
     with (
         answering(lambda _asked, _: Reply(201, b"", headers, tells_length=False)) as server,
         pytest.raises(Unreadable, match=said),
@@ -165,7 +165,7 @@ def test_answers_without_a_length_are_refused(headers: dict[str, str], said: str
 
 
 def test_an_answer_in_pieces() -> None:
-    """Nothing is read before it is whole; anything after it is an error."""
+    """An answer is read only once it is complete; more bytes are an error."""
     whole = b"HTTP/1.1 201 Created\r\nContent-Type: text/plain\r\ncontent-length: 4\r\n\r\nbody"
 
     assert [read(whole[:size]) for size in range(len(whole))] == [None] * len(whole)
@@ -177,7 +177,7 @@ def test_an_answer_in_pieces() -> None:
 
 
 def test_an_answer_that_never_comes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The load stops by itself all the same."""
+    """The load ends by itself nevertheless."""
     monkeypatch.setattr(loop, "DRAIN_S", 0.05)
     with answering(
         lambda _asked, _: Reply(201, b"", {"Content-Length": "9"}, tells_length=False)
@@ -189,7 +189,7 @@ def test_an_answer_that_never_comes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_mixes_are_the_same_for_the_same_seed() -> None:
-    """And each trades among the players it should."""
+    """Each trade is between players of the mix."""
     for mix in MIXES:
         first = draw(mix, players=5, seed=3, count=400)
         assert first == draw(mix, players=5, seed=3, count=400)
@@ -207,7 +207,7 @@ def test_mixes_are_the_same_for_the_same_seed() -> None:
 
 
 def test_percentiles() -> None:
-    """The value that the share of all does not exceed."""
+    """A percentile is the value that this share of all values does not exceed."""
     values = [float(value) for value in range(1, 201)]
 
     assert [percentile(values, share) for share in (0.5, 0.99, 1.0)] == [100, 198, 200]
@@ -216,7 +216,7 @@ def test_percentiles() -> None:
 
 
 def test_plans_and_tallies_cross_as_json() -> None:
-    """A process's border changes nothing."""
+    """They are the same after they were passed between processes."""
     plan = Plan(port=1, dialect="trade", mix="hot", clients=2, players=3, seed=4, key="k")
     tally = Tally(seconds=1.5, requests=2, failures={"500": 1}, examples={"500": "é"})
 
@@ -226,7 +226,7 @@ def test_plans_and_tallies_cross_as_json() -> None:
 
 
 def test_purchases_are_the_same_for_the_same_seed() -> None:
-    """A flash sale is of one product; a shop sells many; customers are drawn from all."""
+    """A flash sale has one product, a shop many; all customers take part."""
     drawn = draw_purchases("flash", customers=50, products=9, seed=1)
     again = draw_purchases("flash", customers=50, products=9, seed=1)
     many = draw_purchases("many", customers=50, products=9, seed=1)
@@ -248,7 +248,7 @@ def test_purchases_are_the_same_for_the_same_seed() -> None:
     ],
 )
 def test_each_purchase_is_looked_at(answer: dict[str, Any] | None, failures: bool) -> None:
-    """The right customer, product and quantity; anything else is a failure."""
+    """An answer with another customer, product or quantity is a failure."""
 
     def reply(asked: Asked, _number: int) -> Reply:
         body = json.loads(asked.body)

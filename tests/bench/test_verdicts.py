@@ -1,4 +1,4 @@
-"""What is made of measurements: medians, ratios, goals met or missed, a void run."""
+"""The evaluation of measurements: medians, ratios, goals, and runs that are void."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def results(*taken: Measurement) -> Results:
 
 
 def test_medians_and_ratios() -> None:
-    """Of the rounds that count."""
+    """The median is of the rounds that count."""
     found = results(
         *(measured(REFERENCE, rate) for rate in (10, 30, 20)),
         *(measured(TRADEPOST, rate) for rate in (500, 700)),
@@ -69,7 +69,7 @@ def test_medians_and_ratios() -> None:
 
 
 def test_processor_time_for_a_trade() -> None:
-    """Of application and database, spread over the trades of the measured time."""
+    """The processor time of application and database, per trade in the measured time."""
     one = measured(TRADEPOST, 100, app_cpu_s=0.2, database_cpu_s=0.1)
 
     assert (one.app_cpu_us, one.database_cpu_us) == (1000, 500)
@@ -78,7 +78,7 @@ def test_processor_time_for_a_trade() -> None:
 
 
 def test_goals_are_met_at_their_bound() -> None:
-    """And missed right below it."""
+    """A goal is met at its bound, and missed just below it."""
     found = results(
         measured(REFERENCE, 10, p50_ms=10, p99_ms=100, app_cpu_s=3, database_cpu_s=3),
         measured(TRADEPOST, 300, p50_ms=12, p99_ms=4, app_cpu_s=3, database_cpu_s=3),
@@ -91,7 +91,7 @@ def test_goals_are_met_at_their_bound() -> None:
 
 
 def test_one_failed_trade_is_one_too_many() -> None:
-    """In whatever round."""
+    """A failure in any round counts."""
     goal = flawless("", TRADEPOST)
 
     assert goal.verdict(results(measured(TRADEPOST))).is_met
@@ -100,7 +100,7 @@ def test_one_failed_trade_is_one_too_many() -> None:
 
 
 def test_what_was_not_measured_is_not_met() -> None:
-    """A server that answers nothing right is neither fast nor flawless."""
+    """A server without a right answer meets no goal."""
     for found in (results(), results(measured(TRADEPOST, 0), measured(REFERENCE, 10))):
         goals = [flawless("", TRADEPOST), no_later("", 9, TRADEPOST, REFERENCE)]
         for verdict in [goal.verdict(found) for goal in goals]:
@@ -121,7 +121,7 @@ def test_what_was_not_measured_is_not_met() -> None:
 def test_a_broken_invariant_is_named(
     after: tuple[int, int, int, int], in_doubt: int, said: str
 ) -> None:
-    """Nothing lost, nothing made up, nothing below zero, and the ledger has what was answered."""
+    """Totals are unchanged, no balance is negative, and the ledger has every answered trade."""
     coins, goods, least, made = after
     found = Totals({"coins": coins, "goods": goods}, least, made)
 
@@ -130,14 +130,14 @@ def test_a_broken_invariant_is_named(
 
 
 def test_what_holds_is_let_pass() -> None:
-    """Trades in doubt may have happened; a reference has no ledger to compare with."""
+    """Trades in doubt may be in the ledger; a reference has no ledger to compare."""
     for made in (10, 11, 12):
         check(BEFORE, BEFORE._replace(done=made), Tally(total=10, in_doubt=2))
     check(BEFORE._replace(done=None), BEFORE._replace(done=None), Tally(total=10))
 
 
 class Scripted:
-    """A session that answers from a script instead of measuring."""
+    """A session that returns scripted measurements."""
 
     def __init__(self, answer: Callable[[Case, int], Measurement]) -> None:
         self.answer = answer
@@ -149,7 +149,7 @@ class Scripted:
 
 
 def test_disturbed_measurements_are_taken_again() -> None:
-    """Twice at most; then the last one counts."""
+    """It is repeated at most twice; then the last measurement counts."""
     script = iter([0.05, 0.2, 0.01, 0.9, 0.9, 0.9])
     session = Scripted(lambda case, _: measured(case, stolen=next(script)))
     told: list[Measurement] = []
@@ -166,7 +166,7 @@ def test_disturbed_measurements_are_taken_again() -> None:
 def test_a_broken_invariant_voids_the_run(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Exit status 1, VOID with the reason, and neither a table nor a page."""
+    """The exit status is 1, the output has VOID and the reason, and there is no table or page."""
 
     def broken(*_: Any) -> Scripted:
         def answer(case: Case, round_number: int) -> Measurement:
@@ -202,12 +202,12 @@ def test_a_broken_invariant_voids_the_run(
     ],
 )
 def test_rows_are_picked(only: str, engine: str, names: Sequence[str]) -> None:
-    """By name and engine."""
+    """Cases are selected by name and engine."""
     assert [f"{row.name} {row.engine}" for row in choose(ROWS, only, engine)] == names
 
 
 def test_the_largest_row_is_asked_for_by_name() -> None:
-    """Nobody waits for ten million rows unasked; unknown names are told."""
+    """The case of ten million rows runs only when asked for; unknown names are an error."""
     assert "scale" not in {row.name for row in choose(ROWS, "", "")}
     for only, engine in (("nothing", ""), ("hot", "oracle"), ("hot,nothing", "")):
         with pytest.raises(ValueError, match="there are: uniform"):
@@ -215,7 +215,7 @@ def test_the_largest_row_is_asked_for_by_name() -> None:
 
 
 def test_what_rows_share_is_measured_once() -> None:
-    """And each engine's cases are its own."""
+    """Each case belongs to one engine."""
     for engine in ENGINES:
         cases = cases_of(ROWS, engine)
         assert len(cases) == len(set(cases)) == len({case.name for case in cases})
@@ -225,7 +225,7 @@ def test_what_rows_share_is_measured_once() -> None:
 
 
 def test_table_and_page_show_every_goal() -> None:
-    """The page asks for nothing from elsewhere, and runs no script."""
+    """The page loads no external files and runs no script."""
     rows = [row for row in ROWS if row.engine == "postgresql"]
     found = results(*(measured(case) for case in cases_of(rows, "postgresql")))
     shown = page(rows, found, ABOUT, {}), table(rows, found, ABOUT, {})

@@ -1,4 +1,4 @@
-"""A served Tradepost: the command as a process of its own, on a free port."""
+"""Runs `tradepost serve` as a process on a free port."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ TIMEOUT_S = 60
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on."""
+    """Return a free port."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return int(listener.getsockname()[1])
 
 
 def environment(data: Path, **more: str) -> dict[str, str]:
-    """Return an environment in which nothing of the tests' own is set."""
+    """Return an environment without the tests' own settings."""
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -44,12 +44,12 @@ def environment(data: Path, **more: str) -> dict[str, str]:
 
 
 def command(*arguments: str) -> list[str]:
-    """Return the command line of `tradepost`, by the Python of the tests."""
+    """Return the command line that runs `tradepost` with this Python."""
     return [sys.executable, str(ROOT / "manage.py"), *arguments]
 
 
 def run(*arguments: str, env: dict[str, str], cwd: Path) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end."""
+    """Run a command and wait for it."""
     return subprocess.run(
         command(*arguments),
         env=env,
@@ -65,7 +65,7 @@ class Served:
     """A running server.
 
     Attributes:
-        url: Where it answers.
+        url: Its address.
         greeting: What it printed when it was ready.
     """
 
@@ -82,16 +82,16 @@ class Served:
 
     @property
     def greeting(self) -> list[str]:
-        """The lines that tell where it serves, from what, and what to try."""
+        """The lines that it printed when it was ready."""
         return self._printed[:GREETING_LINES]
 
     @property
     def is_read(self) -> bool:
-        """Whether any of its processes can still print."""
+        """Whether any of its processes still runs."""
         return self._reader.is_alive()
 
     def printed(self) -> str:
-        """Return all that it printed until it ended."""
+        """Return everything that it printed, after it has ended."""
         self._reader.join(TIMEOUT_S)
         return "\n".join(self._printed)
 
@@ -116,23 +116,23 @@ class Served:
 
     @property
     def workers(self) -> set[int]:
-        """The processes that serve."""
+        """The ids of the worker processes."""
         path = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
         return {int(pid) for pid in path.read_text().split()}
 
     def terminate(self) -> None:
-        """Ask it to end, as a service manager does: the managing process alone gets it."""
+        """Send SIGTERM to the managing process, as a service manager does."""
         self.process.terminate()
 
     def interrupt(self) -> int:
-        """Press Ctrl-C: every process of the terminal's group gets it. Return the exit status."""
+        """Send SIGINT to every process, as Ctrl-C does, and return the exit status."""
         os.killpg(self.process.pid, signal.SIGINT)
         return self.process.wait(timeout=TIMEOUT_S)
 
 
 @contextlib.contextmanager
 def served(data: Path, *options: str, **more: str) -> Iterator[Served]:
-    """Serve, wait until it says so, and see to it that it ends."""
+    """Start a server, wait until it is ready, and stop it afterwards."""
     port = free_port()
     process = subprocess.Popen(
         command("serve", *options),

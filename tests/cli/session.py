@@ -1,4 +1,4 @@
-"""The sessions of a document: what it says is typed, and what it says is printed."""
+"""Terminal sessions in documentation: their commands and output."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ASSIGNMENT = re.compile(r"([A-Z_]+)=(.*)", re.DOTALL)
 
 
 def steps(text: str) -> list[tuple[str, str]]:
-    """Return each command of a document's sessions with the output printed under it."""
+    """Return the commands in a page's sessions, each with its output."""
     found: list[tuple[str, str]] = []
     for block in BLOCK.findall(text):
         for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
@@ -27,7 +27,7 @@ def steps(text: str) -> list[tuple[str, str]]:
 
 
 def typed(command: str, url: str, data: Path) -> str:
-    """Return what a command prints, errors too."""
+    """Return a command's output, including errors."""
     words = shlex.split(command.replace("localhost:8000", url.removeprefix("http://")))
     more: dict[str, str] = {}
     while assigned := ASSIGNMENT.fullmatch(words[0]):
@@ -49,5 +49,5 @@ def typed(command: str, url: str, data: Path) -> str:
 
 
 def alike(text: str) -> str:
-    """Return what was printed with its times and secrets made alike."""
+    """Return output with its times and secrets replaced."""
     return SECRET.sub("<secret>", TIME.sub("<time>", text)).strip()

@@ -1,4 +1,4 @@
-"""The other commands."""
+"""The commands besides `serve`."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ NO_SHOP = ("--products=0", "--customers=0", "--orders=0")
 
 @pytest.mark.engine
 def test_seed_creates_players_through_the_ledger() -> None:
-    """More than one batch of them, each with an entry, named after who did it."""
+    """More than one batch of players, each with an entry by the actor."""
     out = StringIO()
 
     call_command("seed", "--players=1001", *NO_SHOP, stdout=out)
@@ -50,7 +50,6 @@ def test_seed_creates_players_through_the_ledger() -> None:
     ],
 )
 def test_seed_refuses_what_makes_no_sense(options: tuple[str, ...], said: str) -> None:
-    """And creates nothing."""
     with pytest.raises(CommandError, match=said):
         call_command("seed", *options)
 
@@ -59,7 +58,7 @@ def test_seed_refuses_what_makes_no_sense(options: tuple[str, ...], said: str) -
 
 @pytest.mark.engine
 def test_seed_makes_a_shop_that_has_been_open_for_a_while() -> None:
-    """Goods of many prices, some nearly gone, orders of members and of guests, some cancelled."""
+    """Many prices, small stocks, orders by registered customers and guests, some cancelled."""
     out = StringIO()
 
     call_command("seed", "--players=0", stdout=out)
@@ -77,8 +76,8 @@ def test_seed_makes_a_shop_that_has_been_open_for_a_while() -> None:
 
 
 @pytest.mark.engine
-def test_seed_can_be_sown_again() -> None:
-    """The customers are there already; all else comes once more."""
+def test_seed_can_run_again() -> None:
+    """Existing customers are skipped; everything else is created again."""
     for _ in range(2):
         call_command(
             "seed", "--players=0", "--products=2", "--customers=3", "--orders=0", stdout=StringIO()
@@ -89,7 +88,7 @@ def test_seed_can_be_sown_again() -> None:
 
 @pytest.mark.engine
 def test_prune_deletes_old_receipts_alone() -> None:
-    """The key of an old one is free again; a young one still replays."""
+    """A pruned key can be used again; a recent one still replays."""
     seller, buyer = enlist(), enlist()
     trade(seller, buyer, key="old")
     trade(seller, buyer, key="young")
@@ -107,7 +106,7 @@ def test_prune_deletes_old_receipts_alone() -> None:
 
 @pytest.mark.engine
 def test_prune_walks_more_than_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    """All that are old go, wherever they stand in the table."""
+    """All old receipts, wherever they are in the table."""
     monkeypatch.setattr("tradepost.txn.receipts.PRUNE_PAGE", 3)
     seller, buyer = enlist(), enlist()
     for place in range(8):
@@ -133,7 +132,7 @@ def test_prune_keeps_a_day_at_the_least(days: str) -> None:
 @pytest.mark.engine
 @pytest.mark.django_db(transaction=True)
 def test_the_doctor_asks_everything_and_finds_the_schema_well() -> None:
-    """What a private test server leaves broken is its durability alone."""
+    """A test server only lacks durability."""
     found = {one.name: one for one in examine()}
 
     unwell = {name for name, one in found.items() if one.level is Level.BROKEN}
@@ -148,7 +147,6 @@ def test_the_doctor_asks_everything_and_finds_the_schema_well() -> None:
 def test_the_doctor_tells_a_broken_promise_and_fails(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With what to change."""
     promise = Promise(
         name="the moon", sql="SELECT 'cheese'", kept=frozenset({"rock"}), advice="land on it"
     )
@@ -170,7 +168,6 @@ def test_the_doctor_tells_a_broken_promise_and_fails(
 def test_the_doctor_tells_a_server_that_is_too_old(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By the version that it would need."""
     future = dataclasses.replace(engine, oldest_version=(99, 1))
     monkeypatch.setattr(doctor, "engine_of", lambda _: future)
 
@@ -183,7 +180,7 @@ def test_the_doctor_tells_a_server_that_is_too_old(
 @pytest.mark.engine
 @pytest.mark.django_db(transaction=True)
 def test_the_doctor_tells_an_unmigrated_schema(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A recorded migration is taken away, and one from the future added."""
+    """One recorded migration is removed, and one from the future is added."""
     with connection.cursor() as cursor:
         cursor.execute("UPDATE django_migrations SET name = '0009_x' WHERE app = 'txn'")
     try:
@@ -196,8 +193,8 @@ def test_the_doctor_tells_an_unmigrated_schema(monkeypatch: pytest.MonkeyPatch) 
     assert found["schema"].found == "1 migrations are missing"
 
 
-def test_without_a_command_the_usage_is_told(tmp_path: Path) -> None:
-    """Every command, in a line."""
+def test_without_a_command_the_usage_is_reported(tmp_path: Path) -> None:
+    """Every command is listed on a line."""
     ended = run(env=environment(tmp_path), cwd=tmp_path)
 
     assert ended.returncode == 2

@@ -1,4 +1,4 @@
-"""How many packets an answer is: what uvicorn writes to its connection."""
+"""How many packets uvicorn sends for a response."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Respond = Callable[[Any], Any]
 
 
 class Line(asyncio.Transport):
-    """A connection that keeps what is written to it, piece by piece."""
+    """A transport that records each write."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -44,7 +44,7 @@ class Line(asyncio.Transport):
 
 
 def written(respond: Respond, *sent: bytes, **options: Any) -> Line:
-    """Send bytes to a protocol, and return the line once they are answered."""
+    """Send bytes to a protocol, and return the transport when they are answered."""
 
     async def application(_scope: Any, _receive: Any, send: Any) -> None:
         await respond(send)
@@ -74,7 +74,7 @@ GET = request("GET", "/")
 
 
 def test_an_answer_is_written_at_once() -> None:
-    """Control: by uvicorn's own protocol, head and body are two."""
+    """Negative control: uvicorn's own protocol writes head and body separately."""
     (whole,) = written(at_once, GET).written
     assert whole.startswith(b"HTTP/1.1 200 OK\r\n")
     assert whole.endswith(b"\r\n\r\ndone")
@@ -83,13 +83,13 @@ def test_an_answer_is_written_at_once() -> None:
 
 
 def test_answers_on_one_connection_are_each_written_at_once() -> None:
-    """Also those to requests that came together."""
+    """Pipelined requests, too."""
     line = written(at_once, GET, GET, GET)
     assert line.written == written(at_once, GET).written * 3
 
 
 def test_a_head_whose_body_is_not_ready_is_written_without_it() -> None:
-    """Nobody who is told early that it will come waits for all of it."""
+    """A head that is sent early is not delayed until the whole body is ready."""
 
     async def respond(send: Any) -> None:
         await send(HEAD)
@@ -103,7 +103,7 @@ def test_a_head_whose_body_is_not_ready_is_written_without_it() -> None:
 
 
 def test_a_connection_is_closed_behind_its_answer() -> None:
-    """The line refuses what is written when it is closed."""
+    """The transport rejects writes after it is closed."""
     line = written(at_once, request("GET", "/", b"", "Connection: close"))
     assert (len(line.written), line.is_closed) == (1, True)
     refused = written(at_once, b"rubbish\r\n\r\n")

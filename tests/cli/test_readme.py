@@ -1,4 +1,4 @@
-"""The README's session, typed line by line against a server: it prints what the README prints."""
+"""The README's session prints what the README says."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ README = (ROOT / "README.md").read_text()
 
 
 def test_the_session_prints_what_the_readme_says(tmp_path: Path) -> None:
-    """Every line of it, in order, on an empty database."""
     session = steps(README)
     assert len(session) >= 8
 
@@ -28,11 +27,9 @@ def test_the_session_prints_what_the_readme_says(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("target", re.findall(r"`make ([a-z]+)", README))
 def test_every_make_target_of_the_readme_is_there(target: str) -> None:
-    """No promise without a target."""
     assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
 
 
 @pytest.mark.parametrize("path", re.findall(r"\]\(([a-zA-Z./_-]+)\)", README))
 def test_every_link_of_the_readme_leads_somewhere(path: str) -> None:
-    """Files and folders that are there."""
     assert (ROOT / path).exists()

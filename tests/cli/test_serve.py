@@ -1,4 +1,4 @@
-"""`tradepost serve`, as a process: what a person sees who types it, also wrongly."""
+"""`tradepost serve` as a process: its output and its errors."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.cli.served import environment, free_port, run, served
 
 
 def test_the_greeting_s_own_curl_line_works(tmp_path: Path) -> None:
-    """The URL, the database in use, and one line to try: typed as printed."""
+    """The URL, the database and a command to try, which is run as it is printed."""
     with served(tmp_path) as server:
         assert server.url in server.greeting[0]
         assert server.greeting[1] == f"Database: SQLite at {tmp_path / 'tradepost.sqlite3'}"
@@ -32,7 +32,6 @@ def test_the_greeting_s_own_curl_line_works(tmp_path: Path) -> None:
 
 
 def test_what_was_written_is_there_after_a_restart(tmp_path: Path) -> None:
-    """The embedded database and the secret key are kept in the data folder."""
     with served(tmp_path) as server:
         server.post("/player/", '[{"coins":100,"goods":20}]')
         server.interrupt()
@@ -56,7 +55,7 @@ def test_ctrl_c_stops_cleanly(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_finishes_what_is_in_flight(tmp_path: Path) -> None:
-    """A request that waits for a lock is answered before the server goes."""
+    """A request that waits for a lock is answered before the server stops."""
     with served(tmp_path) as server:
         server.post("/player/", "[]")
         writer = sqlite3.connect(tmp_path / "tradepost.sqlite3", isolation_level=None)
@@ -78,7 +77,7 @@ def test_ctrl_c_finishes_what_is_in_flight(tmp_path: Path) -> None:
 
 
 def _wait_until_taken(url: str) -> None:
-    """Return when a worker has read the waiting request: another one is answered after it."""
+    """Return when a worker has read the waiting request, because it answers a later one."""
     host, port = url.removeprefix("http://").split(":")
     for _ in range(20):
         with socket.create_connection((host, int(port)), timeout=60) as probe:
@@ -86,8 +85,7 @@ def _wait_until_taken(url: str) -> None:
             assert probe.recv(12) == b"HTTP/1.1 200"
 
 
-def test_a_taken_port_is_told_in_one_sentence(tmp_path: Path) -> None:
-    """With what to do about it."""
+def test_a_taken_port_is_reported_in_one_sentence(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         ended = run("serve", env=environment(tmp_path, PORT=port), cwd=tmp_path)
@@ -99,8 +97,7 @@ def test_a_taken_port_is_told_in_one_sentence(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "http", "-1", "8000.0"])
-def test_what_is_no_port_is_told(tmp_path: Path, port: str) -> None:
-    """By its value and the limits."""
+def test_what_is_no_port_is_reported(tmp_path: Path, port: str) -> None:
     ended = run("serve", env=environment(tmp_path, PORT=port), cwd=tmp_path)
 
     assert ended.returncode == 1
@@ -108,7 +105,7 @@ def test_what_is_no_port_is_told(tmp_path: Path, port: str) -> None:
 
 
 @pytest.mark.parametrize("host", ["example.org", "", "0.0.0"])
-def test_what_is_no_address_is_told(tmp_path: Path, host: str) -> None:
+def test_what_is_no_address_is_reported(tmp_path: Path, host: str) -> None:
     ended = run("serve", "--host", host, env=environment(tmp_path), cwd=tmp_path)
 
     assert ended.returncode == 1
@@ -117,7 +114,7 @@ def test_what_is_no_address_is_told(tmp_path: Path, host: str) -> None:
 
 @pytest.mark.parametrize("address", ["0.0.0.0:8000", "192.0.2.1:8000", "[::]:8000"])
 def test_the_development_server_listens_on_the_loopback_alone(tmp_path: Path, address: str) -> None:
-    """It is for developing: the other command serves others, once that is settled."""
+    """The error names `tradepost serve`."""
     ended = run("runserver", address, env=environment(tmp_path), cwd=tmp_path)
 
     assert ended.returncode == 1
@@ -125,8 +122,7 @@ def test_the_development_server_listens_on_the_loopback_alone(tmp_path: Path, ad
     assert f"The development server does not listen on {host}: use `tradepost" in ended.stderr
 
 
-def test_an_unreachable_database_is_told_in_one_sentence(tmp_path: Path) -> None:
-    """By its name, without a traceback."""
+def test_an_unreachable_database_is_reported_in_one_sentence(tmp_path: Path) -> None:
     url = f"postgresql://nobody:secret@127.0.0.1:{free_port()}/nowhere"
     env = environment(tmp_path, PORT=str(free_port()), DATABASE_URL=url)
 
@@ -139,8 +135,8 @@ def test_an_unreachable_database_is_told_in_one_sentence(tmp_path: Path) -> None
     assert "secret" not in ended.stderr
 
 
-def test_an_unmigrated_database_is_told_and_left_alone(tmp_path: Path) -> None:
-    """Only the embedded database is migrated by itself."""
+def test_an_unmigrated_database_is_reported_and_left_alone(tmp_path: Path) -> None:
+    """Only the embedded database is migrated automatically."""
     url = f"sqlite:///{tmp_path}/mine.sqlite3"
     env = environment(tmp_path, PORT=str(free_port()), DATABASE_URL=url)
 
@@ -154,8 +150,8 @@ def test_an_unmigrated_database_is_told_and_left_alone(tmp_path: Path) -> None:
     database.close()
 
 
-def test_a_newer_schema_is_told(tmp_path: Path) -> None:
-    """An older program must not write into it."""
+def test_a_newer_schema_is_reported(tmp_path: Path) -> None:
+    """An older version must not write into it."""
     env = environment(tmp_path, PORT=str(free_port()))
     assert run("migrate", env=env, cwd=tmp_path).returncode == 0
     with sqlite3.connect(tmp_path / "tradepost.sqlite3") as database:
@@ -171,7 +167,7 @@ def test_a_newer_schema_is_told(tmp_path: Path) -> None:
     assert "has a newer schema than this program (trading.0099_future)" in ended.stderr
 
 
-def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_made_is_reported(tmp_path: Path) -> None:
     """A file stands where the folder should."""
     (tmp_path / "file").write_text("")
     env = environment(tmp_path / "file" / "data")
@@ -184,8 +180,8 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root writes into any folder")
-def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
-    """It is there, and somebody else's."""
+def test_a_folder_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
+    """The folder belongs to somebody else."""
     tmp_path.chmod(0o500)
     try:
         ended = run("serve", env=environment(tmp_path), cwd=tmp_path)
@@ -205,8 +201,9 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
         ("tidb://h/", "names no database"),
     ],
 )
-def test_a_database_url_that_cannot_be_used_is_told(tmp_path: Path, url: str, told: str) -> None:
-    """By the part that is wrong."""
+def test_a_database_url_that_cannot_be_used_is_reported(
+    tmp_path: Path, url: str, told: str
+) -> None:
     ended = run("audit", env=environment(tmp_path, DATABASE_URL=url), cwd=tmp_path)
 
     assert ended.returncode == 1

@@ -1,4 +1,4 @@
-"""A server under load and at rest, again and again: its connections and its memory stay."""
+"""A server under repeated load keeps its number of connections and its memory."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def connected() -> int:
 
 @pytest.mark.engine
 def test_connections_are_bounded_and_stay(on_postgresql: Served) -> None:
-    """Through cycles of load on hot and on other routes, and of rest."""
+    """Cycles of load on hot and on other routes, with pauses."""
     new = [NewPlayer(coins=100, goods=1_000_000)] * 2
     seller, buyer = (one.id for one in players.create(new, actor="test").answer.players)
     requests = [
@@ -107,7 +107,7 @@ def resident(pid: int) -> int:
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="there is no /proc here")
 def test_memory_stays(tmp_path: Path) -> None:
-    """After a warm-up, thousands of requests more need no more of it."""
+    """After a warm-up, thousands of requests take no more memory."""
     requests = [
         trade(),
         form_trade(),

@@ -1,4 +1,4 @@
-"""How a server ends: what it took is answered, what it answered is kept, nothing is left behind."""
+"""How a server stops: accepted requests are answered, and answered changes are kept."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ WAITING = 20
 
 @contextlib.contextmanager
 def locked(data: Path) -> Iterator[None]:
-    """Hold the embedded database's write lock, so that whatever would commit waits."""
+    """Hold the embedded database's write lock, so that commits wait."""
     writer = sqlite3.connect(data / "tradepost.sqlite3", isolation_level=None)
     writer.execute("BEGIN IMMEDIATE")
     try:
@@ -36,7 +36,7 @@ def locked(data: Path) -> Iterator[None]:
 
 
 def begin_trades(server: Served, kept: contextlib.ExitStack) -> list[Wire]:
-    """Send trades on connections of their own, and return when the server has read them."""
+    """Send each trade on its own connection, and return when the server has read them."""
     wires = [kept.enter_context(Wire(server.url)) for _ in range(WAITING)]
     for place, wire in enumerate(wires):
         key = f"Idempotency-Key: key-{place}"
@@ -48,7 +48,7 @@ def begin_trades(server: Served, kept: contextlib.ExitStack) -> list[Wire]:
 
 
 def refused(url: str) -> None:
-    """Return when nobody listens any more."""
+    """Return when the port is closed."""
     host, port = url.removeprefix("http://").split(":")
     while True:
         try:
@@ -76,7 +76,7 @@ def asked(data: Path, question: str) -> int:
 
 @pytest.mark.parametrize("ends", ["SIGTERM", "Ctrl-C"])
 def test_trades_that_wait_are_answered(tmp_path: Path, ends: str) -> None:
-    """Each of them, and what was answered is in the database; nobody else comes in."""
+    """All are answered, answered trades are committed, and new connections are refused."""
     options = ("--threads", "32")
     with (
         served(tmp_path, *options) as server,
@@ -102,7 +102,7 @@ def test_trades_that_wait_are_answered(tmp_path: Path, ends: str) -> None:
 
 
 def test_a_second_ctrl_c_waits_for_nobody(tmp_path: Path) -> None:
-    """Who was not answered is cut off, and nothing of theirs is half done."""
+    """Unanswered requests are cut off, and none is half done."""
     with served(tmp_path, "--threads", "32") as server, contextlib.ExitStack() as kept:
         server.post("/player/", PLAYERS)
         with locked(tmp_path):
@@ -132,7 +132,7 @@ def test_an_idle_connection_does_not_hold_it_up(tmp_path: Path) -> None:
 
 
 def test_a_killed_worker_is_replaced(tmp_path: Path) -> None:
-    """What it had committed is there; a trade that it had not answered can be asked again."""
+    """Committed trades are kept; unanswered ones can be sent again."""
     with served(tmp_path) as server:
         server.post("/player/", PLAYERS)
         key = "Idempotency-Key: again"
@@ -155,7 +155,7 @@ def test_a_killed_worker_is_replaced(tmp_path: Path) -> None:
 
 
 def other_worker(server: Served, worker: int) -> int:
-    """Return the worker that is there when this one is gone: only another one can answer."""
+    """Return the worker that replaces this one."""
     with Wire(server.url) as probe:
         assert probe.send(LIVE).answer().status == 200
     (other,) = server.workers - {worker}
@@ -163,7 +163,7 @@ def other_worker(server: Served, worker: int) -> int:
 
 
 def test_workers_without_their_manager_end(tmp_path: Path) -> None:
-    """Nobody is left on the port; their output's end tells it, after their next look."""
+    """The workers stop, too, at their next check; the end of their output shows it."""
     with served(tmp_path, "--workers", "2", "--threads", "4") as server:
         server.post("/player/", PLAYERS)
         while len(server.workers) < 2:
@@ -179,7 +179,7 @@ def test_workers_without_their_manager_end(tmp_path: Path) -> None:
 
 
 def test_two_workers_serve_one_database(tmp_path: Path) -> None:
-    """A key that one of them used is a replay to the other."""
+    """A key that one process used is replayed by the other."""
     key = "Idempotency-Key: again"
     with served(tmp_path, "--workers", "2", "--threads", "4") as server:
         server.post("/player/", PLAYERS)
@@ -198,7 +198,6 @@ def test_two_workers_serve_one_database(tmp_path: Path) -> None:
 
 
 def test_each_request_is_a_line_of_the_log(tmp_path: Path) -> None:
-    """With its id, on the hot routes as elsewhere."""
     with served(tmp_path) as server, Wire(server.url) as wire:
         server.post("/player/", PLAYERS)
         wire.send(trade(1, 2, "X-Request-ID: hot-1")).answer()

@@ -1,4 +1,4 @@
-"""A response whose length nobody knows is sent while it is made."""
+"""A response of unknown length is sent while it is produced."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PATIENCE_S = 30
 
 
 class Parts:
-    """A response in three parts, each made once the one before was sent."""
+    """A response in three parts; each is produced when the previous one was sent."""
 
     def __init__(self) -> None:
         self.sent = threading.Semaphore(1)

@@ -1,4 +1,4 @@
-"""What a server makes of requests as they come over the wire, on the hot routes and elsewhere."""
+"""How a server handles requests byte by byte, on the hot routes and elsewhere."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ hot = pytest.mark.parametrize("hot", [trade, form_trade], ids=["JSON", "form"])
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """One server for all of these; whatever it was sent, it stops cleanly and logs no error."""
+    """Serve for all tests of this module, then stop cleanly, without a logged error."""
     with served(tmp_path_factory.mktemp("wire")) as found:
         found.post("/player/", PLAYERS)
         yield found
@@ -44,7 +44,6 @@ def goods(server: Served) -> int:
 
 @hot
 def test_a_connection_is_kept(wire: Wire, hot: object) -> None:
-    """From a hot request to one of Django's and back."""
     made = form_trade if hot is form_trade else trade
     expected = 200 if hot is form_trade else 201
 
@@ -54,7 +53,7 @@ def test_a_connection_is_kept(wire: Wire, hot: object) -> None:
 
 
 def test_requests_sent_at_once_are_answered_in_their_order(wire: Wire) -> None:
-    """Pipelined: hot ones, one of Django's between, a refused one, one without a body."""
+    """Pipelined requests: hot ones, one of Django's, a refused one and one without a body."""
     given = [trade(), trade(9, 2), LIVE, form_trade(), request("HEAD", "/livez"), trade()]
 
     wire.send(*given)
@@ -84,7 +83,6 @@ def test_a_connection_is_closed_on_demand(wire: Wire, version: str) -> None:
 
 @hot
 def test_a_body_in_chunks_is_refused(wire: Wire, server: Served, hot: object) -> None:
-    """With its end, on any route."""
     before = goods(server)
     head, _, body = (form_trade() if hot is form_trade else trade()).partition(b"\r\n\r\n")
     head = re.sub(rb"Content-Length: \d+", b"Transfer-Encoding: chunked", head)
@@ -98,7 +96,7 @@ def test_a_body_in_chunks_is_refused(wire: Wire, server: Served, hot: object) ->
 
 @pytest.mark.parametrize("path", ["/api/v1/trades", "/player/trade", "/api/v1/players"])
 def test_a_body_in_chunks_is_refused_before_it_ends(wire: Wire, path: str) -> None:
-    """It has no limit: a server that waited for its end would take all that is sent."""
+    """A server that waited for the end of such a body would read without a limit."""
     head = request("POST", path, b"", "Transfer-Encoding: chunked")
 
     answer = wire.send(head, b"5\r\nhello\r\n").answer()
@@ -129,7 +127,7 @@ def test_who_waits_for_a_100_gets_it(wire: Wire, hot: object) -> None:
 
 
 def test_who_waits_for_a_100_with_too_much_is_refused(wire: Wire) -> None:
-    """At once: the body is not asked for."""
+    """At once, without reading the body."""
     too_long = f"Content-Length: {settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1}"
 
     answer = wire.send(request("POST", "/player/", b"", too_long, "Expect: 100-continue")).answer()
@@ -139,7 +137,7 @@ def test_who_waits_for_a_100_with_too_much_is_refused(wire: Wire) -> None:
 
 @hot
 def test_who_goes_away_in_mid_body_has_traded_nothing(server: Served, hot: object) -> None:
-    """Wherever the body ends; that nothing is logged as an error shows when the server stops."""
+    """Wherever the connection ends; the fixture checks that no error was logged."""
     before = goods(server)
     whole = form_trade() if hot is form_trade else trade()
     start = whole.index(b"\r\n\r\n") + 4
@@ -156,7 +154,7 @@ def test_who_goes_away_in_mid_body_has_traded_nothing(server: Served, hot: objec
 @pytest.mark.parametrize("name", ["X_Forwarded_For", "Idempotency_Key", "X_REQUEST_ID"])
 @hot
 def test_a_header_with_an_underscore_is_nothing(wire: Wire, name: str, hot: object) -> None:
-    """It would pass for the one with a hyphen."""
+    """Some servers treat an underscore like a hyphen."""
     line = f"{name}: again"
     asked = form_trade(line) if hot is form_trade else trade(1, 2, line)
 
@@ -190,7 +188,7 @@ def test_the_one_with_a_hyphen_is_something(wire: Wire, hot: object) -> None:
     ],
 )
 def test_a_path_is_answered_as_the_test_client_is(wire: Wire, path: str) -> None:
-    """404 in the same words: bytes that are no UTF-8 are no mistake of ours."""
+    """Invalid UTF-8 in a path gives the same 404."""
     asked = f"{path}?a=%FF&b=é" if path == "/nothing" else path
     given = wire.send(request("GET", asked.replace("é", "%C3%A9"))).answer()
     if path.startswith(("/player/", "/api/v1/players/")):
@@ -225,7 +223,7 @@ def test_an_escaped_hot_path_is_the_hot_path(wire: Wire) -> None:
 def test_what_is_no_request_is_refused_and_the_connection_closed(
     wire: Wire, rubbish: bytes
 ) -> None:
-    """Also two lengths at once, which two servers could understand differently."""
+    """Two lengths, too, which two servers could interpret differently."""
     assert wire.send(rubbish).answer().status == 400
 
 
@@ -242,7 +240,7 @@ def test_the_docs_and_their_files_are_served(server: Served) -> None:
 
 @hot
 def test_a_hot_answer_has_its_headers(wire: Wire, hot: object) -> None:
-    """Each of them once, and no more than Django's answers have."""
+    """Each header once, and the same headers as Django's responses."""
     line = "X-Request-ID: abc-1"
     own = wire.send(form_trade(line) if hot is form_trade else trade(1, 2, line)).answer()
     django = wire.send(request("GET", "/player/count", b"", line)).answer()

@@ -1,4 +1,4 @@
-"""HTTP on a bare socket: what no client library would send, byte by byte."""
+"""HTTP on a plain socket, for requests that no client library would send."""
 
 from __future__ import annotations
 
@@ -50,12 +50,12 @@ class Wire:
         return Answer(status, headers, self._file.read(length))
 
     def ends(self) -> bool:
-        """Say whether the server closed the connection, with nothing more to read."""
+        """Return whether the server closed the connection, with nothing left to read."""
         return self._file.read() == b""
 
 
 def request(method: str, path: str, body: bytes = b"", *lines: str, kind: str = "") -> bytes:
-    """Return a request as it is sent, with more header lines if need be."""
+    """Return the bytes of a request."""
     head = [f"{method} {path} HTTP/1.1", "Host: localhost", *lines]
     if kind:
         head.append(f"Content-Type: {kind}")
@@ -65,11 +65,11 @@ def request(method: str, path: str, body: bytes = b"", *lines: str, kind: str = 
 
 
 def trade(seller: int = 1, buyer: int = 2, *lines: str, goods: int = 1) -> bytes:
-    """Return a trade of /api/v1 for nothing."""
+    """Return the request of a gift through /api/v1."""
     body = b'{"seller": "%d", "buyer": "%d", "goods": %d, "coins": 0}' % (seller, buyer, goods)
     return request("POST", "/api/v1/trades", body, *lines)
 
 
 def form_trade(*lines: str) -> bytes:
-    """Return a trade of the document for nothing."""
+    """Return the request of a gift through the tutorial's route."""
     return request("POST", "/player/trade", b"sellID=1&buyID=2&amount=1&price=0", *lines, kind=FORM)

@@ -1,4 +1,4 @@
-"""A browser without a window: it keeps cookies, and fills in the forms that it finds."""
+"""A minimal browser for tests: it keeps cookies, fills in forms and submits them."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ TIMEOUT_S = 30
 
 
 class Form:
-    """A form of a page.
+    """A form on a page.
 
     Attributes:
-        action: Where it is sent; the page itself, if empty.
-        fields: What would be sent as it stands.
+        action: The URL it is sent to; if empty, the page itself.
+        fields: The values it would send unchanged.
     """
 
     def __init__(self, action: str) -> None:
@@ -24,7 +24,7 @@ class Form:
 
 
 class _Forms(HTMLParser):
-    """Finds the forms that are sent by POST."""
+    """Collects the forms of a page that are sent by POST."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -45,7 +45,7 @@ class _Forms(HTMLParser):
 
 
 class Browser:
-    """Somebody at a page."""
+    """A visitor of the server at this URL."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -53,7 +53,7 @@ class Browser:
         self._opener = urllib.request.build_opener(cookies)
 
     def send(self, path: str, **filled: str) -> str:
-        """Open a page, fill in the form that has these fields, send it; return the next page."""
+        """Open a page, submit its form that has these fields, and return the next page."""
         page = self._opener.open(self.url + path, timeout=TIMEOUT_S).read().decode()
         forms = _Forms()
         forms.feed(page)

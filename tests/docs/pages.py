@@ -1,4 +1,4 @@
-"""The documentation's pages, and what in them is code."""
+"""The pages of the documentation, and the code in them."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ DOCS = ROOT / "docs"
 DEPLOY = ROOT / "deploy"
 REFERENCE = DOCS / "reference"
 PAGES = sorted(DOCS.rglob("*.md"))
-# What somebody wrote, and nobody generated.
+# The pages that are not generated.
 WRITTEN = [page for page in PAGES if REFERENCE not in page.parents]
 FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.DOTALL | re.MULTILINE)
 SPAN = re.compile(r"`([^`\n]+)`")
 
 
 def told(path: Path) -> str:
-    """Return a page's name, as a test is called after it."""
+    """Return the name of a page, for test ids."""
     return str(path.relative_to(DOCS))
 
 
 def code_of(page: Path) -> Iterator[str]:
-    """Yield every line of a page that is code: of its blocks, and within its sentences."""
+    """Yield the code of a page: the lines of its blocks, and the code within its sentences."""
     text = page.read_text()
     for _language, block in FENCE.findall(text):
         yield from block.replace("\\\n", " ").splitlines()

@@ -1,4 +1,4 @@
-"""What the documentation names is there: files, commands, options, settings, routes."""
+"""Everything that the documentation names exists: files, commands, options, settings, routes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ROUTE = re.compile(
     r"|customers?|livez|readyz)\b[^\s'\"?]*)"
 )
 NAME = re.compile(r"(?:^|(?<=[\s'\"]))([A-Z]+(?:_[A-Z]+)+)(?==|$)")
-# Of others: of Django's commands, of what tests, and of what is deployed beside Tradepost.
+# Environment variables of other programs: Django's commands, the tests, the containers.
 OTHERS = {
     "DJANGO_SUPERUSER_PASSWORD",
     "POSTGRES_PASSWORD",
@@ -36,7 +36,6 @@ SETTINGS = {setting.name for setting in settings()} | OTHERS
 
 @pytest.mark.parametrize("page", PAGES, ids=told)
 def test_every_link_leads_to_a_page(page: Path) -> None:
-    """Of this documentation, or of somebody else's."""
     inside = [link.partition("#")[0] for link in LINK.findall(page.read_text())]
 
     broken = [
@@ -50,14 +49,13 @@ def test_every_link_leads_to_a_page(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=told)
 def test_every_target_is_there(page: Path) -> None:
-    """`make` does what is said of it."""
     named = {target for line in code_of(page) for target in MAKE.findall(line)}
 
     assert {name for name in named if not re.search(rf"^{name}:", MAKEFILE, re.MULTILINE)} == set()
 
 
 def called() -> list[tuple[str, str]]:
-    """Return each call of the command: where, and its words."""
+    """Return each call of `tradepost` in the documentation: the page, and the arguments."""
     places = [(told(page), line) for page in PAGES for line in code_of(page)]
     places += [
         (path.name, line) for path in DEPLOY.iterdir() for line in path.read_text().splitlines()
@@ -73,7 +71,6 @@ def called() -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize(("place", "words"), called())
 def test_every_command_and_option_is_there(place: str, words: str) -> None:
-    """As it is called."""
     name, *arguments = shlex.split(words)
     owners = get_commands()
     assert name in owners
@@ -84,7 +81,7 @@ def test_every_command_and_option_is_there(place: str, words: str) -> None:
 
 
 def options_of(parser: object) -> set[str]:
-    """Return the options of a command, and of its parts."""
+    """Return the options of a command and of its subcommands."""
     found = set(parser._option_string_actions)  # type: ignore[attr-defined]
     for action in parser._actions:  # type: ignore[attr-defined]
         if hasattr(action, "_name_parser_map"):
@@ -94,7 +91,7 @@ def options_of(parser: object) -> set[str]:
 
 
 def test_commands_are_found() -> None:
-    """The expression above has not gone blind."""
+    """Control: the regular expression finds known names."""
     names = {words.split()[0] for _, words in called()}
 
     assert names >= {"serve", "migrate", "doctor", "audit", "createsuperuser", "key", "prune"}
@@ -102,14 +99,14 @@ def test_commands_are_found() -> None:
 
 @pytest.mark.parametrize("page", WRITTEN, ids=told)
 def test_every_setting_is_there(page: Path) -> None:
-    """A name with underscores, set or alone, is one that settings.py reads."""
+    """A name with underscores is a setting that settings.py reads."""
     named = {name for line in code_of(page) for name in NAME.findall(line)}
 
     assert named - SETTINGS == set()
 
 
 def test_settings_are_found() -> None:
-    """The expression above has not gone blind."""
+    """Control: the regular expression finds known names."""
     page = DOCS / "how-to" / "deploy.md"
 
     named = {name for line in code_of(page) for name in NAME.findall(line)}
@@ -119,7 +116,7 @@ def test_settings_are_found() -> None:
 
 @pytest.mark.parametrize("page", WRITTEN, ids=told)
 def test_every_route_is_there(page: Path) -> None:
-    """And somebody may use it."""
+    """It also has rights, so that somebody may use it."""
     for line in code_of(page):
         for path in ROUTE.findall(line):
             if path in ("/api/", "/backoffice/"):
@@ -129,7 +126,7 @@ def test_every_route_is_there(page: Path) -> None:
 
 
 def test_routes_are_found() -> None:
-    """The expression above has not gone blind."""
+    """Control: the regular expression finds known names."""
     page = DOCS / "tutorial" / "first-sale.md"
 
     named = {path for line in code_of(page) for path in ROUTE.findall(line)}

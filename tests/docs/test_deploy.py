@@ -1,4 +1,4 @@
-"""The example files: read as their programs read them, and held against the server's values."""
+"""The example files for deployment, compared with the server's own values."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ HOST = "shop.example.org"
 
 
 def test_the_unit_can_be_read_and_lets_the_server_end_in_order() -> None:
-    """It is told when to begin, whom to stop, and has longer to stop than requests may take."""
+    """It allows more time to stop than a request may take."""
     unit = configparser.ConfigParser(interpolation=None, delimiters="=")
     unit.optionxform = str  # type: ignore[assignment,method-assign]
     unit.read(DEPLOY / "tradepost.service")
@@ -35,14 +35,14 @@ def test_the_unit_can_be_read_and_lets_the_server_end_in_order() -> None:
 
 
 def environment_file() -> dict[str, str]:
-    """Return what the example sets."""
+    """Return the settings in the example."""
     lines = (DEPLOY / "tradepost.env").read_text().splitlines()
     pairs = [line.partition("=") for line in lines if line and not line.startswith("#")]
     return {name: value for name, _, value in pairs}
 
 
 def test_the_settings_are_settings() -> None:
-    """Those that open the server to others are among them; no secret key is one to copy."""
+    """They open the server to other machines; the example contains no secret key to copy."""
     given = environment_file()
 
     assert given.keys() <= {setting.name for setting in all_settings()}
@@ -51,13 +51,13 @@ def test_the_settings_are_settings() -> None:
 
 
 def compose() -> dict[str, Any]:
-    """Return the containers."""
+    """Return the contents of compose.yaml."""
     read: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
     return read
 
 
 def test_the_containers_are_told_what_the_server_needs() -> None:
-    """Settings that are ours, and a proxy that is trusted where it is."""
+    """The settings exist, and the network of the proxy is trusted."""
     read = compose()
     services = read["services"]
     subnet = read["networks"]["inside"]["ipam"]["config"][0]["subnet"]
@@ -72,7 +72,7 @@ def test_the_containers_are_told_what_the_server_needs() -> None:
 
 
 def test_the_containers_are_made_of_files_that_are_there() -> None:
-    """The image's, from the root of the checkout, and those that are mounted."""
+    """The files copied into the image and those mounted exist."""
     read = compose()
     build = read["services"]["tradepost"]["build"]
     assert (DEPLOY / build["context"]).resolve() == ROOT
@@ -97,12 +97,11 @@ def test_the_containers_are_made_of_files_that_are_there() -> None:
 
 @pytest.mark.parametrize("header", ["Host", "X-Forwarded-For", "X-Forwarded-Proto"])
 def test_nginx_passes_what_the_server_asks_for(header: str) -> None:
-    """Who asked, by which name and which way."""
     assert re.search(rf"^ +proxy_set_header {header} +\S+;$", NGINX, re.MULTILINE)
 
 
 def test_the_proxies_limits_are_the_servers() -> None:
-    """Bodies as long as the server reads, and idle connections closed before it closes them."""
+    """The same body limit, and idle connections closed before the server closes them."""
     mebibytes = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 2**20
 
     assert f"client_max_body_size {mebibytes}m;" in NGINX
@@ -115,6 +114,6 @@ def test_the_proxies_limits_are_the_servers() -> None:
 
 
 def test_the_sites_are_balanced() -> None:
-    """Every block that is opened is closed."""
+    """Every block is closed."""
     for text in (NGINX, CADDY):
         assert text.count("{") == text.count("}")

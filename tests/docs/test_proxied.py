@@ -18,7 +18,7 @@ TRIES = 10
 
 
 class _Straight(urllib.request.HTTPRedirectHandler):
-    """Follows no redirect."""
+    """Does not follow redirects."""
 
     def redirect_request(self, *_args: object) -> None:
         return None
@@ -27,7 +27,7 @@ class _Straight(urllib.request.HTTPRedirectHandler):
 def ask(
     server: Served, path: str, *, form: dict[str, str] | None = None, **headers: str
 ) -> tuple[int, Message, str]:
-    """Ask for a path by the site's own name; return status, headers and body."""
+    """Request a path with the site's host name; return status, headers and body."""
     given = {"Host": HOST} | {name.replace("_", "-"): value for name, value in headers.items()}
     body = urllib.parse.urlencode(form).encode() if form else None
     request = urllib.request.Request(server.url + path, data=body, headers=given)
@@ -40,7 +40,7 @@ def ask(
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """Tradepost with the example's host and proxy, a secret key and an admin."""
+    """A server with the example's settings, a secret key and an admin."""
     data: Path = tmp_path_factory.mktemp("deployed")
     given = {name: environment_file()[name] for name in ("ALLOWED_HOSTS", "TRUSTED_PROXIES")}
     given["SECRET_KEY"] = "only for this test, and long enough to be taken for a key of one's own"
@@ -57,7 +57,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 def signed_in(server: Served, address: str, username: str, password: str = "wrong") -> str:
-    """Try to sign in as the proxy passes it on; return the page, or where it leads."""
+    """Try to sign in through the proxy; return the page, or the URL of the redirect."""
     from_there = {"X_Forwarded_Proto": "https", "X_Forwarded_For": address}
     _, headers, _ = ask(server, "/account/login/", **from_there)
     cookie = headers["Set-Cookie"].partition(";")[0]
@@ -78,7 +78,7 @@ def signed_in(server: Served, address: str, username: str, password: str = "wron
 
 
 def test_guesses_are_counted_by_the_callers_address(server: Served) -> None:
-    """One who guesses is stopped in every process, and nobody else with them."""
+    """An address that guesses passwords is stopped in every process, other addresses are not."""
     for place in range(TRIES):
         assert "Too many" not in signed_in(server, "203.0.113.8", f"guess-{place}")
 

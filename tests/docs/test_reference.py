@@ -1,4 +1,4 @@
-"""The pages that are generated, and the whole, built."""
+"""The generated pages are up to date, and the documentation builds."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tools import docs_settings
 
 
 def python(*arguments: str, tmp_path: Path) -> subprocess.CompletedProcess[str]:
-    """Run Python on the checkout, with nothing set that could find its way into a page."""
+    """Run Python in the checkout, without settings that could end up in a page."""
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=ROOT,
@@ -26,14 +26,14 @@ def python(*arguments: str, tmp_path: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_reference_is_what_the_code_says(tmp_path: Path) -> None:
-    """`make docs` was run after the last change, whatever is set where it runs."""
+    """`make docs` was run after the last change; the environment makes no difference."""
     checked = python("-m", "tools.docs", "--check", tmp_path=tmp_path)
 
     assert (checked.returncode, checked.stdout, checked.stderr) == (0, "", "")
 
 
 def test_a_stale_page_is_told(tmp_path: Path) -> None:
-    """By its name, and with what to do."""
+    """The message names the page and says what to do."""
     code = (
         "import sys; from pathlib import Path; from tools import docs; "
         "docs.generated = lambda: {docs.REFERENCE / 'settings.md': 'another'}; "
@@ -49,7 +49,7 @@ def test_a_stale_page_is_told(tmp_path: Path) -> None:
 
 
 def test_every_page_of_the_reference_is_generated(tmp_path: Path) -> None:
-    """None is left over from what was there before."""
+    """No page is left over from an earlier version."""
     code = "from tools import docs; print(*sorted(path.name for path in docs.generated()))"
 
     listed = python("-c", code, tmp_path=tmp_path)
@@ -60,7 +60,7 @@ def test_every_page_of_the_reference_is_generated(tmp_path: Path) -> None:
 def test_a_setting_without_a_comment_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The description lives beside the setting, or nowhere."""
+    """The comment above a setting is its only description."""
     source = tmp_path / "settings.py"
     source.write_text('# What it is for.\nA = env.str("A", "")\n\nNEW = env.str("NEW", "")\n')
     monkeypatch.setattr(docs_settings, "SETTINGS", source)
@@ -72,7 +72,7 @@ def test_a_setting_without_a_comment_is_told(
 def test_a_setting_is_read_with_its_kind_and_default(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The comment above it, of several lines; a default that is computed is told there."""
+    """A comment may have several lines, and has to describe a computed default."""
     source = tmp_path / "settings.py"
     source.write_text(
         '# How many\n# there are.\nN = env.int("N", 0)\n'
@@ -90,7 +90,7 @@ def test_a_setting_is_read_with_its_kind_and_default(
 
 
 def test_the_documentation_is_built_without_a_warning(tmp_path: Path) -> None:
-    """Every link and every page that it names is there."""
+    """Every link and every page in the table of contents exists."""
     code = (
         "import sys; from pathlib import Path; from tools import docs; "
         f"sys.exit(docs.build(Path({str(tmp_path / 'built')!r})))"
@@ -100,7 +100,7 @@ def test_the_documentation_is_built_without_a_warning(tmp_path: Path) -> None:
 
     assert (built.returncode, built.stderr) == (0, "")
     index = (tmp_path / "built" / "index.html").read_text()
-    # A page that is read without a network gets all it needs from its own folder.
+    # The pages work without a network: all files come from their own folder.
     assert not [
         part for part in ('src="http', "href='http", 'stylesheet" href="http') if part in index
     ]

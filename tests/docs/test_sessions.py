@@ -1,4 +1,4 @@
-"""Every session of the documentation, typed line by line against a server of its own."""
+"""Every console session in the documentation, played line by line against a server."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.cli.session import BLOCK, SECRET, alike, steps, typed
 from tests.docs.browser import Browser
 from tests.docs.pages import DOCS, PAGES, told
 
-# Between sessions, what the reader does in a browser.
+# An action of the reader in a browser, between two sessions.
 BROWSED = re.compile(r"^% browser: (.+)$", re.MULTILINE)
 PASSWORD = "walnut-tray-77"
 IN_BROWSER: dict[str, Callable[[Browser], str]] = {
@@ -31,13 +31,13 @@ PLAYED = [page for page in PAGES if BLOCK.search(page.read_text())]
 
 @pytest.mark.parametrize("page", PLAYED, ids=told)
 def test_a_page_prints_what_it_says(page: Path, tmp_path: Path) -> None:
-    """Every line of it, in order, on an empty database."""
+    """All sessions of a page are played in order, on an empty database."""
     text = page.read_text()
     said, printed = [], []
 
     with served(tmp_path) as server:
         browser, secret = Browser(server.url), ""
-        # The text from one act in the browser to the next.
+        # The text between two actions in the browser.
         parts = BROWSED.split(text)
         for place, part in enumerate(parts):
             if place % 2:
@@ -53,7 +53,7 @@ def test_a_page_prints_what_it_says(page: Path, tmp_path: Path) -> None:
 
 
 def test_what_the_server_wants_settled_is_quoted(tmp_path: Path) -> None:
-    """As it says it, before anybody but this machine is served."""
+    """The page quotes the message of a server that is not configured for other machines yet."""
     env = environment(tmp_path, PORT=str(free_port()))
 
     refused = run("serve", "--host", "0.0.0.0", env=env, cwd=tmp_path)
@@ -64,7 +64,7 @@ def test_what_the_server_wants_settled_is_quoted(tmp_path: Path) -> None:
 
 
 def test_the_tutorial_and_the_guides_are_played() -> None:
-    """A fence written otherwise would go untested without a word."""
+    """Control: a code block with another fence would silently go untested."""
     assert {told(page) for page in PLAYED} >= {
         "how-to/keys.md",
         "how-to/people.md",

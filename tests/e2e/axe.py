@@ -1,4 +1,4 @@
-"""What axe finds on a page."""
+"""Accessibility violations that axe finds on a page."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ RUN = "options => axe.run(options).then(one => one.violations)"
 
 
 def violations(page: Page, *, without: Collection[str] = ()) -> list[str]:
-    """Return what axe finds on a page, one line for each element.
+    """Return the violations on a page, one line for each element.
 
     Args:
-        without: Rules to leave out.
+        without: Rules to skip.
     """
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)

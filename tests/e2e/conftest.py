@@ -1,4 +1,4 @@
-"""One browser and two servers for all end-to-end tests, and a fresh, watched context for each."""
+"""One browser and two servers for all tests, and a new browser context for each."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ Enter = Callable[..., Page]
 
 @pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
-    """What drives Chromium; without it the tests are skipped, or fail where all has to run."""
+    """Playwright; without Chromium the tests are skipped, or fail where they are required."""
     if reason := chromium.unavailable():
         if os.environ.get("TRADEPOST_REQUIRE_ENGINES") == "1":
             pytest.fail(reason, pytrace=False)
         pytest.skip(reason)
     expect.set_options(timeout=TIMEOUT_MS)
-    # Its event loop is this thread's while it lasts, and would be in the way of other tests.
+    # Its event loop occupies this thread, which would disturb other tests.
     with sync_playwright() as started:
         yield started
 
 
 @pytest.fixture(scope="package")
 def browser(playwright: Playwright) -> Iterator[Browser]:
-    """A browser that loads a page anew when somebody goes back to it."""
+    """A browser that reloads pages when going back."""
     launched = chromium.launch(playwright)
     yield launched
     launched.close()
@@ -49,7 +49,7 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def keeping_browser(playwright: Playwright) -> Iterator[Browser]:
-    """A browser that keeps the pages that somebody may go back to, as they were left."""
+    """A browser that restores pages from its cache when going back."""
     launched = chromium.launch(playwright, keeps_pages=True)
     yield launched
     launched.close()
@@ -57,21 +57,21 @@ def keeping_browser(playwright: Playwright) -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A server that people sign in to, with much to look at."""
+    """A server that requires a login, with sample data."""
     with closed_site(tmp_path_factory.mktemp("closed"), "seed") as opened:
         yield opened
 
 
 @pytest.fixture(scope="package")
 def empty(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A server in open mode; each test leaves it without players and products."""
+    """A server in local mode; each test leaves it without players and products."""
     with open_site(tmp_path_factory.mktemp("open")) as opened:
         yield opened
 
 
 @pytest.fixture
 def guard() -> Iterator[Guard]:
-    """What watches all contexts of a test."""
+    """The guard of all contexts of a test."""
     guard = Guard()
     yield guard
     assert guard.wrong == []
@@ -80,7 +80,7 @@ def guard() -> Iterator[Guard]:
 def opened(
     browser: Browser, site: Site, who: str | None, *, width: int = DESKTOP, **options: Any
 ) -> BrowserContext:
-    """Open a browser of one's own, signed in as somebody."""
+    """Open a browser context, signed in as an account."""
     context = browser.new_context(
         base_url=site.url,
         viewport={"width": width, "height": 900},
@@ -99,7 +99,7 @@ def opened(
 def enter(
     browser: Browser, site: Site, guard: Guard, request: pytest.FixtureRequest
 ) -> Iterator[Enter]:
-    """Opens a browser of one's own, signed in as somebody, and returns its first tab."""
+    """Return a function that opens a browser context, signed in, and returns its tab."""
     contexts: list[BrowserContext] = []
 
     def open_tab(
@@ -128,7 +128,7 @@ def javascript(request: pytest.FixtureRequest) -> bool:
 
 
 def values_of(form: Locator) -> dict[str, str]:
-    """Return what a form would send."""
+    """Return the values that a form would send."""
     script = "form => Object.fromEntries(new FormData(form))"
     found: dict[str, str] = form.evaluate(script)
     return found

@@ -1,6 +1,6 @@
-"""Fills a database with what pages can show, in a process of its own; prints how to get in.
+"""Fills a database with sample data, in its own process; prints sessions and keys.
 
-Run as ``python -m tests.e2e.demo seed|people``, in the environment of the server that is to come.
+Run as ``python -m tests.e2e.demo seed|people``, in the environment of the server.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ import django
 
 PASSWORD = "quiet-harbour-47"
 TOTP_SECRET = "JBSWY3DPEHPK3PXP"
-# Everybody's username, and what they are.
+# Usernames and their roles.
 PEOPLE = {
     "admin": "admin",
     "operator": "operator",
     "viewer": "viewer",
     "customer": "customer",
-    # Each for one test that leaves its account otherwise than it was.
+    # Each for one test that changes its account.
     "mover-script": "customer",
     "mover-plain": "customer",
     "guarded-script": "operator",
@@ -32,7 +32,7 @@ PEOPLE = {
 
 
 def main(how_much: str) -> None:
-    """Make the tables, the people and a key; with "seed" also players, goods and orders."""
+    """Create the tables, accounts and a key; with "seed" also players, products and orders."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "tradepost.config.settings"
     django.setup()
     from django.core.management import call_command
@@ -48,7 +48,7 @@ def main(how_much: str) -> None:
 
 
 def people() -> dict[str, str]:
-    """Make accounts, and return the session that each is signed in by."""
+    """Create accounts, and return a session of each."""
     from django.contrib.auth.hashers import make_password
 
     from tradepost.access.models import Account
@@ -65,7 +65,7 @@ def people() -> dict[str, str]:
 
 
 def session(account: Any) -> str:
-    """Sign somebody in; who is no "guarded" one just typed their password once more, too."""
+    """Sign an account in; all but the "guarded" ones have just confirmed their password."""
     from django.contrib.auth import login
     from django.contrib.sessions.backends.db import SessionStore
     from django.http import HttpRequest
@@ -82,7 +82,7 @@ def session(account: Any) -> str:
 
 
 def halfway() -> str:
-    """Have the viewer use a second factor; return a session in which it is asked for."""
+    """Give the viewer a second factor; return a session that asks for it."""
     from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
     from allauth.mfa.totp.internal.auth import TOTP
     from django.test import Client
@@ -98,7 +98,7 @@ def halfway() -> str:
 
 
 def mailed() -> dict[str, str]:
-    """Return the ends of links that are sent by mail."""
+    """Return the keys in links that are sent by mail."""
     from allauth.account.forms import default_token_generator
     from allauth.account.models import EmailAddress, EmailConfirmationHMAC
     from allauth.account.utils import user_pk_to_url_str
@@ -115,7 +115,7 @@ def mailed() -> dict[str, str]:
 
 
 def key() -> str:
-    """Make a key that may do all that keys may, and one that nobody uses any more."""
+    """Create a key with all scopes, and a revoked one."""
     from tradepost.access import keys
     from tradepost.access.rights import SCOPES, Right
 
@@ -124,7 +124,7 @@ def key() -> str:
 
 
 def more() -> dict[str, Any]:
-    """Trade, order, and run low on some products; return ids that pages are about."""
+    """Create trades, orders and low stocks; return ids for the pages."""
     from tradepost.access.models import Account
     from tradepost.shop import orders, products
     from tradepost.shop.rules import Buyer, LineRequest

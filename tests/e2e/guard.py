@@ -1,4 +1,4 @@
-"""Notes what no page may do: ask elsewhere, break its policy, throw, make the server fail."""
+"""Records what no page may do: request other hosts, violate its policy, throw, or fail."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import BrowserContext, ConsoleMessage, Request, Response, WebError
 
 HERE = "127.0.0.1"
-# A browser says so of every answer from 400; those are judged by their requests.
+# Browsers log this for every status from 400; responses are checked separately.
 OF_AN_ANSWER = "Failed to load resource"
 
 
@@ -18,7 +18,7 @@ class Guard:
     """Watches browser contexts.
 
     Attributes:
-        wrong: What no page may do, and one did.
+        wrong: The violations.
     """
 
     def __init__(self) -> None:
@@ -31,13 +31,13 @@ class Guard:
         }
 
     def watch(self, context: BrowserContext) -> None:
-        """Watch all that its pages do from now on."""
+        """Watch all pages of a context from now on."""
         for event, handler in self._handlers.items():
             context.on(event, handler)  # type: ignore[call-overload]
 
     @contextlib.contextmanager
     def watching(self, context: BrowserContext) -> Iterator[None]:
-        """Watch, for a while, a context that others use, too."""
+        """Watch a shared context for a while."""
         self.watch(context)
         yield
         for event, handler in self._handlers.items():

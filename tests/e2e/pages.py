@@ -1,4 +1,4 @@
-"""Every page there is, by its route's name: where it is, and who looks at it."""
+"""Every page by the name of its route: its path, and who visits it."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ API = "api:"
 
 
 class Page(NamedTuple):
-    """A page to look at.
+    """A page to visit.
 
     Attributes:
-        path: With names of the demo's ids in braces.
-        who: Is signed in; None for nobody.
-        status: What it is answered with.
+        path: With names of the demo's ids in braces; see `demo`.
+        who: The account that is signed in, if any.
+        status: The expected status.
     """
 
     path: str
@@ -88,6 +88,7 @@ BACK_OFFICE = {
     "admin:shop_product_change": Page(f"{_OFFICE}/shop/product/{{product}}/change/"),
     "admin:shop_product_edit": Page(f"{_OFFICE}/shop/product/{{product}}/edit/"),
     "admin:shop_product_entries": Page(f"{_OFFICE}/shop/product/{{product}}/entries/"),
+    "admin:shop_product_prices": Page(f"{_OFFICE}/shop/product/{{product}}/prices/"),
     "admin:shop_product_receive": Page(f"{_OFFICE}/shop/product/{{product}}/receive/"),
     "admin:shop_product_adjust": Page(f"{_OFFICE}/shop/product/{{product}}/adjust/"),
     "admin:shop_product_history": Page(f"{_OFFICE}/shop/product/{{product}}/history/"),
@@ -120,7 +121,7 @@ BACK_OFFICE = {
     "admin:access_apikey_revoke": Page(f"{_OFFICE}/access/apikey/{{key}}/revoke/", "admin"),
     "admin:admin_logentry_changelist": Page(f"{_OFFICE}/admin/logentry/", "admin"),
 }
-# Pages that have no route of their own, or look otherwise than by default.
+# Pages without a route of their own, or in another state than by default.
 MORE = {
     "fault 403": Page("/keys/", "customer", 403),
     "fault 404": Page("/shop/products/123456789/", "customer", 404),
@@ -134,7 +135,7 @@ MORE = {
     "receipt of nothing": Page("/receipts/none/"),
 }
 EVERY = PAGES | BACK_OFFICE | MORE
-# Routes that are no pages, and why.
+# Routes that are not pages, and why.
 NOT_SHOWN = {
     "start": "goes on to the players, or to the shop",
     "player-row": "a part of the list of players",
@@ -156,9 +157,10 @@ NOT_SHOWN = {
     "admin:search": "answers scripts",
     "admin:view_on_site": "goes on to a page",
     "admin:shop_product_entries_export": "a file",
+    "admin:shop_product_prices_export": "a file",
     "admin:trading_player_entries_export": "a file",
 }
-# What Django's admin has a route for, for every model, and few models allow.
+# Routes that Django's admin adds for every model, and that few models allow.
 _MODELS = (
     "access_account", "access_apikey", "admin_logentry", "shop_customer", "shop_order",
     "shop_product", "trading_player", "txn_receipt",
@@ -175,12 +177,12 @@ NOT_SHOWN |= {
 
 
 def names() -> Iterator[str]:
-    """Return the name of every route that a person looks at, as the URLconf has them."""
+    """Return the names of all routes of pages in the URLconf."""
     routes = list(_walked(get_resolver()))
     named = {path for name, path in routes if name}
     for name, path in routes:
         access = of_route(path)
-        # What has no name is a page's other spelling, or leads on from one; else it is told.
+        # Routes without a name are other spellings of a page, or redirects.
         is_other = not name and (f"{path}/" in named or path.startswith("backoffice/"))
         if access is not None and access.page and not name.startswith(API) and not is_other:
             yield name or path

@@ -1,4 +1,4 @@
-"""Takes a picture of every page, in both themes, for a desk and for a phone (`make screenshots`).
+"""Takes a picture of every page, in both themes and at two widths (`make screenshots`).
 
 With ``--readme`` it takes those that the README shows.
 """
@@ -65,7 +65,7 @@ def every(browser: Browser, site: Site) -> Iterator[Path]:
 
 
 def for_readme(browser: Browser, site: Site) -> Iterator[Path]:
-    """Take those that the README shows."""
+    """Take the README's pictures."""
     README_FOLDER.mkdir(parents=True, exist_ok=True)
     for name in README:
         shown = pages.EVERY[name]
@@ -78,9 +78,9 @@ def for_readme(browser: Browser, site: Site) -> Iterator[Path]:
 
 
 def take(tab: Page, path: Path, *, width: int, full_page: bool = False) -> None:
-    """Take what a tab shows; all of the page, or as much as fits on a screen."""
+    """Take a picture of a tab: the whole page, or the visible part."""
     tab.set_viewport_size({"width": width, "height": HEIGHT})
-    # What scripts do about the width, they do before the next picture is drawn.
+    # Scripts react to the new width before the next frame is drawn.
     tab.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
     tab.screenshot(path=path, full_page=full_page, animations="disabled")
 

@@ -1,4 +1,4 @@
-"""A served Tradepost with people in it, and what a test asks it besides looking at pages."""
+"""A running server with accounts and data, and the API calls of the tests."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ DATABASE = "tradepost.sqlite3"
 
 @dataclass
 class Site:
-    """A server, and how to get in.
+    """A server, with sessions and an API key.
 
     Attributes:
-        sessions: By the username that each is signed in as.
-        secret: Of a key that may do all that keys may.
-        ids: What there is to look at, by what it is.
+        sessions: By username.
+        secret: An API key with all scopes.
+        ids: Ids of the sample data, by name.
     """
 
     server: Served
@@ -40,11 +40,11 @@ class Site:
 
     @property
     def url(self) -> str:
-        """Where it answers."""
+        """Its address."""
         return self.server.url
 
     def ask(self, method: str, path: str, body: Any = None, *, secret: str = "") -> Any:
-        """Ask the interface for programs; return the status and what came back."""
+        """Send a request to the API; return the status and the body."""
         request = urllib.request.Request(
             f"{self.url}/api/v1/{path}",
             data=None if body is None else json.dumps(body).encode(),
@@ -60,7 +60,7 @@ class Site:
                 return refusal.code, json.loads(refusal.read())
 
     def player(self, name: str, *, coins: int = 100, goods: int = 10) -> str:
-        """Make a player; return the id."""
+        """Create a player; return the id."""
         values = {"name": name, "coins": coins, "goods": goods}
         return str(self.ask("POST", "players", values)[1]["id"])
 
@@ -70,7 +70,7 @@ class Site:
         return found["coins"], found["goods"]
 
     def trades(self, player: str) -> list[dict[str, Any]]:
-        """Return the trades that a player made, by the ledger."""
+        """Return a player's trades."""
         found: list[dict[str, Any]] = self.ask("GET", f"trades?player={player}")[1]["items"]
         return found
 
@@ -80,7 +80,7 @@ class Site:
         return str(self.ask("POST", "products", values)[1]["id"])
 
     def stock(self, product: str) -> Any:
-        """Return how many of a product there are."""
+        """Return a product's stock."""
         return self.ask("GET", f"products/{product}")[1]["stock"]
 
     def orders(self, product: str) -> list[dict[str, Any]]:
@@ -89,7 +89,7 @@ class Site:
         return [one for one in found if product in [line["product"] for line in one["lines"]]]
 
     def session(self, who: str) -> str:
-        """Return a new session of somebody: another device of theirs."""
+        """Return a new session of an account, as on another device."""
         new = secrets.token_hex(16)
         with self._database() as database:
             database.execute(
@@ -100,13 +100,13 @@ class Site:
         return new
 
     def forget(self, session: str) -> None:
-        """End a session, as its time does."""
+        """Delete a session, as if it had expired."""
         with self._database() as database:
             database.execute("DELETE FROM django_session WHERE session_key = ?", (session,))
 
     @contextlib.contextmanager
     def held(self) -> Iterator[None]:
-        """Keep everybody from writing."""
+        """Hold the database's write lock."""
         with self._database() as database:
             database.execute("BEGIN IMMEDIATE")
             try:
@@ -121,7 +121,7 @@ class Site:
 
 @contextlib.contextmanager
 def closed_site(data: Path, how_much: str) -> Iterator[Site]:
-    """Serve those who sign in or have a key; see `demo` for how much there is."""
+    """Start a server that requires a login or a key, with the data of `demo`."""
     made = subprocess.run(
         [sys.executable, "-m", "tests.e2e.demo", how_much],
         env=environment(data, PYTHONPATH=f"{ROOT / 'src'}:{ROOT}", **CLOSED),
@@ -136,6 +136,6 @@ def closed_site(data: Path, how_much: str) -> Iterator[Site]:
 
 @contextlib.contextmanager
 def open_site(data: Path) -> Iterator[Site]:
-    """Serve whoever is on this machine, from an empty database."""
+    """Start a server in local mode, with an empty database."""
     with served(data) as server:
         yield Site(server, data)

@@ -1,4 +1,4 @@
-"""Accounts in a browser: sign in and out, another password, a second factor, a lost session."""
+"""Accounts in a browser: sign-in, sign-out, passwords, a second factor, an expired session."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ ANOTHER = "loud-mountain-83"
 
 
 def named(kind: str, *, javascript: bool) -> str:
-    """Return whose account it is to change."""
+    """Return the account that the test may change."""
     return f"{kind}-{'script' if javascript else 'plain'}"
 
 
 def sign_in(page: Page, name: str, password: str = PASSWORD) -> None:
-    """Give a name and a password, on the page that asks for them."""
+    """Fill in and submit the sign-in form."""
     page.get_by_label("Username").fill(name)
     page.get_by_label("Password").fill(password)
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
@@ -39,7 +39,7 @@ def sign_out(page: Page) -> None:
 
 
 def give_code(page: Page, secret: str, button: str) -> None:
-    """Give the code of now; another one, where time ran out between reading and giving it."""
+    """Enter the current code, or the next one if it has expired meanwhile."""
     for _ in range(2):
         page.get_by_label("Code").fill(code_of(secret))
         page.get_by_role("main").get_by_role("button", name=button).click()
@@ -57,7 +57,7 @@ def code_of(secret: str) -> str:
 
 
 def test_one_signs_in_changes_the_password_and_signs_out(enter: Enter, javascript: bool) -> None:
-    """A wrong password is told, the page that was wanted is gone to, the old password is over."""
+    """A wrong password is refused, sign-in leads to the requested page, the old password ends."""
     name = named("mover", javascript=javascript)
     page = enter(None, javascript=javascript)
     page.goto("/shop/orders/")
@@ -85,7 +85,7 @@ def test_one_signs_in_changes_the_password_and_signs_out(enter: Enter, javascrip
 
 
 def test_a_second_factor_is_asked_for(enter: Enter, javascript: bool) -> None:
-    """Switched on with an app's code, it is asked for at the next sign-in."""
+    """After activation, the next sign-in asks for a code."""
     name = named("guarded", javascript=javascript)
     page = enter(name, javascript=javascript)
     page.goto("/account/2fa/")
@@ -113,7 +113,7 @@ def test_a_second_factor_is_asked_for(enter: Enter, javascript: bool) -> None:
 def test_what_is_sent_after_the_session_is_not_lost_silently(
     enter: Enter, site: Site, javascript: bool, ends: str
 ) -> None:
-    """It is told that nothing was done; after the sign-in the form is there again, and works."""
+    """Nothing was done; after signing in, the form is shown again, and works."""
     buyer, seller = site.player("Late buyer"), site.player("Late seller")
     page = enter("operator", javascript=javascript)
     page.goto(f"/players/trade/?buyer={buyer}&seller={seller}&goods=2&coins=30")

@@ -1,4 +1,4 @@
-"""The guard itself: what it is to notice, it notices."""
+"""The guard notices violations."""
 
 from __future__ import annotations
 
@@ -30,7 +30,6 @@ def test_what_no_page_may_do_is_noticed(enter: Enter, guard: Guard) -> None:
 
 
 def test_the_policy_stops_inline_scripts(enter: Enter, guard: Guard) -> None:
-    """And the guard tells it."""
     page = enter(None)
     page.goto("/account/login/")
 

@@ -1,4 +1,4 @@
-"""The server dies while a form is on its way: sent again, it is one trade."""
+"""The server is killed while a form is submitted: sent again, it is one trade."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.e2e.site import CLOSED, closed_site
 
 
 def test_a_server_that_died_is_asked_again(enter: Enter, tmp_path: Path) -> None:
-    """Killed before it committed, and started again: reloading sends the form once more."""
+    """It is killed before the commit and restarted; reloading sends the form again."""
     with contextlib.ExitStack() as stack:
         site = stack.enter_context(closed_site(tmp_path, "people"))
         buyers, seller = [site.player("Ann"), site.player("Bob")], site.player("Cy")
@@ -31,7 +31,7 @@ def test_a_server_that_died_is_asked_again(enter: Enter, tmp_path: Path) -> None
             site.server.process.wait()
         for page in pages:
             expect(page.locator("html")).not_to_contain_text("Tradepost")
-        # Where it was: the pages know it by its port.
+        # On the same port, which the page's address has.
         port = site.url.rpartition(":")[2]
         stack.enter_context(served(tmp_path, "--port", port, **CLOSED))
 

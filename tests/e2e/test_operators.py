@@ -1,4 +1,4 @@
-"""What operators and admins have: an overview that keeps itself up to date, and keys."""
+"""The overview, which updates itself, and API keys."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PATIENCE_S = 20
 
 
 def test_the_overview_keeps_itself_up_to_date(enter: Enter, site: Site) -> None:
-    """What others do shows up; while nobody does anything, nothing is sent."""
+    """New trades appear; while nothing changes, the response is 304."""
     buyer, seller = site.player("Olaf Overseen"), site.player("Sara Overseen")
     page = enter("viewer")
     page.clock.install()
@@ -43,7 +43,6 @@ def test_the_overview_keeps_itself_up_to_date(enter: Enter, site: Site) -> None:
 
 
 def test_the_audit_is_run_from_the_overview(enter: Enter, javascript: bool) -> None:
-    """It says that all holds."""
     page = enter("operator", javascript=javascript)
     page.goto("/overview/")
     page.get_by_role("button", name="Run the audit").click()
@@ -54,7 +53,7 @@ def test_the_audit_is_run_from_the_overview(enter: Enter, javascript: bool) -> N
 
 
 def make_key(page: Page, name: str) -> str:
-    """Make a key that may read; return its secret."""
+    """Create a key that may read; return its secret."""
     page.goto("/keys/create/")
     page.get_by_label("Name").fill(name)
     page.get_by_label("Read:").check()
@@ -65,7 +64,7 @@ def make_key(page: Page, name: str) -> str:
 def test_a_key_is_shown_once_works_and_is_revoked(
     enter: Enter, site: Site, javascript: bool
 ) -> None:
-    """A program gets in with it, for what it may do, until it is revoked."""
+    """It works for its scopes until it is revoked."""
     name = f"reader {'script' if javascript else 'plain'}"
     page = enter("admin", javascript=javascript)
     secret = make_key(page, name)
@@ -82,13 +81,13 @@ def test_a_key_is_shown_once_works_and_is_revoked(
     expect(page.get_by_role("status").first).to_contain_text("is revoked")
     expect(row).to_contain_text("revoked")
 
-    # Each process remembers a key for a moment.
+    # Each process caches keys for a moment.
     deadline = time.monotonic() + PATIENCE_S
     while (status := site.ask("GET", "players?limit=1", secret=secret)[0]) == 200:
         assert time.monotonic() < deadline
     assert status == 401
 
-    # The page that showed it is kept nowhere.
+    # The page that showed it is not cached.
     make_key(page, f"{name} again")
     page.get_by_role("link", name="I have it").click()
     with pytest.raises(Error, match="ERR_CACHE_MISS"):

@@ -1,4 +1,4 @@
-"""Every page, in each theme, on a desk or on a phone: axe finds nothing, and all of it fits."""
+"""Every page, in both themes and at two widths: axe finds nothing, and nothing overflows."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from tests.e2e.conftest import DESKTOP, PHONE, opened
 from tests.e2e.guard import Guard
 from tests.e2e.site import Site
 
-# What axe finds in the frame that the back office's library draws around our parts. None of them
-# is a criterion of WCAG; mending them would take a copy of the library's templates.
+# Findings in the frame of the back office's theme. None of them is a WCAG criterion, and fixing
+# them would need copies of the theme's templates.
 OF_THE_LIBRARY = {
     "landmark-one-main": "its frame has no main part",
     "landmark-unique": "its bar scrolls in a region that is named like another",
     "region": "without a main part, what is in it is in none",
 }
-# What a page's theme can do wrong is its colours, and what its width can is its places.
+# A theme can only break colours, and a width only the layout.
 SEEN: tuple[tuple[Literal["light", "dark"], int], ...] = (("light", DESKTOP), ("dark", PHONE))
 WIDER_THAN_THE_WINDOW = "document.documentElement.scrollWidth > window.innerWidth"
 
 
 def test_every_page_is_looked_at() -> None:
-    """A new page needs a line in `pages`, or a reason there."""
+    """Every route has a page in `pages`, or a reason to have none."""
     known = {*pages.PAGES, *pages.BACK_OFFICE, *pages.NOT_SHOWN}
 
     assert sorted(set(pages.names()) - known) == []
@@ -36,7 +36,7 @@ def test_every_page_is_looked_at() -> None:
 
 @pytest.fixture(scope="module")
 def tab(browser: Browser, site: Site) -> Iterator[Callable[[str | None], Page]]:
-    """Returns somebody's tab; a browser that was there before has the styles already."""
+    """Return a function that returns an account's tab; tabs share the cached style sheets."""
     tabs: dict[str | None, Page] = {}
 
     def of(who: str | None) -> Page:
@@ -53,7 +53,7 @@ def tab(browser: Browser, site: Site) -> Iterator[Callable[[str | None], Page]]:
 def test_anybody_can_read_and_use_the_page(
     tab: Callable[[str | None], Page], site: Site, guard: Guard, name: str
 ) -> None:
-    """By WCAG 2.2 AA, as far as a program can tell; and nothing sticks out on the right."""
+    """WCAG 2.2 AA, as far as a program can check; and nothing overflows to the right."""
     shown = pages.EVERY[name]
     page = tab(shown.who)
     known = OF_THE_LIBRARY if name in pages.BACK_OFFICE else {}

@@ -1,4 +1,4 @@
-"""Players in a browser: make, find, edit, grant, delete, and read their statements."""
+"""Players in a browser: create, find, edit, grant, delete, and read statements."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DRAWN = """canvas => {
 
 
 def find(page: Page, text: str, *, javascript: bool) -> None:
-    """Look for players; by typing alone, where scripts are."""
+    """Search players; with scripts, while typing."""
     page.get_by_label("Name or number").fill(text)
     if not javascript:
         page.get_by_role("button", name="Find").click()
@@ -34,7 +34,7 @@ def names(page: Page) -> list[str]:
 
 
 def test_from_an_empty_list_to_an_empty_list(enter: Enter, empty: Site, javascript: bool) -> None:
-    """What to do first is said; ten come at once, and all go, once it was said how many."""
+    """The empty list says what to do; ten are created at once, and all are deleted."""
     page = enter(None, at=empty, javascript=javascript)
     page.goto("/")
     expect(page.get_by_text("There are no players")).to_be_visible()
@@ -56,7 +56,7 @@ def test_from_an_empty_list_to_an_empty_list(enter: Enter, empty: Site, javascri
 def test_one_is_created_edited_granted_and_deleted(
     enter: Enter, site: Site, javascript: bool
 ) -> None:
-    """A name is asked for; the list and the page show what was done; in place, with scripts."""
+    """The list and the page show the changes; with scripts, rows change in place."""
     name = f"Nils Newcomer {'script' if javascript else 'plain'}"
     page = enter("operator", javascript=javascript)
     page.goto("/players/create/")
@@ -98,7 +98,7 @@ def test_one_is_created_edited_granted_and_deleted(
 
 @pytest.fixture
 def crowd(enter: Enter, empty: Site) -> Iterator[Site]:
-    """A server with more players than a list to choose from has."""
+    """A server with too many players to choose from a list."""
     players = [{"name": f"Quill {place:03}", "coins": 500} for place in range(CROWD)]
     status, _ = empty.ask("POST", "players/batch", {"players": players})
     assert status == 201
@@ -110,7 +110,7 @@ def crowd(enter: Enter, empty: Site) -> Iterator[Site]:
 
 
 def test_they_are_found_sorted_and_paged(enter: Enter, crowd: Site, javascript: bool) -> None:
-    """By the beginning of a name, by what they own, and page after page."""
+    """By the beginning of a name, by balance, and page by page."""
     page = enter(None, at=crowd, javascript=javascript)
     page.goto("/players/")
     find(page, "quill", javascript=javascript)
@@ -137,7 +137,7 @@ def test_they_are_found_sorted_and_paged(enter: Enter, crowd: Site, javascript: 
 def test_of_many_the_parties_of_a_trade_are_looked_up(
     enter: Enter, crowd: Site, javascript: bool
 ) -> None:
-    """By name with scripts, else by their numbers."""
+    """By name with scripts, otherwise by id."""
     last = crowd.ask("GET", "players?limit=1")[1]["items"][0]["id"]
     first = str(int(last) - CROWD + 1)
     page = enter(None, at=crowd, javascript=javascript)
@@ -161,7 +161,7 @@ def test_of_many_the_parties_of_a_trade_are_looked_up(
 def test_the_statement_can_be_read_narrowed_and_downloaded(
     enter: Enter, site: Site, javascript: bool, tmp_path: Path
 ) -> None:
-    """The balance after each entry; the same as a file; and a chart, where scripts are."""
+    """The balance after each entry, the same as a file, and with scripts a chart."""
     player, other = site.player("Stan Statement"), site.player("Olga Other")
     for coins in (10, 20, 30):
         trade = {"seller": other, "buyer": player, "goods": 1, "coins": coins}

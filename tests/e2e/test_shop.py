@@ -1,4 +1,4 @@
-"""The shop in a browser: sign up, buy, cancel; and what happens when others buy meanwhile."""
+"""The shop in a browser: sign up, buy, cancel, and compete with other buyers."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from tests.e2e.site import Site
 
 
 def at_product(page: Page, product: str, quantity: int = 1) -> None:
-    """Go to a product, and say how many."""
+    """Open a product, and enter a quantity."""
     page.goto(f"/shop/products/{product}/")
     page.get_by_label("How many").fill(str(quantity))
 
 
 def order(page: Page) -> None:
-    """Send the order."""
+    """Submit the order."""
     page.get_by_role("button", name="Order", exact=True).click()
 
 
 def test_somebody_new_signs_up_buys_and_cancels(enter: Enter, site: Site, javascript: bool) -> None:
-    """From the door to the order, to all their orders, and back."""
+    """From the sign-up to the order, the list of orders, and a cancellation."""
     product = site.product(f"Reed basket {javascript}", price="12.50", stock=4)
     name = f"newcomer-{javascript}"
     page = enter(None, javascript=javascript)
@@ -58,10 +58,10 @@ def test_somebody_new_signs_up_buys_and_cancels(enter: Enter, site: Site, javasc
     assert placed["state"] == "cancelled"
 
 
-def test_another_price_is_told_before_it_is_paid(
+def test_another_price_is_shown_before_it_is_paid(
     enter: Enter, site: Site, javascript: bool
 ) -> None:
-    """What was typed is kept, and the new price is a button away."""
+    """The form is kept, and offers the new price."""
     product = site.product("Copper kettle", price="80.00")
     page = enter("customer", javascript=javascript)
     at_product(page, product, 2)
@@ -78,8 +78,8 @@ def test_another_price_is_told_before_it_is_paid(
     assert placed["total"] == "170.00"
 
 
-def test_what_is_sold_out_is_told(enter: Enter, site: Site, javascript: bool) -> None:
-    """In the list, on its page, and when somebody orders it all the same."""
+def test_what_is_sold_out_is_reported(enter: Enter, site: Site, javascript: bool) -> None:
+    """In the list, on the product's page, and when it is ordered anyway."""
     product = site.product(f"Pewter mug {javascript}", stock=1)
     page = enter("customer", javascript=javascript)
     at_product(page, product)
@@ -97,7 +97,7 @@ def test_what_is_sold_out_is_told(enter: Enter, site: Site, javascript: bool) ->
 def test_fewer_are_offered_when_someone_was_faster(
     enter: Enter, site: Site, javascript: bool
 ) -> None:
-    """It says how many are left, and takes them with one click."""
+    """The page offers to order what is left with one click."""
     product = site.product("Linen apron", stock=3)
     page = enter("customer", javascript=javascript)
     at_product(page, product, 3)
@@ -115,7 +115,7 @@ def test_fewer_are_offered_when_someone_was_faster(
 
 
 def test_two_browsers_race_for_the_last_one(enter: Enter, site: Site, javascript: bool) -> None:
-    """Both orders are on their way at once: one is placed, the other hears why not."""
+    """Of two orders at the same time, one is placed and the other is refused."""
     product = site.product("The last lantern", stock=1)
     pages = [enter("customer", javascript=javascript), enter("operator", javascript=javascript)]
     for page in pages:
@@ -135,7 +135,7 @@ def test_two_browsers_race_for_the_last_one(enter: Enter, site: Site, javascript
 
 
 def test_one_form_is_one_order(enter: Enter, site: Site, javascript: bool) -> None:
-    """However it is sent: clicked twice, reloaded, gone back to, or sent from another tab."""
+    """Clicked twice, reloaded, sent from another tab, or after going back."""
     product = site.product("Felt slippers", stock=9)
     page = enter("customer", javascript=javascript, keeps_pages=True)
     at_product(page, product)
@@ -158,7 +158,7 @@ def test_one_form_is_one_order(enter: Enter, site: Site, javascript: bool) -> No
 def test_a_form_gone_back_to_is_the_same_where_the_page_is_loaded_anew(
     enter: Enter, site: Site
 ) -> None:
-    """The browser did not keep the page; its script gives the form the key it had."""
+    """The browser reloads the page; its script restores the form's key."""
     product = site.product("Tin whistle", stock=9)
     page = enter("customer")
     at_product(page, product)

@@ -1,4 +1,4 @@
-"""A trade in a browser: tried, refused, made; and made once, however its form is sent."""
+"""A trade in a browser: preview, refusal, success; and made once, however it is sent."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def pair(site: Site) -> tuple[str, str]:
 
 
 def fill(page: Page, pair: tuple[str, str], *, goods: int, coins: int) -> None:
-    """Fill in who trades what."""
+    """Fill in the form."""
     page.get_by_label("Buyer", exact=True).select_option(pair[0])
     page.get_by_label("Seller", exact=True).select_option(pair[1])
     page.get_by_label(GOODS).fill(str(goods))
@@ -36,7 +36,7 @@ def send(page: Page) -> None:
 
 
 def opened(enter: Enter, pair: tuple[str, str], **options: bool) -> Page:
-    """Return a page with a trade of 3 goods for 40 coins, filled in."""
+    """Return a page with the form filled in: 3 goods for 40 coins."""
     page = enter("operator", **options)
     page.goto(PATH)
     fill(page, pair, goods=3, coins=40)
@@ -44,7 +44,7 @@ def opened(enter: Enter, pair: tuple[str, str], **options: bool) -> Page:
 
 
 def test_balances_are_shown_before(enter: Enter, pair: tuple[str, str], javascript: bool) -> None:
-    """What both will own, or who is short of how much: while typing, or by a button."""
+    """Both balances after the trade, or the shortfall: while typing, or by a button."""
     page = opened(enter, pair, javascript=javascript)
     look = page.get_by_role("button", name="See balances first")
     buyer = page.get_by_role("region", name="Buyer afterwards")
@@ -66,7 +66,7 @@ def test_balances_are_shown_before(enter: Enter, pair: tuple[str, str], javascri
 def test_a_refusal_keeps_what_was_typed(
     enter: Enter, site: Site, pair: tuple[str, str], javascript: bool
 ) -> None:
-    """It says who lacks what, takes the reader there, changes nothing, and can be mended."""
+    """It shows the shortfall, moves the focus there, changes nothing, and can be corrected."""
     page = opened(enter, pair, javascript=javascript)
     page.get_by_label(COINS).fill("112")
     send(page)
@@ -96,7 +96,7 @@ def test_a_refusal_keeps_what_was_typed(
 def test_one_form_is_one_trade(
     enter: Enter, site: Site, pair: tuple[str, str], javascript: bool
 ) -> None:
-    """However it is sent: clicked twice, reloaded, sent from elsewhere, or gone back to."""
+    """Clicked twice, reloaded, sent from another tab, or after going back."""
     page = opened(enter, pair, javascript=javascript, keeps_pages=True)
     values = values_of(page.locator(FORM))
 
@@ -116,7 +116,7 @@ def test_one_form_is_one_trade(
 def test_a_form_gone_back_to_is_one_trade_where_the_page_is_loaded_anew(
     enter: Enter, site: Site, pair: tuple[str, str]
 ) -> None:
-    """The browser did not keep the page; its script gives the form the key it had."""
+    """The browser reloads the page; its script restores the form's key."""
     page = opened(enter, pair)
     send(page)
     expect(page.get_by_role("status").first).to_contain_text("buys 3 goods")
@@ -136,7 +136,7 @@ def test_a_form_gone_back_to_is_one_trade_where_the_page_is_loaded_anew(
 def test_one_form_in_two_tabs_is_one_trade(
     enter: Enter, site: Site, pair: tuple[str, str], javascript: bool
 ) -> None:
-    """Both are sent at the same moment; both tell the one trade."""
+    """Both are sent at the same moment; both show the one trade."""
     first = opened(enter, pair, javascript=javascript)
     second = first.context.new_page()
     second.goto(PATH)
@@ -157,7 +157,7 @@ def test_one_form_in_two_tabs_is_one_trade(
 def test_a_lost_answer_is_asked_for_again(
     enter: Enter, site: Site, pair: tuple[str, str], javascript: bool
 ) -> None:
-    """The trade was made, the page never came: sending the form again tells it."""
+    """The trade was made, but the response was lost: sending the form again shows it."""
     page = opened(enter, pair, javascript=javascript)
 
     def lose(route: Route) -> None:
@@ -176,7 +176,7 @@ def test_a_lost_answer_is_asked_for_again(
 
 
 def test_the_keyboard_is_enough(enter: Enter, site: Site) -> None:
-    """Past the menu to the form, through it, and to what went wrong."""
+    """Past the menu, through the form, and to its errors."""
     buyer, seller = site.player("Zora Keys"), site.player("Zeno Keys")
     page = enter("operator")
     page.goto(PATH)
@@ -220,7 +220,7 @@ def test_the_keyboard_is_enough(enter: Enter, site: Site) -> None:
 
 
 def test_a_phone_is_enough(enter: Enter, site: Site, pair: tuple[str, str]) -> None:
-    """The menu can be used, nothing has to be scrolled sideways, and a trade is made."""
+    """The menu works, nothing scrolls sideways, and a trade is made."""
     page = enter("operator", width=390, has_touch=True, is_mobile=True)
     page.goto("/players/")
     links = page.get_by_role("banner").get_by_role("link")

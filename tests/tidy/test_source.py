@@ -1,4 +1,4 @@
-"""Code about the code: what import layers and linters cannot hold."""
+"""Rules about the source that import contracts and linters cannot check."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "tradepost"
 FILE_LINES_MAX = 300
 FUNCTION_LINES_MAX = 70
-# The names of databases and drivers; the places that may know them.
+# The names of databases and drivers, and the packages that may contain them.
 VENDORS = re.compile(r"sqlite|postgres|psycopg|libpq|mysql|mariadb|tidb|cockroach", re.IGNORECASE)
 KNOW_VENDORS = ("engines", "config")
 INTERFACES = ("api", "web", "backoffice", "pages", "cli", "config")
@@ -66,14 +66,14 @@ def told(path: Path) -> str:
 
 
 def test_files_are_short() -> None:
-    """Three hundred lines at most."""
+    """At most 300 lines."""
     long = {told(path): len(path.read_text().splitlines()) for path in all_python()}
 
     assert {path: lines for path, lines in long.items() if lines > FILE_LINES_MAX} == {}
 
 
 def test_functions_are_short() -> None:
-    """Seventy lines at the very most."""
+    """At most 70 lines."""
     long = [
         f"{told(path)}:{node.name}"
         for path in all_python()
@@ -86,7 +86,7 @@ def test_functions_are_short() -> None:
 
 
 def test_databases_are_named_in_one_place() -> None:
-    """Differences are data in ``engines``; nothing else knows a vendor."""
+    """Only ``engines`` and ``config`` contain the name of a database."""
     knowing = [
         f"{told(path)}:{number}: {line.strip()}"
         for path in sources(outside=KNOW_VENDORS)
@@ -98,7 +98,7 @@ def test_databases_are_named_in_one_place() -> None:
 
 
 def test_transactions_are_opened_in_one_place() -> None:
-    """No ``atomic`` and no ``select_for_update`` outside ``txn``."""
+    """Only ``txn`` uses ``atomic`` and ``select_for_update``."""
     openers = {
         told(path): used_names(path) & {"atomic", "select_for_update", "set_autocommit"}
         for path in sources(outside=("txn",))
@@ -108,7 +108,7 @@ def test_transactions_are_opened_in_one_place() -> None:
 
 
 def test_no_http_below_the_interfaces() -> None:
-    """The domain answers and refuses; it knows no request."""
+    """Only interfaces import anything about HTTP."""
     webbed = [
         f"{told(path)}: {name}"
         for path in sources(outside=INTERFACES)
@@ -120,7 +120,7 @@ def test_no_http_below_the_interfaces() -> None:
 
 
 def test_the_api_framework_is_known_to_the_api_alone() -> None:
-    """One importer, one place to change."""
+    """Only ``api`` imports the API framework."""
     importers = [
         told(path)
         for path in sources(outside=("api",))
@@ -131,7 +131,7 @@ def test_the_api_framework_is_known_to_the_api_alone() -> None:
 
 
 def test_decisions_read_no_clock_and_no_dice() -> None:
-    """Time is handed in; a decision may run any number of times."""
+    """A decision may run any number of times, so it gets the time as an argument."""
     impure = [
         f"{told(path)}: {name}"
         for path in sources(inside=DECIDE)
@@ -145,7 +145,7 @@ def test_decisions_read_no_clock_and_no_dice() -> None:
 
 
 def test_nothing_is_left_behind() -> None:
-    """No note to oneself, no breakpoint."""
+    """No reminders and no breakpoints."""
     left = [
         f"{told(path)}:{number}"
         for path in all_python()
@@ -158,7 +158,7 @@ def test_nothing_is_left_behind() -> None:
 
 
 def test_tests_outweigh_the_source() -> None:
-    """At least 1.4 lines of tests to a line of source."""
+    """At least 1.4 lines of tests for a line of source."""
 
     def lines(paths: list[Path]) -> int:
         return sum(len(path.read_text().splitlines()) for path in paths)

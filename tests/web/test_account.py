@@ -1,4 +1,4 @@
-"""Accounts: sign up, sign in, sign out, and what is told of each."""
+"""Accounts: sign up, sign in, sign out, and their messages."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NEW = {"username": "ann", "email": "", "password1": PASSWORD, "password2": PASSW
 
 
 def test_open_mode_needs_no_account(client: Client, settings: Any) -> None:
-    """The page says who may do what, and how others would get in."""
+    """The page explains local mode, and how to create accounts."""
     settings.LOCAL_MODE = True
     said = account_text(client)
     assert "Nobody is signed in" in said
@@ -37,7 +37,6 @@ def test_open_mode_needs_no_account(client: Client, settings: Any) -> None:
 
 
 def test_nobody_is_asked_to_sign_in(client: Client) -> None:
-    """And comes back."""
     assert client.get("/account/")["Location"] == "/account/login/?next=/account/"
 
 
@@ -51,7 +50,7 @@ def test_nobody_is_asked_to_sign_in(client: Client) -> None:
     ],
 )
 def test_my_account(role: Role, words: str, has_orders: bool) -> None:
-    """Who I am, what I may do, and where I change what."""
+    """The account, its role, and links to change it."""
     page = signed_in_client("ann", role, email="ann@example.org").get("/account/")
     said, content = text_of(page), page.content.decode()
     assert f"Username ann Role {words}" in said
@@ -63,7 +62,7 @@ def test_my_account(role: Role, words: str, has_orders: bool) -> None:
 
 
 def test_sign_up(client: Client) -> None:
-    """A customer's account, signed in at once; nobody gives themself another role."""
+    """A customer's account, signed in at once; a forged role is ignored."""
     answer = client.post("/account/signup/", NEW | {"role": "admin", "is_active": ""}, follow=True)
     assert answer.redirect_chain[0] == ("/", 302)
     assert messages_of(answer) == ["Your account is made: welcome.", "You are signed in as ann."]
@@ -87,7 +86,7 @@ def test_sign_up(client: Client) -> None:
     ],
 )
 def test_sign_up_refused(client: Client, wrong: dict[str, str], field: str, said: str) -> None:
-    """The field, what is wrong, what was typed. A name that only ever ordered is taken, too."""
+    """The error is at its field. A customer's name without an account is taken, too."""
     make_account("taken")
     customers.register("Shopper", username="shopper", actor="test")
     answer = client.post("/account/signup/", NEW | wrong)
@@ -101,7 +100,6 @@ def test_sign_up_refused(client: Client, wrong: dict[str, str], field: str, said
 
 
 def test_sign_in_and_out(client: Client) -> None:
-    """Both are told."""
     make_account("ann")
     answer = client.post("/account/login/", {"login": "ann", "password": PASSWORD}, follow=True)
     assert answer.redirect_chain[0] == ("/", 302)
@@ -116,7 +114,7 @@ def test_sign_in_and_out(client: Client) -> None:
 
 
 def test_a_wrong_guess_tells_nothing(client: Client) -> None:
-    """Whether there is such an account looks the same, to the letter."""
+    """The page is identical whether the account exists or not."""
     make_account("ann")
     answers = [sign_in(client, name, "wrong-password") for name in ("ann", "nob")]
     bodies = [answer.content.decode().replace("ann", "nob") for answer in answers]
@@ -130,7 +128,7 @@ def test_a_wrong_guess_tells_nothing(client: Client) -> None:
 
 
 def test_an_account_that_is_switched_off(client: Client) -> None:
-    """It cannot sign in, and whoever has its password is told why."""
+    """It cannot sign in; with its password, the page says why."""
     make_account("ann", is_active=False)
     answer = client.post("/account/login/", {"login": "ann", "password": PASSWORD}, follow=True)
     assert "This account is switched off" in text_of(answer)
@@ -139,7 +137,7 @@ def test_an_account_that_is_switched_off(client: Client) -> None:
 
 
 def test_switching_an_account_off_ends_its_session() -> None:
-    """At the next request, whatever it is."""
+    """At the next request."""
     client = signed_in_client("op", Role.OPERATOR)
     assert client.get("/keys/").status_code == 403
     assert client.get("/overview/").status_code == 200
@@ -149,7 +147,6 @@ def test_switching_an_account_off_ends_its_session() -> None:
 
 
 def test_a_role_counts_from_the_next_request() -> None:
-    """Given or taken."""
     client = signed_in_client("op", Role.OPERATOR)
     assert client.get("/keys/").status_code == 403
     Account.objects.update(role=Role.ADMIN)
@@ -177,7 +174,7 @@ ELSEWHERE = (
 
 @pytest.mark.parametrize("path", HERE)
 def test_next_goes_on(client: Client, path: str) -> None:
-    """To where somebody wanted to go, through the form; also past a wrong guess."""
+    """To the requested page, even after a wrong password."""
     make_account("root", Role.ADMIN)
     page = client.get("/account/login/", {"next": path})
     assert f'<input type="hidden" name="next" value="{path}">' in page.content.decode()
@@ -188,7 +185,7 @@ def test_next_goes_on(client: Client, path: str) -> None:
 
 @pytest.mark.parametrize("path", ELSEWHERE)
 def test_next_never_leaves(client: Client, path: str) -> None:
-    """Nor to another of the server's own names: what is there may be another's."""
+    """Nor to another allowed host, which may serve somebody else."""
     make_account("root", Role.ADMIN)
     assert sign_in(client, "root", next=path)["Location"] == "/"
     query = {"next": path}
@@ -199,7 +196,7 @@ def test_next_never_leaves(client: Client, path: str) -> None:
 
 
 def test_a_password_is_changed(client: Client) -> None:
-    """By the old one; the session stays, others of the account end."""
+    """With the old password; this session stays, the account's others end."""
     make_account("ann")
     other = Client()
     for one in (client, other):
@@ -218,7 +215,7 @@ def test_a_password_is_changed(client: Client) -> None:
 
 
 def test_a_form_without_its_token() -> None:
-    """Signs nobody in: another site's page could have sent it."""
+    """It is refused: another site could have sent it."""
     make_account("ann")
     strict = Client(enforce_csrf_checks=True)
     answer = sign_in(strict, "ann")
@@ -228,7 +225,7 @@ def test_a_form_without_its_token() -> None:
 
 
 def test_queries() -> None:
-    """The session, the account, and whether there is a second factor; none to be asked."""
+    """Session, account and second factor; none for the forms."""
     client = signed_in_client("ann")
     with CaptureQueriesContext(connection) as sent:
         client.get("/account/")

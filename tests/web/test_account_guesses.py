@@ -1,4 +1,4 @@
-"""Guessing, by many at once: counted in one place, on every engine."""
+"""Concurrent guesses are counted in one place, on every engine."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ pytestmark = pytest.mark.usefixtures("closed")
 
 @pytest.mark.engine
 def test_fifty_guesses_at_once(committed: None) -> None:
-    """Five at most are looked at, however many come together: processes count in one place."""
+    """At most five are checked, however many come at once, in all processes."""
     make_account("ann")
     answers = run_together([lambda: sign_in(Client(), "ann", "wrong") for _ in range(50)])
     assert [one for one in answers if isinstance(one, Exception)] == []
     looked_at = [one for one in answers if WRONG in text_of(one)]
     assert 1 <= len(looked_at) <= 5
     rest = [one for one in answers if one not in looked_at]
-    # Where they get too much in each other's way, some are told to come again.
+    # Under contention, some are asked to try again.
     assert {one.status_code for one in rest} <= {200, 429, 503}
     rest = [one for one in rest if one.status_code != 503]
     for one in rest:
@@ -34,7 +34,7 @@ def test_fifty_guesses_at_once(committed: None) -> None:
             TOO_MANY in text_of(one) if one.status_code == 200 else "Too many tries" in text_of(one)
         )
 
-    # The right one is refused as well, to a process that has seen none of this.
+    # The right one is refused as well, by a process that has not seen the guesses.
     assert isinstance(caches["default"], DatabaseCache)
     assert SharedValue.objects.filter(cache_key__contains="login_failed").exists()
     answer = sign_in(Client(REMOTE_ADDR="127.0.0.9"), "ann")

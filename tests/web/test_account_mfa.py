@@ -1,4 +1,4 @@
-"""A second factor: switched on, asked for, lost and switched off."""
+"""A second factor: activation, sign-in, recovery and deactivation."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WRONG_CODE = "000000"
 
 
 def switch_on(client: Client) -> tuple[str, list[str], Any]:
-    """Switch the authenticator app on; return its secret, the recovery codes, and the answer."""
+    """Activate the authenticator app; return its secret, the recovery codes and the response."""
     prove(client)
     found = SECRET.search(client.get("/account/2fa/totp/activate/").content.decode())
     assert found
@@ -30,7 +30,7 @@ def switch_on(client: Client) -> tuple[str, list[str], Any]:
 
 
 def prove(client: Client, to: str = "/account/2fa/totp/activate/") -> Any:
-    """Give the password once more, as whoever changes a factor has to."""
+    """Confirm the password, which changing a factor requires."""
     return client.post("/account/reauthenticate/", {"password": PASSWORD, "next": to})
 
 
@@ -43,7 +43,7 @@ def wrong(secret: str) -> str:
 
 
 def test_the_whole_way(client: Client) -> None:
-    """On; then a code is asked for; a wrong one lets nobody in, a recovery code does so once."""
+    """After activation a code is required; wrong ones are refused, recovery codes work once."""
     make_account("ann", email="ann@example.org")
     sign_in(client, "ann")
     assert "Authenticator app off" in text_of(client.get("/account/2fa/"))
@@ -78,8 +78,7 @@ def test_the_whole_way(client: Client) -> None:
     assert "You have 9 left." in text_of(client.get("/account/2fa/"))
 
 
-def test_switching_on_is_told(client: Client, committed: None) -> None:
-    """Once it is so."""
+def test_switching_on_is_reported(client: Client, committed: None) -> None:
     make_account("ann")
     sign_in(client, "ann")
     answer = switch_on(client)[2]
@@ -87,7 +86,7 @@ def test_switching_on_is_told(client: Client, committed: None) -> None:
 
 
 def test_a_code_is_good_once(client: Client) -> None:
-    """Whoever looks over a shoulder comes too late."""
+    """A code that somebody has read over a shoulder is worthless."""
     make_account("ann")
     sign_in(client, "ann")
     secret, _, _ = switch_on(client)
@@ -101,7 +100,7 @@ def test_a_code_is_good_once(client: Client) -> None:
 
 
 def test_codes_are_not_guessed(client: Client) -> None:
-    """After five wrong ones even the right one is refused."""
+    """After five wrong codes even the right one is refused."""
     make_account("ann")
     sign_in(client, "ann")
     secret, codes, _ = switch_on(client)
@@ -114,7 +113,7 @@ def test_codes_are_not_guessed(client: Client) -> None:
 
 
 def test_the_password_alone_opens_nothing(client: Client) -> None:
-    """Between the two factors nobody is signed in: not for pages, not for programs."""
+    """Between the two factors nobody is signed in, neither to pages nor to the API."""
     make_account("op", Role.OPERATOR)
     sign_in(client, "op")
     switch_on(client)
@@ -122,13 +121,13 @@ def test_the_password_alone_opens_nothing(client: Client) -> None:
     sign_in(half, "op")
     assert half.get("/overview/")["Location"] == "/account/login/?next=/overview/"
     assert half.get("/api/v1/players").status_code == 401
-    # Whoever does not go on can begin anew.
+    # The user can start over.
     assert half.post("/account/logout/", {"next": "/account/login/"}).status_code == 302
     assert "Sign in" in text_of(half.get("/account/login/"))
 
 
 def test_new_recovery_codes(client: Client) -> None:
-    """Those before are no longer good; they can be had as a file."""
+    """The old codes stop working; the new ones can be downloaded."""
     make_account("ann")
     sign_in(client, "ann")
     _, old, _ = switch_on(client)
@@ -147,7 +146,7 @@ def test_new_recovery_codes(client: Client) -> None:
 
 
 def test_switched_off(client: Client) -> None:
-    """After a question; then the password is enough, and recovery codes are gone."""
+    """After a confirmation; then the password is enough, and recovery codes are deleted."""
     make_account("ann")
     sign_in(client, "ann")
     switch_on(client)
@@ -163,7 +162,7 @@ def test_switched_off(client: Client) -> None:
 
 
 def test_who_changes_a_factor_proves_that_it_is_them(client: Client) -> None:
-    """By the password once more, for five minutes: a session left open is not enough."""
+    """With the password, for five minutes: an open session is not enough."""
     make_account("ann")
     sign_in(client, "ann")
     wanted = "/account/2fa/totp/activate/"

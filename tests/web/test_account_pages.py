@@ -1,4 +1,4 @@
-"""The library's pages: each is in our dress, and none is left that nobody comes to."""
+"""The accounts library's pages: each has a template of ours, and no template is unused."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.web.test_account_password import LINK
 __all__ = ["closed"]
 pytestmark = pytest.mark.usefixtures("closed")
 OURS = Path(tradepost.web.__file__).parent / "templates"
-# The text file, and what only redirects.
+# A text file, and pages that only redirect.
 NO_PAGES = {"mfa_download_recovery_codes", "account_reset_password_from_key"}
 INLINE = re.compile(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)|https?://(?!testserver)")
 SIGNED_OUT = {
@@ -51,7 +51,7 @@ WITH_A_FACTOR = {
 
 
 def dressed(answer: Any) -> None:
-    """Check that a page is made of our templates alone, and does what the page's policy allows."""
+    """Assert that a page uses only our templates, and complies with the content policy."""
     assert answer.status_code == 200
     names = [template.name for template in answer.templates if template.name]
     assert "web/base.html" in names
@@ -67,13 +67,12 @@ def dressed(answer: Any) -> None:
 
 @pytest.mark.parametrize("name", SIGNED_OUT)
 def test_pages_for_anybody(client: Client, name: str) -> None:
-    """Before somebody is signed in."""
     dressed(client.get(SIGNED_OUT[name]))
 
 
 @pytest.mark.parametrize("name", SIGNED_IN)
 def test_pages_of_an_account(client: Client, name: str) -> None:
-    """With an address, and no second factor."""
+    """With an email address, without a second factor."""
     make_account("ann", email="ann@example.org")
     sign_in(client, "ann")
     prove(client)
@@ -81,7 +80,7 @@ def test_pages_of_an_account(client: Client, name: str) -> None:
 
 
 def test_pages_of_a_second_factor(client: Client) -> None:
-    """While it is on; and where it is asked for."""
+    """With a second factor, and the pages that ask for it."""
     make_account("ann")
     sign_in(client, "ann")
     secret, *_ = switch_on(client)
@@ -94,7 +93,7 @@ def test_pages_of_a_second_factor(client: Client) -> None:
 
 
 def test_pages_behind_a_mail(client: Client, mailoutbox: list[Any]) -> None:
-    """A link's page; once the link was used, too."""
+    """The page of a link, before and after the link was used."""
     make_account("ann", email="ann@example.org")
     client.post("/account/password/reset/", {"email": "ann@example.org"})
     found = LINK.search(str(mailoutbox[0].body))
@@ -107,7 +106,7 @@ def test_pages_behind_a_mail(client: Client, mailoutbox: list[Any]) -> None:
 
 
 def test_what_a_refused_form_shows(client: Client) -> None:
-    """The errors are on top, linked with their fields, and beside them."""
+    """Errors are shown above the form, with links, and at their fields."""
     answer = client.post("/account/signup/", {"username": "a b"})
     dressed(answer)
     content = answer.content.decode()
@@ -117,9 +116,9 @@ def test_what_a_refused_form_shows(client: Client) -> None:
 
 
 def test_every_page_is_looked_at() -> None:
-    """A page that the library adds is dressed, or routed to by nobody."""
+    """Every page of the library has a template of ours, or no route."""
     looked_at = {*SIGNED_OUT, *SIGNED_IN, *WITH_A_FACTOR, "mfa_authenticate"}
-    # Of an account without a password that is signed in: there is no way to get there.
+    # For a signed-in account without a password, which cannot exist.
     looked_at.add("account_set_password")
     found = {
         pattern.name
@@ -130,7 +129,7 @@ def test_every_page_is_looked_at() -> None:
 
 
 def test_our_templates_are_used() -> None:
-    """One that takes the place of none of the library's would be left over."""
+    """Every template of ours overrides one of the library's."""
     library = Path(allauth.__file__).parent / "templates"
     own = [
         path.relative_to(OURS) for name in ("account", "mfa") for path in (OURS / name).rglob("*.*")

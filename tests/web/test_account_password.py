@@ -1,4 +1,4 @@
-"""A forgotten password, an address to send mails to, and guessing."""
+"""Forgotten passwords, email addresses, and guessing."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def reset_link() -> str:
 
 
 def test_a_forgotten_password(client: Client) -> None:
-    """A mail, a link, a new password; the link is good once."""
+    """A mail has a link that sets a new password once."""
     make_account("ann", email="ann@example.org")
     said = text_of(ask(client, "ann@example.org"))
     assert "Look into your mail If the address belongs to an account" in said
@@ -46,7 +46,7 @@ def test_a_forgotten_password(client: Client) -> None:
     page = client.get(link, follow=True)
     [(form, _)] = page.redirect_chain
     assert "Choose a new password" in text_of(page)
-    # The key is in no address that the page could pass on.
+    # The key is not in an address that the page could leak.
     assert link.rpartition("-")[2].strip("/") not in form
     refused = client.post(form, NEW | {"password2": "other"})
     assert "password2" in errors_of(refused)
@@ -62,14 +62,14 @@ def test_a_forgotten_password(client: Client) -> None:
 
 @pytest.mark.parametrize("link", ["1-abc-def", "zzzz-set-password", "1-set-password"])
 def test_a_link_that_is_not_good(client: Client, link: str) -> None:
-    """It changes nothing, and says where a good one comes from."""
+    """It changes nothing, and offers a new link."""
     page = client.get(f"/account/password/reset/key/{link}/", follow=True)
     assert page.status_code == 200
     assert "Get a new link" in text_of(page)
 
 
 def test_an_unknown_address_tells_nothing(client: Client) -> None:
-    """The page is the same, to the letter; only whoever has the address learns more."""
+    """The page is identical; only the address's owner gets a mail."""
     make_account("ann", email="ann@example.org")
     known, unknown = ask(client, "ann@example.org"), ask(client, "nobody@example.org")
     assert text_of(known) == text_of(unknown)
@@ -79,14 +79,14 @@ def test_an_unknown_address_tells_nothing(client: Client) -> None:
 
 
 def test_no_reset_for_an_account_that_is_switched_off(client: Client) -> None:
-    """A link would let nobody in."""
+    """No link is sent."""
     make_account("ann", email="ann@example.org", is_active=False)
     ask(client, "ann@example.org")
     assert not any("password/reset/key" in one.body for one in mail.outbox)
 
 
 def test_another_address(client: Client) -> None:
-    """It takes the old one's place when its link is followed, and not before."""
+    """It replaces the old address only when its link is followed."""
     ann = make_account("ann", email="ann@example.org")
     EmailAddress.objects.create(user=ann, email=ann.email, primary=True, verified=True)
     sign_in(client, "ann")
@@ -111,7 +111,7 @@ def test_another_address(client: Client) -> None:
 
 
 def test_a_new_address_is_given_up(client: Client) -> None:
-    """The old one stays; a mail can be sent once more."""
+    """The old address stays; a mail can be sent again."""
     ann = make_account("ann", email="ann@example.org")
     EmailAddress.objects.create(user=ann, email=ann.email, primary=True, verified=True)
     sign_in(client, "ann")
@@ -123,7 +123,7 @@ def test_a_new_address_is_given_up(client: Client) -> None:
 
 
 def test_an_address_that_was_never_confirmed(client: Client) -> None:
-    """The one of the sign-up: no mail went there, and one can be asked for."""
+    """The address of the sign-up gets no mail until one is requested."""
     make_account("ann", email="ann@example.org")
     sign_in(client, "ann")
     assert "ann@example.org is not confirmed yet. A mail with a link" in text_of(
@@ -136,7 +136,7 @@ def test_an_address_that_was_never_confirmed(client: Client) -> None:
 
 
 def test_a_first_address(client: Client) -> None:
-    """An account can do without one, and is told what for it would be."""
+    """An account can have none; the page says what it is for."""
     make_account("ann")
     sign_in(client, "ann")
     assert "nobody can send you a new one" in text_of(client.get("/account/email/"))
@@ -148,7 +148,7 @@ def test_a_first_address(client: Client) -> None:
 
 
 def test_after_five_wrong_guesses_even_the_right_one_is_refused(client: Client) -> None:
-    """For a while, and wherever it comes from; other accounts are not concerned."""
+    """For a while, from any address; other accounts are not affected."""
     make_account("ann")
     make_account("bob")
     for _ in range(5):
@@ -162,7 +162,7 @@ def test_after_five_wrong_guesses_even_the_right_one_is_refused(client: Client) 
 
 
 def test_guesses_at_a_password_to_be_changed_count_too(client: Client) -> None:
-    """Whoever finds a session open guesses no more than elsewhere."""
+    """Guessing in an open session is limited as well."""
     make_account("ann")
     sign_in(client, "ann")
     for _ in range(5):
@@ -174,7 +174,7 @@ def test_guesses_at_a_password_to_be_changed_count_too(client: Client) -> None:
 
 
 def test_too_many_tries_have_a_page_of_ours(client: Client) -> None:
-    """Thirty sign-ins a minute from one place, whoever they are for."""
+    """Thirty sign-ins a minute from one address, for all accounts."""
     statuses = [sign_in(client, f"user-{place}", "wrong").status_code for place in range(31)]
     assert statuses == [200] * 30 + [429]
     answer = sign_in(client, "user-31")

@@ -1,4 +1,4 @@
-"""Whom the shop knows an account as: made once, and nobody else."""
+"""The customer of an account: created once, and never another's."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_an_account_has_one_customer() -> None:
 
 @pytest.mark.django_db
 def test_a_username_does_not_make_one_who_ordered_under_it() -> None:
-    """A program may have ordered for any name; that customer's orders stay theirs."""
+    """A program may have ordered under the name; that customer keeps their orders."""
     there = customers.register("Ann", username="ann", actor="test").answer.id
     assert has_customer("ann")
     ann = account("ann", Role.CUSTOMER)

@@ -1,4 +1,4 @@
-"""API keys: made by a form, shown once, revoked."""
+"""API keys: create, show once, revoke."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SECRET = re.compile(r"tp_[A-Za-z0-9_-]{43}")
 
 @pytest.fixture(autouse=True)
 def forgotten() -> Iterator[None]:
-    """No key is remembered from another test."""
+    """Forget the cached keys of another test."""
     key_lookup.forget()
     yield
     key_lookup.forget()
@@ -42,7 +42,6 @@ def secret_in(response: Any) -> str:
 
 
 def test_a_key_is_made(client: Client) -> None:
-    """As the form said it; the caller made it."""
     before = timezone.now()
     answer = client.post("/keys/create/", WANTED)
     assert answer.status_code == 200
@@ -59,7 +58,7 @@ def test_a_key_is_made(client: Client) -> None:
 
 @pytest.mark.parametrize(("given", "days"), [("90", 90), ("365", 365), ("never", None)])
 def test_expiry(client: Client, given: str, days: int | None) -> None:
-    """In so many days, or never; without a limit there is none."""
+    """After a number of days, or never; without a limit there is none."""
     client.post("/keys/create/", WANTED | {"expires": given, "limit_per_minute": ""})
     made = ApiKey.objects.get()
     assert made.limit_per_minute is None
@@ -70,8 +69,8 @@ def test_expiry(client: Client, given: str, days: int | None) -> None:
         assert (made.expires_at - made.created_at).days in (days - 1, days)
 
 
-def test_the_secret_is_told_once(settings: Any, caplog: pytest.LogCaptureFixture) -> None:
-    """In the answer's body: not in a header, a cookie, a session, a message, a log or a row."""
+def test_the_secret_is_shown_once(settings: Any, caplog: pytest.LogCaptureFixture) -> None:
+    """In the body only: not in a header, a cookie, a session, a message, a log or a row."""
     settings.LOCAL_MODE = False
     caplog.set_level(logging.DEBUG)
     admin = signed_in_client("root", Role.ADMIN)
@@ -109,7 +108,7 @@ def test_the_secret_is_told_once(settings: Any, caplog: pytest.LogCaptureFixture
     ],
 )
 def test_bad_input(client: Client, wrong: dict[str, Any], field: str, said: str) -> None:
-    """It names the field and what is wrong, keeps what was typed, and makes no key."""
+    """The form shows the error at its field, keeps its values, and creates no key."""
     answer = client.post("/keys/create/", WANTED | wrong)
     assert answer.status_code == 200
     assert list(errors_of(answer)) == [field]
@@ -120,7 +119,6 @@ def test_bad_input(client: Client, wrong: dict[str, Any], field: str, said: str)
 
 
 def test_what_was_typed_is_kept(client: Client) -> None:
-    """Every field, when another is wrong."""
     content = client.post("/keys/create/", WANTED | {"limit_per_minute": "0"}).content.decode()
     assert 'value="robot"' in content
     assert re.search(r'value="trade"[^>]*checked', content)
@@ -129,7 +127,7 @@ def test_what_was_typed_is_kept(client: Client) -> None:
 
 
 def test_reloading_makes_no_second_key(client: Client) -> None:
-    """Its name is taken, by itself: the first secret stays the only one."""
+    """The name is taken by the first key, which stays the only one."""
     first = secret_in(client.post("/keys/create/", WANTED))
     again = client.post("/keys/create/", WANTED)
     assert errors_of(again) == {"name": ["There is, or was, a key of this name: take another."]}
@@ -140,7 +138,7 @@ def test_reloading_makes_no_second_key(client: Client) -> None:
 def test_a_name_that_somebody_took_meanwhile(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The database has the last word, and the form tells it."""
+    """The database refuses the second key, and the form shows that."""
 
     def taken(*_args: Any, **_options: Any) -> None:
         raise IntegrityError
@@ -152,7 +150,7 @@ def test_a_name_that_somebody_took_meanwhile(
 
 
 def test_the_list(client: Client) -> None:
-    """The newest first, with all that tells keys apart; and their state in words."""
+    """The newest first, with what identifies each key, and its state."""
     assert "There are no keys." in text_of(client.get("/keys/"))
     for name, scopes in (("old", [Right.READ]), ("dead", [Right.SHOP]), ("new", [*Right][1:4])):
         keys.make(name, scopes, by="user:root", limit_per_minute=1200 if name == "new" else None)
@@ -170,7 +168,7 @@ def test_the_list(client: Client) -> None:
 
 
 def test_pages(client: Client) -> None:
-    """Twenty-five at a time, to the last."""
+    """25 per page."""
     for place in range(51):
         keys.make(f"key-{place}", [Right.READ], by="test")
     seen, path = [], "/keys/"
@@ -185,7 +183,7 @@ def test_pages(client: Client) -> None:
 
 
 def test_a_key_is_revoked(client: Client) -> None:
-    """After a question; then it opens nothing any more."""
+    """After a confirmation; then it is refused."""
     made = keys.make("robot", [Right.READ], by="test")
     path = f"/keys/{made.key.pk}/revoke/"
     asked = text_of(client.get(path))
@@ -207,14 +205,13 @@ def test_a_key_is_revoked(client: Client) -> None:
 
 @pytest.mark.parametrize("number", ["999", "0", "9" * 30])
 def test_a_key_that_is_not_there(client: Client, number: str) -> None:
-    """There is nothing to revoke."""
     assert client.get(f"/keys/{number}/revoke/").status_code == 404
     assert client.post(f"/keys/{number}/revoke/").status_code == 404
 
 
 @pytest.mark.parametrize("role", [Role.CUSTOMER, Role.VIEWER, Role.OPERATOR])
 def test_keys_are_for_admins(settings: Any, role: Role) -> None:
-    """Nobody else sees, makes or revokes one."""
+    """All others are refused."""
     settings.LOCAL_MODE = False
     made = keys.make("robot", [Right.READ], by="test")
     other = signed_in_client("other", role)
@@ -227,7 +224,7 @@ def test_keys_are_for_admins(settings: Any, role: Role) -> None:
 
 
 def test_queries(client: Client) -> None:
-    """One for the list, however long; two to make a key; one to ask, two to revoke."""
+    """One query for the list, two to create, one to ask, two to revoke."""
 
     def sent(method: str, path: str, **data: str | list[str]) -> int:
         with CaptureQueriesContext(connection) as found:

@@ -1,4 +1,4 @@
-"""Cancelling on a page: what was seen is cancelled, once, by whom it belongs to."""
+"""Cancelling orders on a page: once, as it was shown, and only the caller's own."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_the_same_form_cancels_once() -> None:
 
 
 def test_anothers_order_cannot_be_cancelled() -> None:
-    """By no version, and whoever the form says it is."""
+    """With any version and any forged field."""
     ann, bob, tea = sign_in("ann"), sign_in("bob"), stock_up(10)
     order = buy(bob.customer, tea, 3).answer.id
     assert ann.customer
@@ -97,7 +97,7 @@ def test_staff_cancel_anybodys_order(role: Role | None) -> None:
 
 
 def test_an_order_that_was_changed_meanwhile_is_looked_at_again() -> None:
-    """It is shown as it is now, and can be cancelled as that."""
+    """The current order is shown, and can be cancelled."""
     ann, tea = sign_in(), stock_up(10)
     order = buy(ann.customer, tea, 3).answer.id
     path = f"/shop/orders/{order}/cancel/"
@@ -159,7 +159,7 @@ def test_a_version_that_cannot_be_cancels_nothing(version: str) -> None:
 
 
 @pytest.mark.parametrize("happened", [True, False])
-def test_a_lost_answer_is_told_and_sending_again_cancels_once(
+def test_a_lost_answer_is_reported_and_sending_again_cancels_once(
     happened: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ann, tea = sign_in(), stock_up(10)

@@ -1,4 +1,4 @@
-"""Orders on pages: a customer's own, and none of anybody else's; everybody's, for staff."""
+"""Orders on pages: customers see their own, staff see all."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_the_first_look_registers_a_customer_and_no_later_one_does() -> None:
     assert Receipt.objects.count() == 1
 
 
-def test_who_has_ordered_nothing_is_told_where_to() -> None:
+def test_who_has_ordered_nothing_sees_where_to_go() -> None:
     ann, bob, tea = sign_in("ann"), sign_in("bob"), stock_up()
     buy(bob.customer, tea)
 
@@ -53,7 +53,7 @@ def test_who_has_ordered_nothing_is_told_where_to() -> None:
     assert "No order is like that." in text_of(ann.get("/shop/orders/?state=placed"))
 
 
-def test_where_nobody_has_ordered_anything_staff_is_told_so(client: Client) -> None:
+def test_where_nobody_has_ordered_anything_staff_sees_that(client: Client) -> None:
     assert "Nobody has ordered anything yet." in text_of(client.get("/shop/orders/"))
     assert "There are no older orders." in text_of(client.get("/shop/orders/?cursor=5"))
 
@@ -71,7 +71,7 @@ def test_where_nobody_has_ordered_anything_staff_is_told_so(client: Client) -> N
     ],
 )
 def test_a_customer_sees_only_their_own(asked: dict[str, str]) -> None:
-    """Whatever the address asks for."""
+    """Whatever the query says."""
     ann, bob, tea = sign_in("ann"), sign_in("bob"), stock_up(None)
     mine = []
     for _ in range(3):
@@ -141,7 +141,7 @@ def test_staff_see_everybodys_orders_and_look_for_some(client: Client) -> None:
         ({"username": "\0"}, "username"),
     ],
 )
-def test_what_cannot_be_looked_for_is_told_beside_the_field(
+def test_what_cannot_be_looked_for_is_shown_beside_the_field(
     client: Client, asked: dict[str, str], field: str
 ) -> None:
     buy(register(), stock_up())
@@ -181,7 +181,7 @@ def test_an_order_tells_what_it_was_at_the_prices_of_then(client: Client) -> Non
 
 
 def test_a_sum_of_many_digits_is_exact(client: Client) -> None:
-    """A decimal would be rounded to 28 digits."""
+    """Decimals would be rounded to 28 digits."""
     tea = stock_up(None, price=str(MONEY_MAX))
     line = LineRequest(tea, STOCK_MAX)
     order = orders.place(Buyer(username="bob"), [line], stated=Decimal(1), actor="test").answer
@@ -201,7 +201,7 @@ def test_an_order_of_an_amount_alone_says_so(client: Client) -> None:
 
 
 def test_an_order_tells_what_happened_to_it(client: Client) -> None:
-    """In order, and to staff by whom."""
+    """In order, and for staff with the actor."""
     ann, tea = sign_in(), stock_up()
     order = buy(ann.customer, tea, 2).answer.id
     path = f"/shop/orders/{order}/"

@@ -1,4 +1,4 @@
-"""A home for operators: totals, the audit's verdict, and what happened last."""
+"""The overview: totals, the audit's result, and the latest activity."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tradepost.web import audit_cache
 
 __all__ = ["empty_cache"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_cache")]
-# Five sums and counts; Django's cache takes five statements to keep them.
+# Five sums and counts, and five queries to cache them.
 TOTALS = 10
 Enlist = Callable[..., list[int]]
 
@@ -37,7 +37,7 @@ def queries(client: Client, path: str) -> int:
 
 
 def test_empty(client: Client) -> None:
-    """It says what to do next, and nothing of what was never checked."""
+    """It says what to do next, and shows no audit result."""
     said = text_of(client.get("/overview/"))
     for text in (
         "Players 0",
@@ -53,7 +53,7 @@ def test_empty(client: Client) -> None:
 
 
 def test_totals_are_at_most_a_minute_old(client: Client, enlist: Enlist) -> None:
-    """They are sums over whole tables: they are kept for all processes, and have a time."""
+    """Totals are sums over whole tables, so they are cached, and shown with a time."""
     enlist(2, coins=1200)
     place_order()
     said = text_of(client.get("/overview/"))
@@ -65,8 +65,7 @@ def test_totals_are_at_most_a_minute_old(client: Client, enlist: Enlist) -> None
     assert "Players 3 Coins 2,500 Goods 60" in text_of(client.get("/overview/"))
 
 
-def test_a_deleted_player_is_told_by_their_number(client: Client, enlist: Enlist) -> None:
-    """Their entries outlive them."""
+def test_a_deleted_player_is_shown_by_their_number(client: Client, enlist: Enlist) -> None:
     a, b = enlist(2)
     sell(a, b)
     players.delete(a, actor="test")
@@ -74,10 +73,10 @@ def test_a_deleted_player_is_told_by_their_number(client: Client, enlist: Enlist
     assert f"{a}-2 {a} Ann 2 1 2" in text_of(client.get("/overview/"))
 
 
-def test_work_is_told_by_the_minute(
+def test_work_is_shown_by_the_minute(
     client: Client, enlist: Enlist, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What this process committed, refused, and tried in vain."""
+    """What this process committed, refused and retried."""
     monkeypatch.setattr(counters, "time", SimpleNamespace(time=lambda: 6000.0))
     tally = counters.Counters()
     tally.note_results([txn.Outcome(1)] * 3)
@@ -105,7 +104,7 @@ def test_work_is_told_by_the_minute(
 
 
 def test_what_the_audit_finds_is_shown(client: Client, enlist: Enlist) -> None:
-    """Each claim that does not hold, with the rows that break it."""
+    """Each broken claim, with its breaches."""
     [a, _] = enlist(2)
     Player.objects.filter(pk=a).update(coins=7)
     answer = client.post("/overview/audit/", follow=True)
@@ -119,10 +118,10 @@ def test_what_the_audit_finds_is_shown(client: Client, enlist: Enlist) -> None:
     assert "Yes: all" not in said
 
 
-def test_an_audit_that_fails_leaves_no_verdict(
+def test_an_audit_that_fails_keeps_no_result(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And the next one can begin."""
+    """And another audit can start."""
 
     def fail() -> None:
         raise ZeroDivisionError
@@ -138,7 +137,7 @@ def test_an_audit_that_fails_leaves_no_verdict(
 
 
 def test_the_audit_is_for_readers(settings: Any) -> None:
-    """It reads, and no more: a viewer may run it, a customer and a link may not."""
+    """It only reads, so viewers may run it; customers may not, and GET does not."""
     settings.LOCAL_MODE = False
     assert signed_in_client("vic", Role.VIEWER).post("/overview/audit/").status_code == 302
     assert signed_in_client("carl").post("/overview/audit/").status_code == 403
@@ -147,7 +146,7 @@ def test_the_audit_is_for_readers(settings: Any) -> None:
 
 
 def test_queries(client: Client, enlist: Enlist) -> None:
-    """So many, whatever there is; the five totals, and to keep them, once a minute."""
+    """The same number for any data; totals and their caching once a minute."""
     assert queries(client, "/overview/") - queries(client, "/overview/") == TOTALS
     assert queries(client, "/overview/") == 4
     ids = enlist(12)

@@ -1,4 +1,4 @@
-"""What the operators' home shows again and again: it costs next to nothing when nothing changed."""
+"""The polled part of the overview, which costs little while nothing changes."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from tradepost.web.views import overview
 
 pytestmark = pytest.mark.django_db
 NOW = "/overview/now/"
-# Those that tell whether anything changed, and all that the page is made of.
+# Queries that detect a change, and all queries of the part.
 FACTS, ALL = 2, 5
 
 
 @pytest.fixture
 def minute(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
-    """A clock that stands still."""
+    """Stop the clock."""
     clock = SimpleNamespace(seconds=6000.0)
     monkeypatch.setattr(overview, "time", SimpleNamespace(time=lambda: clock.seconds))
     return clock
@@ -40,7 +40,7 @@ def minute(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 
 @pytest.fixture
 def place(minute: SimpleNamespace, enlist: Callable[..., list[int]]) -> SimpleNamespace:
-    """Two players who traded, and an order."""
+    """Create two players who traded, and an order."""
     seller, buyer = enlist(2)
     trades.execute(Terms(seller=seller, buyer=buyer, goods=1, coins=2), actor="test")
     lamp = products.add("Lamp", from_cents(1250), stock=20, actor="test").answer.id
@@ -49,7 +49,7 @@ def place(minute: SimpleNamespace, enlist: Callable[..., list[int]]) -> SimpleNa
 
 
 def ask(client: Client, etag: str = "") -> tuple[Any, int]:
-    """Ask for the part; return the answer, and how many queries it took."""
+    """Request the part; return the response and the number of queries."""
     headers = {"If-None-Match": etag} if etag else {}
     with CaptureQueriesContext(connection) as sent:
         answer = client.get(NOW, headers=headers)
@@ -57,7 +57,7 @@ def ask(client: Client, etag: str = "") -> tuple[Any, int]:
 
 
 def test_what_did_not_change_is_not_sent(client: Client, place: SimpleNamespace) -> None:
-    """304 by two queries, where the part takes five; the tag is the same."""
+    """304 with two queries instead of five; the tag is the same."""
     first, taken = ask(client)
     assert (first.status_code, taken) == (200, ALL)
     assert first["ETag"].startswith('W/"')
@@ -72,7 +72,7 @@ def test_what_did_not_change_is_not_sent(client: Client, place: SimpleNamespace)
 
 @pytest.mark.parametrize("tag", ['W/"other"', "nonsense", '"', "W/"])
 def test_any_other_tag_is_answered(client: Client, place: SimpleNamespace, tag: str) -> None:
-    """One that is not known, or cannot be read, brings the part."""
+    """An unknown or malformed tag returns the part."""
     assert ask(client, tag)[0].status_code == 200
 
 
@@ -95,7 +95,7 @@ CHANGES: dict[str, Callable[[SimpleNamespace], object]] = {
 def test_a_change_is_sent(
     client: Client, place: SimpleNamespace, minute: SimpleNamespace, change: str
 ) -> None:
-    """Whatever the part shows: 200, with another tag."""
+    """Any change of what the part shows: 200 with another tag."""
     first, _ = ask(client)
     CHANGES[change](place)
     minute.seconds += 60 * (change == "a minute")
@@ -106,7 +106,7 @@ def test_a_change_is_sent(
 
 
 def test_the_page_knows_the_tag_of_its_part(client: Client, place: SimpleNamespace) -> None:
-    """So that the first time it asks costs nothing, either."""
+    """So the first poll is a 304, too."""
     content = client.get("/overview/").content.decode()
     [given] = re.findall(r'hx-headers="([^"]*)"', content)
     headers = json.loads(html.unescape(given))
@@ -116,14 +116,13 @@ def test_the_page_knows_the_tag_of_its_part(client: Client, place: SimpleNamespa
 
 
 def test_the_part_differs_by_who_looks(client: Client, place: SimpleNamespace) -> None:
-    """Its links do: nobody is told that another's is theirs."""
+    """Its links depend on rights, so tags differ between callers."""
     viewer, operator = signed_in_client("vic", Role.VIEWER), signed_in_client("op", Role.OPERATOR)
     tags = {ask(one)[0]["ETag"] for one in (client, viewer, operator)}
     assert len(tags) == 3
 
 
 def test_the_part_alone(client: Client, place: SimpleNamespace) -> None:
-    """It has no page around it, and says what the page says."""
     content = ask(client)[0].content.decode()
     assert "<html" not in content
     assert content.strip().startswith('<div id="now"')
@@ -131,7 +130,7 @@ def test_the_part_alone(client: Client, place: SimpleNamespace) -> None:
 
 
 def test_whoever_signed_out_is_sent_to_sign_in(settings: Any) -> None:
-    """The whole page goes there, and comes back."""
+    """The caller is redirected to sign in, and back."""
     settings.LOCAL_MODE = False
     answer = Client().get(
         NOW,
@@ -142,7 +141,6 @@ def test_whoever_signed_out_is_sent_to_sign_in(settings: Any) -> None:
 
 
 def test_a_deleted_player_is_a_change(client: Client, place: SimpleNamespace) -> None:
-    """Names go with them."""
     first, _ = ask(client)
     players.delete(place.buyer, actor="test")
     assert ask(client, first["ETag"])[0].status_code == 200

@@ -1,4 +1,4 @@
-"""What the operators' home reads, and keeps for all processes: on every engine."""
+"""What the overview reads and caches, on every engine."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Enlist = Callable[..., list[int]]
 
 
 def test_the_last_trades_and_orders(client: Client, enlist: Enlist) -> None:
-    """Ten of each, the latest first; a trade is one, though both sides' entries tell it."""
+    """Ten of each, the latest first; a trade is listed once, although it has two entries."""
     a, b = enlist(2)
     sell(a, b, times=1)
     sell(b, a, times=1)
@@ -39,7 +39,7 @@ def test_the_last_trades_and_orders(client: Client, enlist: Enlist) -> None:
 def test_trades_are_those_of_the_newest_players(
     client: Client, enlist: Enlist, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What the page says it shows: their last two entries, and no others'."""
+    """The last two entries of the newest players, and no others."""
     monkeypatch.setattr(overview, "NEWEST_PLAYERS", 2)
     old, older, new = enlist(3)
     enlist(1)
@@ -52,7 +52,7 @@ def test_trades_are_those_of_the_newest_players(
 
 
 def test_low_stock(client: Client) -> None:
-    """Five or fewer, the fewest first; not what nobody counts, and not what was taken away."""
+    """Five or fewer, lowest first; without untracked and deleted products."""
     kept = {
         stock: products.add(f"P{stock}", from_cents(1), stock=stock, actor="test").answer.id
         for stock in (6, 5, 0, 3, None)
@@ -65,7 +65,7 @@ def test_low_stock(client: Client) -> None:
 
 
 def test_the_audit_is_run_when_asked(client: Client, enlist: Enlist) -> None:
-    """Its verdict is kept, with its time and how many rows it looked at."""
+    """Its result is kept, with its time and number of rows."""
     enlist(2)
     answer = client.post("/overview/audit/", follow=True)
     assert answer.redirect_chain == [("/overview/", 302)]
@@ -82,7 +82,7 @@ def test_the_audit_is_run_when_asked(client: Client, enlist: Enlist) -> None:
 
 
 def test_one_audit_at_a_time(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever asks while one is under way is told so, and none is begun."""
+    """A second audit is not started while one is running."""
     cache.add(audit_cache.RUNNING, "yes", 60)
     monkeypatch.setattr(audit_cache.report, "audit", lambda: pytest.fail("a second audit"))
     answer = client.post("/overview/audit/", follow=True)

@@ -1,4 +1,4 @@
-"""Creating, editing, granting and deleting players: done once, and told."""
+"""Creating, editing, granting to and deleting players: done once, with a message."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ def state() -> list[Any]:
 
 
 def send(client: Client, path: str, **fields: Any) -> Any:
-    """Send a form as it is shown, with its key, some of its fields changed."""
+    """Submit a form as it is shown, with some values changed."""
     form = client.get(path).context["form"]
     shown = {field.html_name: field.value() for field in form if field.value() is not None}
     return client.post(path, shown | fields, follow=True)
 
 
-def test_a_created_player_is_told_with_a_link(client: Client) -> None:
+def test_a_created_player_is_shown_with_a_link(client: Client) -> None:
     response = send(client, "/players/create/", name="Ann", coins="1234", goods="2")
 
     player = Player.objects.get()
@@ -85,7 +85,7 @@ def test_a_key_used_for_other_values_is_renewed(client: Client) -> None:
         ("key", "no key!", "This form's key cannot be read"),
     ],
 )
-def test_what_cannot_be_is_told_beside_its_field(
+def test_what_cannot_be_is_shown_beside_its_field(
     client: Client, field: str, value: str, expected: str
 ) -> None:
     fields = {"name": "Ann", "coins": "1", "goods": "1", "key": "one"} | {field: value}
@@ -129,7 +129,7 @@ def test_an_edit_sets_all_in_one_entry(client: Client, enlist: Callable[..., lis
 def test_an_edit_takes_back_no_trade_that_came_between(
     client: Client, enlist: Callable[..., list[int]]
 ) -> None:
-    """What is left as it was shown stays as it is by now."""
+    """Values that were not changed in the form keep their current value."""
     seller, buyer = enlist(2)
     path = f"/players/{seller}/update/"
     shown = client.get(path).context["form"]
@@ -228,7 +228,7 @@ def test_a_player_is_deleted_once(client: Client, enlist: Callable[..., list[int
 def test_all_are_deleted_who_were_counted(
     client: Client, enlist: Callable[..., list[int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And not who came after that, however often the form is sent."""
+    """Players created later stay, however often the form is sent."""
     monkeypatch.setattr(players, "DELETED_AT_ONCE", 3)
     enlist(5)
     shown = client.get("/players/delete-all/")
@@ -273,7 +273,7 @@ def test_nobody_is_not_found(client: Client, act: str, player: str) -> None:
 
 
 def test_what_a_service_sets_is_what_was_wanted(enlist: Callable[..., list[int]]) -> None:
-    """Also where it is not told what was seen, as the document's clients do not."""
+    """Even without the hidden values, which the quickstart's clients do not send."""
     (player,) = enlist()
     outcome = players.edit(player, name="Bob", coins=1, goods=2, actor="test")
 

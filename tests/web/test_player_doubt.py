@@ -1,4 +1,4 @@
-"""Forms while the database is away, or when nobody knows what became of them."""
+"""Forms while the database is unavailable, or when the outcome is unknown."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tradepost.trading.models import Entry, Player
 
 pytestmark = pytest.mark.django_db
 PLAYER = {"name": "Ann", "coins": "1", "goods": "1"}
-# Each form: its path, what is filled in, and the service it calls.
+# Each form: its path, its values, and the service it calls.
 FORMS: list[tuple[str, dict[str, str], Any, str]] = [
     ("/players/create/", PLAYER, players, "create"),
     ("/players/bulk-create/", {}, players, "create"),
@@ -40,7 +40,7 @@ each_form = pytest.mark.parametrize(
 
 @pytest.fixture
 def ends_with(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Makes a service end with an error, and perhaps every read with it."""
+    """Return a function that makes a service fail, and optionally every read."""
 
     def make(service: Any, act: str, error: TradepostError, *, away: bool) -> None:
         def fail(*_: object, **__: object) -> NoReturn:
@@ -74,7 +74,7 @@ def test_what_was_entered_is_kept_with_its_key(
     error: TradepostError,
     expected: str,
 ) -> None:
-    """So that to send it again is safe; no page needs the database to say so."""
+    """So it is safe to send it again; the page does not need the database."""
     ends_with(service, act, error, away=True)
 
     response = client.post(path, fields | {"key": "one"})
@@ -99,7 +99,7 @@ def test_what_is_sent_again_is_done_once(
     service: Any,
     act: str,
 ) -> None:
-    """The first answer is lost after the work was done."""
+    """The first response is lost after the commit."""
     first, second = enlist(2)
     path = path.replace("/1/", f"/{first}/")
     ids = {"buyer": str(first), "seller": str(second), "up_to": str(second)}

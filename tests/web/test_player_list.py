@@ -1,4 +1,4 @@
-"""The list of players: found, sorted, page by page."""
+"""The list of players: search, order, pages."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from tradepost.web.views import players as views
 
 pytestmark = pytest.mark.django_db
 LIST = "/players/"
-# Names, coins and goods with many equals among them: those the id tells apart.
+# Names, coins and goods with many duplicates, which are ordered by id.
 FEW = [("b", 5, 1), ("a", 5, 2), ("", 7, 2), ("a", 1, 2), ("B", 5, 1), ("é", 7, 3), ("a", 5, 2)]
 
 
 @pytest.fixture
 def crowd() -> list[int]:
-    """130 players: two full pages, and some."""
+    """Create 130 players: more than two full pages at 50."""
     new = [
         NewPlayer(name=name, coins=coins, goods=goods) for name, coins, goods in (FEW * 19)[:130]
     ]
@@ -31,7 +31,7 @@ def crowd() -> list[int]:
 
 
 def pages(client: Client, query: str) -> list[list[Player]]:
-    """Return the pages, as the links lead from one to the next."""
+    """Return all pages, following the links."""
     found = []
     while query is not None:
         context = client.get(f"{LIST}?{query}").context
@@ -131,7 +131,7 @@ def test_a_senseless_query_is_no_error(
     assert client.get(f"{LIST}?{query}").status_code == 200
 
 
-def test_what_cannot_be_searched_is_told_beside_the_field(
+def test_what_cannot_be_searched_is_shown_beside_the_field(
     client: Client, enlist: Callable[..., list[int]]
 ) -> None:
     enlist(2)

@@ -1,4 +1,4 @@
-"""How many statements each page of players and trades sends: pinned, for 3 rows and for 60."""
+"""The number of queries of the pages of players and trades, for 3 rows and for 60."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ PAGES = [
     ("/players/?q=Ann&sort=coins&after=99&id=1", 1),
     ("/players/create/", 0),
     ("/players/bulk-create/", 0),
-    # The newest of them, and how many there are.
+    # The newest id, and the number of players.
     ("/players/delete-all/", 2),
-    # The player, the page, the other parties' names, the chart.
+    # The player, the page, the names of other parties, the chart.
     ("/players/{seller}/", 4),
     ("/players/{seller}/?kind=sold", 4),
     ("/players/{seller}/update/", 1),
@@ -30,14 +30,14 @@ PAGES = [
     ("/players/{seller}/row/", 1),
     ("/players/look-up/", 0),
     ("/players/look-up/?q=Ann", 1),
-    # Whom to choose from; both sides, where there are some.
+    # The players to choose from, and both sides if they are given.
     ("/players/trade/", 1),
     ("/players/trade/?buyer={buyer}&seller={seller}&goods=1&coins=1", 2),
     ("/players/trade/preview/?buyer={buyer}&seller={seller}&goods=1&coins=1", 1),
     # Both entries, both names.
     ("/trades/{seller}-2/", 3),
 ]
-# The receipt's claim and outcome; lock, update, insert.
+# Claim and outcome of the receipt; lock, update, insert.
 ACTS: list[tuple[str, dict[str, Any], int]] = [
     ("/players/create/", {"name": "Bob", "coins": 1, "goods": 1}, 4),
     ("/players/bulk-create/", {}, 4),
@@ -45,14 +45,14 @@ ACTS: list[tuple[str, dict[str, Any], int]] = [
     ("/players/{seller}/grant/", {"coins": 1, "reason": "why"}, 5),
     ("/players/{seller}/delete/", {}, 5),
     ("/players/trade/", {"buyer": "{buyer}", "seller": "{seller}", "goods": 1, "coins": 0}, 5),
-    # Besides: the newest, and whom to delete.
+    # Besides: the newest id, and the players to delete.
     ("/players/delete-all/", {}, 7),
 ]
 
 
 @pytest.fixture(params=[3, 60])
 def market(request: pytest.FixtureRequest, enlist: Callable[..., list[int]]) -> dict[str, int]:
-    """A seller who sold to each of the others."""
+    """Create a seller who sold to each of the others."""
     seller, *buyers = enlist(request.param, goods=100)
     for buyer in buyers:
         trades.execute(Terms(seller=seller, buyer=buyer, goods=1, coins=1), actor="test")

@@ -1,4 +1,4 @@
-"""Rows of the list that change in place, as a script asks for them."""
+"""Rows of the list that a script changes in place."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_a_row_is_shown_again(client: Client, enlist: Callable[..., list[int]]) 
 
 
 def test_players_are_looked_up_by_name(client: Client, enlist: Callable[..., list[int]]) -> None:
-    """The first of them, whose numbers a script takes over."""
+    """The first matches, whose ids a script fills in."""
     first, second, *_ = enlist(12)
     enlist(1, name="Bob")
 
@@ -129,8 +129,8 @@ def test_nobody_is_looked_up(
 
 
 @pytest.mark.parametrize("act", ["grant", "delete"])
-def test_who_is_gone_is_told_above_the_list(client: Client, act: str) -> None:
-    """And the row stays as it is, so that it can be read."""
+def test_who_is_gone_is_reported_above_the_list(client: Client, act: str) -> None:
+    """And the row stays."""
     fields = {"coins": "5", "reason": "why"}
 
     response = client.post(f"/players/1/{act}/", fields, headers=PART)

@@ -1,9 +1,9 @@
-"""Document D: a client in the shape of the quickstart's own, with Django's TestCase and its ORM.
+"""The quickstart's own tests, with Django's TestCase and ORM.
 
 Players are written past the ledger here, as the document does.
 """
 
-# As the document writes its tests.
+# As the quickstart writes its tests.
 # ruff: noqa: PT009
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def some(count: int) -> None:
 
 
 class Snippets(TestCase):
-    """The document's Python."""
+    """The quickstart's Python code."""
 
     def test_create_has_the_defaults(self) -> None:
         player = Player.objects.create(name="One")
@@ -58,7 +58,7 @@ class Snippets(TestCase):
         self.assertQuerySetEqual(Player.objects.values_list("name", "coins"), [("Two", 7)])
 
     def test_what_was_saved_past_the_ledger_still_trades(self) -> None:
-        """Also with an object that was read before a trade."""
+        """Even with an object that was read before a trade."""
         buyer, seller = Player.objects.create(name="B"), Player.objects.create(name="S")
         terms = {"buyer": buyer.id, "seller": seller.id, "goods": 1, "coins": 1}
         self.client.post(reverse("player-trade"), terms)
@@ -73,7 +73,7 @@ class Snippets(TestCase):
 
 
 class Index(TestCase):
-    """The start."""
+    """The start page."""
 
     def test_leads_to_the_list(self) -> None:
         response = self.client.get("/")
@@ -100,7 +100,7 @@ class List(TestCase):
 
 
 class Create(TestCase):
-    """The form for a new player."""
+    """The form that creates a player."""
 
     def post(self, **changed: Any) -> Any:
         data = {"name": "Player 1", "coins": 100, "goods": 1} | changed
@@ -130,7 +130,7 @@ class Create(TestCase):
 
 
 class Many(TestCase):
-    """All at once."""
+    """Forms about all players."""
 
     def test_ten_are_made(self) -> None:
         response = self.client.post(reverse_lazy("player-bulk-create"))
@@ -198,7 +198,7 @@ class One(TestCase):
 
 
 class Trade(TestCase):
-    """The form for a trade."""
+    """The form that makes a trade."""
 
     def setUp(self) -> None:
         self.buyer = Player.objects.create(name="Buyer", coins=100, goods=1)

@@ -1,4 +1,4 @@
-"""What became of a request: the caller's own, by its key."""
+"""The page that shows the status of a request, by its key."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ def link(client: Client, value: str = "k-1") -> str:
 
 
 def test_nothing(client: Client) -> None:
-    """No receipt means that nothing happened; the page says so, and asks nobody to worry."""
+    """Without a receipt, nothing happened, and the page says so."""
     said = shown(client)
     assert NOTHING in said
     assert "k-1" in said
 
 
 def test_a_trade(client: Client, enlist: Enlist) -> None:
-    """Who sold what to whom, once; and where it is shown."""
+    """The page shows the trade, with a link."""
     a, b = enlist(2)
     terms = Terms(seller=a, buyer=b, goods=3, coins=50)
     trades.execute(terms, actor="local", key=key())
@@ -62,7 +62,7 @@ def test_a_trade(client: Client, enlist: Enlist) -> None:
 
 
 def test_a_form_of_ours(client: Client) -> None:
-    """What a page's form did is found under the key that the form had."""
+    """A form's act is found by the form's key."""
     form = client.get("/players/create/")
     value = key_of(form)
     client.post("/players/create/", {"name": "Ann", "coins": 5, "goods": 1, "key": value})
@@ -70,7 +70,6 @@ def test_a_form_of_ours(client: Client) -> None:
 
 
 def test_players(client: Client) -> None:
-    """Created, changed, renamed and deleted ones."""
     made = players.create([NewPlayer(coins=1, goods=1)], actor="local", key=key("one"))
     [a] = [one.id for one in made.answer.players]
     players.create([NewPlayer(coins=1, goods=1)] * 3, actor="local", key=key("three"))
@@ -95,7 +94,6 @@ def test_players(client: Client) -> None:
 
 
 def test_many_trades(client: Client, enlist: Enlist) -> None:
-    """How many of them were made."""
     a, b = enlist(2)
     terms = [Terms(seller=a, buyer=b, goods=goods, coins=0) for goods in (1, 10_000, 2)]
     batches.execute(terms, whole=False, actor="local", key=key())
@@ -103,7 +101,6 @@ def test_many_trades(client: Client, enlist: Enlist) -> None:
 
 
 def test_the_shop(client: Client) -> None:
-    """Products, customers, and orders in each of their states."""
     lamp = products.add("Lamp", from_cents(100), stock=9, actor="local", key=key("add"))
     product = lamp.answer.id
     products.receive(product, 5, actor="local", key=key("receive"))
@@ -125,7 +122,7 @@ def test_the_shop(client: Client) -> None:
 
 
 def test_an_unknown_act(client: Client) -> None:
-    """A receipt of an act that is no more shows when it was done."""
+    """The receipt of an act that no longer exists shows only its time."""
     Receipt.objects.create(
         id=key().receipt_id,
         actor="local",
@@ -139,13 +136,13 @@ def test_an_unknown_act(client: Client) -> None:
     said = shown(client)
     assert "It was done." in said
     assert "2026-01-02 03:04:05 UTC" in said
-    # Claimed, but not yet done.
+    # Claimed, but not completed.
     Receipt.objects.update(outcome="")
     assert NOTHING in shown(client)
 
 
 def test_anothers_key_is_none(enlist: Enlist, settings: Any) -> None:
-    """The same words as for a key that nobody used."""
+    """The same text as for an unused key."""
     settings.LOCAL_MODE = False
     a, b = enlist(2)
     terms = Terms(seller=a, buyer=b, goods=1, coins=1)
@@ -160,7 +157,7 @@ def test_anothers_key_is_none(enlist: Enlist, settings: Any) -> None:
 
 
 def test_no_link_to_where_the_caller_may_not_go(enlist: Enlist, settings: Any) -> None:
-    """Whose role changed sees what they did, and no door that is closed."""
+    """After a change of role, the page has no link to a page that is forbidden now."""
     settings.LOCAL_MODE = False
     a, b = enlist(2)
     terms = Terms(seller=a, buyer=b, goods=1, coins=1)
@@ -172,14 +169,14 @@ def test_no_link_to_where_the_caller_may_not_go(enlist: Enlist, settings: Any) -
 
 @pytest.mark.parametrize("value", ["a/b", "ä ö", "%00", "x" * 300, "<script>", "..%2F"])
 def test_any_key_can_be_asked_for(client: Client, value: str) -> None:
-    """Whatever it looks like, it is looked up, and shown as text."""
+    """Any text is looked up, and shown escaped."""
     answer = client.get(f"/receipts/{value}/")
     assert answer.status_code == 200
     assert "<script>" not in answer.content.decode().partition("<h1>")[2]
 
 
 def test_queries(client: Client, enlist: Enlist) -> None:
-    """One, for what there is and for what there is not."""
+    """One query, with and without a receipt."""
     a, b = enlist(2)
     trades.execute(Terms(seller=a, buyer=b, goods=1, coins=1), actor="local", key=key())
     for value in ("k-1", "k-2"):

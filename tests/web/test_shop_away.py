@@ -1,4 +1,4 @@
-"""The shop's pages while the database is away: they say so, and when to come again."""
+"""The shop's pages while the database is unavailable."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 def raising(error: Exception) -> Any:
-    """Return what raises an error, whatever it is called with."""
+    """Return a function that raises an error."""
 
     def call(*_: Any, **__: Any) -> Any:
         raise error
@@ -65,7 +65,7 @@ def test_a_first_look_that_cannot_be_written_down_is_tried_again(
 def test_what_nobody_knows_of_a_database_is_our_mistake(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is told without the words of the database."""
+    """The page does not repeat the database's message."""
     monkeypatch.setattr(queries, "list_products", raising(DatabaseError("secret words")))
     client.raise_request_exception = False
 

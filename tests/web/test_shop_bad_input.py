@@ -1,4 +1,4 @@
-"""Forms of products that cannot be: each field says what is wrong, and nothing changes."""
+"""Invalid forms of products: each field has its error, and nothing changes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ pytestmark = pytest.mark.django_db
         ("1000000000", "Someone was faster: 10 left, you asked for 1,000,000,000."),
     ],
 )
-def test_a_quantity_that_cannot_be_is_told_beside_the_field(quantity: Any, expected: str) -> None:
+def test_a_quantity_that_cannot_be_is_shown_beside_the_field(quantity: Any, expected: str) -> None:
     ann, tea = sign_in(), stock_up(10)
     assert ann.customer
     before = all_rows()
@@ -48,7 +48,7 @@ def test_a_quantity_that_cannot_be_is_told_beside_the_field(quantity: Any, expec
 
 
 @pytest.mark.parametrize("name", ["", " ", "x" * 151, "a\nb", "a\x00b", "\u202eann", "\u2028"])
-def test_a_username_that_cannot_be_is_told_beside_the_field(name: str) -> None:
+def test_a_username_that_cannot_be_is_shown_beside_the_field(name: str) -> None:
     tea = stock_up(10)
     before = all_rows()
 
@@ -66,7 +66,7 @@ def test_a_username_that_cannot_be_is_told_beside_the_field(name: str) -> None:
     ],
 )
 def test_a_hidden_field_that_cannot_be_read_is_mended(field: str, value: str) -> None:
-    """Nobody sees it, so nobody could correct it."""
+    """The user cannot see it, so cannot correct it."""
     ann, tea = sign_in(), stock_up(10)
     assert ann.customer
     before = all_rows()

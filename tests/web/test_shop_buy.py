@@ -1,4 +1,4 @@
-"""Buying on a page: one order, however often it is sent, or a reason, and nothing changed."""
+"""Buying on a page: one order, however often the form is sent, or an error and no change."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_a_customer_buys_and_is_shown_the_order() -> None:
 
 
 def test_the_same_form_is_one_order_however_often_it_is_sent() -> None:
-    """A double click, a reload, a way back: each leads to the order that there is."""
+    """A double click, a reload or going back leads to the existing order."""
     ann, tea = sign_in(), stock_up(10)
     form = form_of(ann.get(f"/shop/products/{tea}/")) | {"quantity": "2"}
     first = send(ann, tea, form)
@@ -58,7 +58,7 @@ def test_the_same_form_is_one_order_however_often_it_is_sent() -> None:
 
 
 def test_a_form_that_was_sent_is_not_good_for_something_else() -> None:
-    """It says so, and is good for that when it is sent again."""
+    """The form says so, and places the other order when it is sent again."""
     ann, tea = sign_in(), stock_up(10)
     form = form_of(ann.get(f"/shop/products/{tea}/"))
     send(ann, tea, form | {"quantity": "2"})
@@ -75,7 +75,7 @@ def test_a_form_that_was_sent_is_not_good_for_something_else() -> None:
 
 @pytest.mark.parametrize("role", [None, Role.OPERATOR])
 def test_staff_buy_for_whom_they_name(role: Role | None) -> None:
-    """Somebody who is known, or who is known from here on."""
+    """A known customer, or a new one."""
     staff, tea = sign_in("olga", role) if role else Client(), stock_up(10)
     actor = "user:olga" if role else "local"
     bob = register("Bob", username="bob")
@@ -90,7 +90,7 @@ def test_staff_buy_for_whom_they_name(role: Role | None) -> None:
 
 
 def test_nobody_else_can_be_named_by_a_customer() -> None:
-    """Whatever a forged form says, the order is of who is signed in."""
+    """Whatever a forged form says, the order belongs to the caller."""
     ann, bob, tea = sign_in("ann"), sign_in("bob"), stock_up(10)
     named = {"username": "bob", "customer": bob.customer, "customer_id": bob.customer}
 
@@ -144,7 +144,7 @@ def test_the_offer_of_what_is_left_is_for_whom_was_named() -> None:
     assert Customer.objects.get(pk=ordered()[0][0]).username == "bob"
 
 
-def test_who_is_too_late_is_told_that_it_is_sold_out() -> None:
+def test_who_is_too_late_sees_that_it_is_sold_out() -> None:
     ann, tea = sign_in(), stock_up(1)
     assert ann.customer
     form = form_of(ann.get(f"/shop/products/{tea}/"))
@@ -160,7 +160,7 @@ def test_who_is_too_late_is_told_that_it_is_sold_out() -> None:
 
 
 def test_a_price_that_is_not_the_one_seen_is_asked_about() -> None:
-    """Nothing is bought at it unless the buyer says so, with the same form."""
+    """The buyer confirms the new price with the same form."""
     ann, tea = sign_in(), stock_up(10, price="10.00")
     assert ann.customer
     form = form_of(ann.get(f"/shop/products/{tea}/"))
@@ -189,7 +189,7 @@ def test_a_product_that_is_gone_meanwhile_is_not_found() -> None:
     assert all_rows() == before
 
 
-def test_a_customer_whom_the_shop_took_away_is_told_so() -> None:
+def test_a_deleted_customer_sees_why() -> None:
     ann, tea = sign_in(), stock_up(10)
     customers.delete(ann.customer, actor="test")
     before = all_rows()
@@ -213,7 +213,7 @@ def test_an_order_that_would_cost_too_much_is_refused() -> None:
 
 
 @pytest.mark.parametrize("happened", [True, False])
-def test_a_lost_answer_is_told_and_sending_again_is_one_order(
+def test_a_lost_answer_is_reported_and_sending_again_is_one_order(
     happened: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ann, tea = sign_in(), stock_up(10)
@@ -242,7 +242,7 @@ def test_a_lost_answer_is_told_and_sending_again_is_one_order(
 
 
 def test_without_a_database_the_form_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also where not even the product can be read."""
+    """Even if the product cannot be read."""
     local, tea = Client(), stock_up(10)
     form = form_of(local.get(f"/shop/products/{tea}/")) | {"quantity": "2", "username": "bob"}
 

@@ -1,4 +1,4 @@
-"""A product's page: its stock entries, for staff, and the form of who may buy."""
+"""A product's page: stock entries for staff, and the form to buy it."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_a_product_without_entries_says_why(
 
 
 def test_everybody_sees_what_is_theirs_to_see_and_to_do(client: Client) -> None:
-    """Staff name a customer, customers cannot, and who may only look does not buy."""
+    """Staff name the customer, customers cannot, and viewers have no form."""
     tea = stock_up()
 
     def seen(who: Client) -> tuple[list[str], bool]:
@@ -118,7 +118,7 @@ def test_everybody_sees_what_is_theirs_to_see_and_to_do(client: Client) -> None:
 
 @pytest.mark.parametrize("role", [Role.VIEWER, None])
 def test_who_may_not_buy_does_not(role: Role | None, settings: object) -> None:
-    """A viewer is refused; nobody is asked to sign in."""
+    """A viewer is refused; a caller without an account is asked to sign in."""
     tea = stock_up()
     client = sign_in("vera", role) if role else Client(REMOTE_ADDR="127.0.0.1")
     settings.LOCAL_MODE = False  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""The list of products: what is available, what is looked for, pages, and parts that are polled."""
+"""The list of products: availability, search, pages, and the polled part."""
 
 from __future__ import annotations
 
@@ -128,10 +128,10 @@ def test_the_next_page_is_of_what_is_looked_for(client: Client) -> None:
         ),
     ],
 )
-def test_what_cannot_be_looked_for_is_told_beside_the_field(
+def test_what_cannot_be_looked_for_is_shown_beside_the_field(
     client: Client, asked: dict[str, str], errors: dict[str, list[str]]
 ) -> None:
-    """Also to the page's script, which shows the list alone; what was typed is kept."""
+    """In the part for the page's script, too; the values are kept."""
     stock_up()
 
     page = client.get("/shop/", asked)
@@ -212,7 +212,7 @@ def test_an_empty_shop_says_what_to_do() -> None:
 
 
 def test_the_links_of_staff_are_for_staff(client: Client) -> None:
-    """To the stock entries, and to the back office, where products are edited."""
+    """To the stock entries and to the back office."""
     product = stock_up()
     links = [
         f"/shop/products/{product}/#entries",
@@ -236,14 +236,14 @@ def test_the_links_of_staff_are_for_staff(client: Client) -> None:
 
 
 def ask(client: Client, path: str, tag: str = "") -> Response:
-    """Ask for the part that changes, as the page's script does."""
+    """Request the part that changes, as the page's script does."""
     known = {"If-None-Match": tag} if tag else {}
     return client.get(path, headers={"HX-Request": "true"} | known)
 
 
 @pytest.mark.parametrize("path", ["/shop/?name=te", "/shop/products/{product}/"])
 def test_what_has_not_changed_is_not_sent_again(client: Client, path: str) -> None:
-    """The page says which version it shows, and the script asks for another."""
+    """The page names its version, and the script requests a newer one."""
     product = stock_up(10, name="tea")
     path = path.format(product=product)
     page = client.get(path)
@@ -279,7 +279,7 @@ def test_whatever_changes_in_the_list_is_sent(client: Client, change: str) -> No
 
 
 def test_a_part_is_another_one_to_whom_it_shows_more(client: Client) -> None:
-    """What staff see is not what a customer has."""
+    """Staff see more than customers, so tags differ."""
     stock_up()
     tag = ask(sign_in(), "/shop/")["ETag"]
 

@@ -1,4 +1,4 @@
-"""How many statements the shop's pages send: as many for 3 rows as for 60."""
+"""The number of queries of the shop's pages, which is the same for 3 rows and for 60."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tradepost.access.rights import Role
 
 pytestmark = pytest.mark.django_db
 
-# Who is signed in is asked by two: the session's and the account's.
+# Two queries identify the caller: the session and the account.
 SIGNED_IN = 2
 READS = {
     "/shop/": 1,
@@ -29,7 +29,7 @@ OF_CUSTOMERS = {"/shop/products/{product}/": 1}
 
 
 def stocked(customer: int, rows: int) -> dict[str, int]:
-    """Make so many products, entries and orders, and return an order of them all."""
+    """Create products, entries and orders; return an order of all products."""
     goods = [stock_up(100, name=f"tea {number}") for number in range(rows)]
     for number, product in enumerate(goods):
         receive(goods[0], 1)
@@ -67,7 +67,7 @@ def test_what_is_polled_and_has_not_changed_is_one_statement() -> None:
 
 @pytest.mark.parametrize("rows", [1, 60])
 def test_what_changes_something_sends_as_many_whatever_there_is(rows: int) -> None:
-    """A customer who is known: who is signed in, and the unit."""
+    """A known customer: the caller, and the unit."""
     ann = sign_in("ann")
     made = stocked(ann.customer, rows)
     product = made["product"]
@@ -86,7 +86,7 @@ def test_what_changes_something_sends_as_many_whatever_there_is(rows: int) -> No
 
 @pytest.mark.parametrize("id_", [2**63, 10**30])
 def test_an_id_that_no_row_can_have_is_not_looked_for(id_: int) -> None:
-    """Not every driver would send it."""
+    """Some drivers reject it."""
     form = {"quantity": 1, "username": "ann", "expected_price": "1.00", "version": "1"}
 
     for path in (f"/shop/products/{id_}/buy/", f"/shop/orders/{id_}/cancel/"):

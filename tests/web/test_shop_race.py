@@ -1,4 +1,4 @@
-"""Two customers at two browsers, and one unit left."""
+"""Two customers in two browsers, and one unit left."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ pytestmark = pytest.mark.engine
 
 
 @pytest.mark.parametrize("known", [True, False])
-def test_of_two_who_buy_the_last_one_is_told_that_it_is_sold_out(
+def test_of_two_who_buy_the_last_one_sees_that_it_is_sold_out(
     committed: None, together: Together, known: bool
 ) -> None:
-    """Also where the shop meets both for the first time just then."""
+    """Even if both are new customers."""
     people, tea = [sign_in("ann"), sign_in("bob")], stock_up(1)
     if known:
         assert all(person.customer for person in people)
@@ -57,7 +57,7 @@ def test_a_double_click_at_the_same_moment_is_one_order(
 def test_the_first_look_at_ones_orders_makes_one_customer(
     committed: None, together: Together
 ) -> None:
-    """However many looks there are at once."""
+    """However many requests come at once."""
     ann = sign_in()
 
     answers = together([partial(ann.get, "/shop/orders/")] * 4)

@@ -1,4 +1,4 @@
-"""A player's page: the statement, its filters, pages and download, and what the chart draws."""
+"""A player's page: the statement, its filters, pages and download, and the chart."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def rows_of(response: Any) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(content, newline="")))
 
 
-def test_each_entry_is_told_with_the_balance_after_it(client: Client, enlist: Enlist) -> None:
+def test_each_entry_is_shown_with_the_balance_after_it(client: Client, enlist: Enlist) -> None:
     ann, bob = enlist(2)
     sold, bought = swap(ann, bob), swap(bob, ann, goods=1, coins=5)
     players.adjust(ann, coins=-7, reason="Broke a vase", actor="user:eve")
@@ -82,7 +82,7 @@ def test_a_statement_is_narrowed_to_kinds(
     assert [line.entry.number for line in response.context["lines"]] == numbers
 
 
-def test_nothing_of_a_kind_is_told(client: Client, enlist: Enlist) -> None:
+def test_a_kind_without_entries_says_so(client: Client, enlist: Enlist) -> None:
     (ann,) = enlist()
 
     assert "There are no such entries." in text_of(client.get(f"/players/{ann}/?kind=sold"))
@@ -192,7 +192,7 @@ def test_a_senseless_page_is_the_first(client: Client, enlist: Enlist, before: s
 def test_the_download_has_every_entry(
     client: Client, enlist: Enlist, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The oldest first, however many are read at once."""
+    """Oldest first, in pages of any size."""
     monkeypatch.setitem(statements.each_page.__kwdefaults__, "size", 2)
     ann, bob = enlist(2)
     sold = swap(ann, bob)

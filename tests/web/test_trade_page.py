@@ -1,4 +1,4 @@
-"""The form for a trade: made once, refused beside the field, and what a trade's own page shows."""
+"""The form that makes a trade once, its errors, and the page of a trade."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ Enlist = Callable[..., list[int]]
 
 @pytest.fixture
 def pair(enlist: Enlist) -> tuple[int, int]:
-    """A seller with 100 coins and 20 goods, and a buyer like that."""
+    """Create a seller and a buyer with 100 coins and 20 goods each."""
     seller, buyer = enlist(2)
     return seller, buyer
 
 
 @pytest.fixture
 def terms(pair: tuple[int, int]) -> dict[str, Any]:
-    """The fields of a trade that works."""
+    """The fields of a possible trade."""
     return {"seller": str(pair[0]), "buyer": str(pair[1]), "goods": "3", "coins": "12"}
 
 
@@ -37,10 +37,10 @@ def balances() -> list[tuple[int, int]]:
     return list(Player.objects.order_by("pk").values_list("coins", "goods"))
 
 
-def test_a_trade_is_made_once_and_told_with_a_link(
+def test_a_trade_is_made_once_and_shown_with_a_link(
     client: Client, pair: tuple[int, int], terms: dict[str, Any]
 ) -> None:
-    """However often the form is sent: double click, reload, back."""
+    """A double click, a reload or going back."""
     seller, buyer = pair
     fields = terms | {"key": key_of(client.get(TRADE))}
 
@@ -58,7 +58,7 @@ def test_a_trade_is_made_once_and_told_with_a_link(
 
 
 def test_without_a_key_each_is_a_trade(client: Client, terms: dict[str, Any]) -> None:
-    """As the document's clients send it."""
+    """As the quickstart's clients send it."""
     for _ in range(2):
         assert client.post(TRADE, terms).status_code == 302
 
@@ -199,7 +199,7 @@ def test_a_gift_is_called_one(client: Client, pair: tuple[int, int]) -> None:
     "trade", ["{seller}-1", "{buyer}-2", "0-0", "1", "x-y", "9" * 19 + "-1", "1-" + "9" * 30]
 )
 def test_what_is_no_trade_is_not_found(client: Client, pair: tuple[int, int], trade: str) -> None:
-    """An entry of another kind, and the buyer's side, are no trade's name."""
+    """An entry of another kind or of the buyer is not a trade's id."""
     seller, buyer = pair
     trades.execute(Terms(seller=seller, buyer=buyer, goods=3, coins=0), actor="test")
     name = trade.format(seller=seller, buyer=buyer)

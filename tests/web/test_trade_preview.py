@@ -1,4 +1,4 @@
-"""What a trade would make of both balances, told while it is being typed."""
+"""The preview of a trade."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PREVIEW = "/players/trade/preview/"
 
 @pytest.fixture
 def terms(enlist: Callable[..., list[int]]) -> dict[str, Any]:
-    """The fields of a trade that works."""
+    """The fields of a possible trade."""
     seller, buyer = enlist(2)
     return {"seller": seller, "buyer": buyer, "goods": 3, "coins": 12}
 

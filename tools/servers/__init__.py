@@ -1,4 +1,4 @@
-"""Private database servers: own data folder, free port on 127.0.0.1, gone with this process.
+"""Private database servers, each with its own data folder and port; they end with this process.
 
 from tools.servers import postgresql
 

@@ -1,4 +1,4 @@
-"""Where the programs that `make engines` builds are kept."""
+"""The cache folder for programs that `make engines` builds."""
 
 import hashlib
 import os
@@ -8,13 +8,13 @@ TOOLS = Path(__file__).resolve().parent.parent
 
 
 def folder() -> Path:
-    """Return the folder for what was built, which need not exist."""
+    """Return the cache folder, which may not exist yet."""
     cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(cache) / "tradepost" / "engines"
 
 
 def built(name: str, version: str, module: Path) -> Path:
-    """Return where the program built from this state of a Go module is kept."""
+    """Return the path for the program built from a Go module; it depends on the sources."""
     state = hashlib.sha256()
     for path in sorted([*module.glob("go.*"), *module.glob("*.go")]):
         state.update(path.name.encode() + b"\0" + path.read_bytes())

@@ -1,6 +1,6 @@
-"""A private PostgreSQL in CockroachDB's clothes, for the real CockroachDB backend of Django.
+"""A private PostgreSQL that stands in for CockroachDB, for Django's real CockroachDB backend.
 
-It shows that what Tradepost sends goes through that backend and survives SERIALIZABLE. It says
+It shows that Tradepost works with that backend and at the SERIALIZABLE isolation level. It shows
 nothing about CockroachDB's own locking, schema changes, ids or nodes.
 """
 
@@ -24,15 +24,15 @@ _LOG = {
     "log_rotation_size": "0",
     "log_min_messages": "log",
 }
-# Settings of the role hold in every database it connects to, also in those the tests create.
+# Settings of a role apply in every database, so also in those that the tests create.
 _ROLE = f"""
 CREATE ROLE {ROLE} LOGIN CREATEDB;
 ALTER ROLE {ROLE} SET search_path = compat, pg_catalog, public;
 ALTER ROLE {ROLE} SET default_transaction_isolation = 'serializable';
 ALTER ROLE {ROLE} SET log_statement = 'all';
 """
-# The ids start low: Django's integer fields are 64 bits on CockroachDB and 32 here.
-_CLOTHES = f"""
+# Ids start low because integer columns have 32 bits here, and 64 on CockroachDB.
+_COMPATIBILITY = f"""
 CREATE SCHEMA compat;
 CREATE SEQUENCE compat.row_ids;
 CREATE FUNCTION compat.version() RETURNS text LANGUAGE sql IMMUTABLE AS
@@ -49,7 +49,7 @@ GRANT USAGE ON SEQUENCE compat.row_ids TO {ROLE};
 
 
 def unavailable() -> str | None:
-    """Say why no stand-in can be started here; None when one can."""
+    """Return why no stand-in can be started, or None."""
     if reason := postgresql.unavailable():
         return reason
     found = postgresql.version()
@@ -69,9 +69,9 @@ def start(
     options = _LOG | (dict(settings) if settings else {})
     with postgresql.cluster(durable=durable, tls=tls, settings=options) as server:
         postgresql.run_sql(server, "postgres", _ROLE)
-        # Django creates its test database from "postgres", and all others come from "template1".
+        # Django connects to "postgres" to create its test database; new ones copy "template1".
         for database in ("postgres", "template1"):
-            postgresql.run_sql(server, database, _CLOTHES)
+            postgresql.run_sql(server, database, _COMPATIBILITY)
         postgresql.run_sql(server, "postgres", f"CREATE DATABASE {DATABASE} OWNER {ROLE}")
         yield dataclasses.replace(
             server,
@@ -83,5 +83,5 @@ def start(
 
 
 def statement_logs(server: Server) -> list[Path]:
-    """Find the logs of what was sent; complete once the server has stopped."""
+    """Return the statement logs; they are complete once the server has stopped."""
     return sorted((server.data_dir / "log").glob("*.json"))

@@ -1,4 +1,4 @@
-"""Folders for private servers and tests, removed with the process that asked for them."""
+"""Temporary folders for servers and tests, removed when their process ends."""
 
 import atexit
 import fcntl
@@ -16,12 +16,12 @@ _ours: set[Path] = set()
 
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
-    """Make a folder that lasts as long as the block, and at the longest as this process."""
+    """Provide a folder that is removed after the block, or when this process ends."""
     _remove_stale()
     folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
     # A server that runs as another user than root has to reach its data inside.
     folder.chmod(0o711)
-    # The lock gets its name when it is held already, so no other process can take it for stale.
+    # Renamed only once it is locked, so that no other process can take it for stale.
     lock = os.open(folder / "lock.new", os.O_CREAT | os.O_RDWR, 0o600)
     fcntl.flock(lock, fcntl.LOCK_EX)
     (folder / "lock.new").rename(folder / _LOCK)
@@ -35,7 +35,7 @@ def temporary_folder() -> Iterator[Path]:
 
 
 def _remove_stale() -> None:
-    """Remove the folders of processes that died without tidying up."""
+    """Remove the folders of processes that died without cleaning up."""
     for lock in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*/{_LOCK}"):
         with suppress(OSError), lock.open("rb") as held:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -43,7 +43,7 @@ def _remove_stale() -> None:
 
 
 def _remove(folder: Path) -> None:
-    """Remove the folder, its lock last: what cannot be removed yet is tried again next time."""
+    """Remove the folder, its lock file last, so that a failed removal is retried next time."""
     with suppress(OSError):
         for path in folder.iterdir():
             if path.is_dir() and not path.is_symlink():

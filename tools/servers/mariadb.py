@@ -33,7 +33,7 @@ _FAST = {
 
 
 def unavailable() -> str | None:
-    """Say why no MariaDB can be started here; None when one can."""
+    """Return why no MariaDB can be started, or None."""
     if _program("mariadbd") is None or _program("mariadb-install-db") is None:
         return "MariaDB is not installed; `make engines` installs it"
     if user_missing(_SYSTEM_USER):
@@ -114,12 +114,12 @@ def _options(port: int, home: Path, *, durable: bool) -> dict[str, str]:
 
 
 def _version(port: int) -> str:
-    # Versions before 11 say "5.5.5-" first, which old replicas needed.
-    said = (mysql_greeting(port) or "").removeprefix("5.5.5-")
-    found = re.match(r"[\d.]+", said)
-    return found[0] if found else said
+    # Versions before 11 send the prefix "5.5.5-" for old replicas.
+    output = (mysql_greeting(port) or "").removeprefix("5.5.5-")
+    found = re.match(r"[\d.]+", output)
+    return found[0] if found else output
 
 
 def _program(name: str) -> str | None:
-    """Find a program, also where only root's PATH leads."""
+    """Return the path of a program, also from folders that are only on root's PATH."""
     return shutil.which(name, path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/usr/bin")

@@ -29,7 +29,7 @@ _FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 def unavailable() -> str | None:
-    """Say why no PostgreSQL can be started here; None when one can."""
+    """Return why no PostgreSQL can be started, or None."""
     if _programs() is None:
         return "PostgreSQL is not installed; `make engines` installs it"
     if user_missing(_SYSTEM_USER):
@@ -38,12 +38,12 @@ def unavailable() -> str | None:
 
 
 def version() -> str:
-    """Ask the program for its version."""
-    said = subprocess.run(
+    """Return the version of the installed server."""
+    output = subprocess.run(
         [_program("postgres"), "--version"], capture_output=True, text=True, check=True
     ).stdout
-    found = re.search(r"\d+(\.\d+)*", said)
-    return found[0] if found else said.strip()
+    found = re.search(r"\d+(\.\d+)*", output)
+    return found[0] if found else output.strip()
 
 
 @contextmanager
@@ -100,7 +100,7 @@ def cluster(
             user=user,
             ready=lambda pid: _serves(data, pid),
             stop_signal=signal.SIGINT,
-            # On SIGKILL it would leave a shared memory segment behind.
+            # After SIGKILL it would leave a shared memory segment behind.
             death_signal=signal.SIGQUIT,
         )
         try:
@@ -137,7 +137,7 @@ def _flags(options: Mapping[str, str]) -> list[str]:
 
 
 def _serves(data: Path, pid: int) -> bool:
-    """Read the state that the server keeps in its pid file, as pg_ctl does."""
+    """Whether the server is ready, according to its pid file, as pg_ctl checks it."""
     try:
         lines = (data / "postmaster.pid").read_text().splitlines()
     except OSError:
@@ -146,7 +146,7 @@ def _serves(data: Path, pid: int) -> bool:
 
 
 def _programs() -> Path | None:
-    """Find the folder of the newest installed server's programs."""
+    """Return the folder with the programs of the newest installed server."""
     debian = [
         path.parent
         for path in Path("/usr/lib/postgresql").glob("*/bin/postgres")

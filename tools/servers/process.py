@@ -17,8 +17,8 @@ _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 _START_SECONDS = 60
 _STOP_SECONDS = 20
 
-# Linux counts the end of the *thread* that started a child as the parent's death, so all are
-# started by one thread that lasts.
+# Linux sends the parent-death signal when the *thread* that started a child ends, so one thread
+# that never ends starts them all.
 _spawner = ThreadPoolExecutor(max_workers=1, thread_name_prefix="server-spawner")
 _running: "set[Process]" = set()
 
@@ -28,7 +28,7 @@ class ServerError(Exception):
 
 
 def die_with_parent(death_signal: int) -> Callable[[], None]:
-    """Make what a child calls before its program starts, to get the signal when we die."""
+    """Return a function for a child to call first, so that it gets the signal when we die."""
     parent = os.getpid()
 
     def ask_for_signal() -> None:
@@ -41,7 +41,7 @@ def die_with_parent(death_signal: int) -> Callable[[], None]:
 
 
 def environment(home: Path) -> dict[str, str]:
-    """Copy the environment without what would configure a server or its client."""
+    """Return the environment without variables that configure a server or its client."""
     names = [name for name in os.environ if not name.startswith(("PG", "MYSQL", "MARIADB", "TIDB"))]
     return {name: os.environ[name] for name in names} | {
         "HOME": str(home),
@@ -51,7 +51,7 @@ def environment(home: Path) -> dict[str, str]:
 
 
 def run(command: Sequence[str], *, home: Path, user: str | None, stdin: str | None = None) -> None:
-    """Run a helper program to its end; raise ServerError with what it said if it fails."""
+    """Run a helper program; raise ServerError with its output if it fails."""
     done = subprocess.run(
         command,
         input=stdin,
@@ -71,7 +71,7 @@ def run(command: Sequence[str], *, home: Path, user: str | None, stdin: str | No
 
 
 class Process:
-    """A server's command, and the process that runs it now, if any."""
+    """A server's command, and the process that currently runs it, if any."""
 
     def __init__(
         self,
@@ -83,7 +83,7 @@ class Process:
         stop_signal: signal.Signals,
         death_signal: signal.Signals,
     ) -> None:
-        """Describe the process; `ready` is asked with its pid until it serves."""
+        """Take the command; `ready` is called with the process id until it returns true."""
         self.command = list(command)
         self.log = home / "server.log"
         self._home = home
@@ -95,13 +95,13 @@ class Process:
 
     @property
     def pid(self) -> int:
-        """Return the process id; raise ServerError when it does not run."""
+        """Return the process id; raise ServerError if it is not running."""
         if self._popen is None:
             raise ServerError(f"{self.command[0]} is not running")
         return self._popen.pid
 
     def start(self) -> None:
-        """Start the server and wait until it serves."""
+        """Start the server and wait until it is ready."""
         self._popen = _spawner.submit(self._spawn).result()
         _running.add(self)
         deadline = time.monotonic() + _START_SECONDS
@@ -113,7 +113,7 @@ class Process:
             time.sleep(0.05)
 
     def stop(self) -> None:
-        """Ask the server to stop and wait for it; without effect when it does not run."""
+        """Stop the server and wait until it has ended; does nothing if it is not running."""
         if self._popen is None:
             return
         self._popen.send_signal(self._stop_signal)
@@ -131,7 +131,7 @@ class Process:
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
         self._popen.wait()
-        # A dying child still holds the data folder's memory, and a restart would refuse it.
+        # A dying child still holds shared memory of the data folder, which would prevent a restart.
         deadline = time.monotonic() + _STOP_SECONDS
         while any(_is_alive(pid) for pid in pids) and time.monotonic() < deadline:
             time.sleep(0.01)
@@ -161,20 +161,20 @@ class Process:
 
 
 def _children(parent: int) -> list[int]:
-    """Find the processes started by one, as far as the system tells."""
+    """Return the child processes of a process, where /proc exists."""
     pids = [int(folder.name) for folder in Path("/proc").glob("[0-9]*")]
     return [pid for pid in pids if _state_and_parent(pid)[1:] == [str(parent)]]
 
 
 def _is_alive(pid: int) -> bool:
-    """Say whether a process runs; one that only waits to be reaped does not."""
+    """Whether a process is running; a zombie is not."""
     return _state_and_parent(pid)[:1] not in ([], ["Z"], ["X"])
 
 
 def _state_and_parent(pid: int) -> list[str]:
-    """Return a process's state and parent; nothing when it is gone."""
+    """Return the state and the parent of a process, or an empty list if it is gone."""
     try:
-        # "pid (name) state parent …", where the name may hold anything.
+        # "pid (name) state parent …"; the name may contain spaces and parentheses.
         stat = Path(f"/proc/{pid}/stat").read_text(errors="replace")
     except OSError:
         return []

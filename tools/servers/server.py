@@ -1,4 +1,4 @@
-"""What every private server has in common."""
+"""The parts that all private servers share."""
 
 import os
 import pwd
@@ -18,7 +18,7 @@ MAX_CONNECTIONS = 300
 
 @dataclass(frozen=True)
 class TlsFiles:
-    """Where the files of a server's identity are: its CA, its certificate and its key."""
+    """The paths of a server's CA, certificate and key."""
 
     ca: Path
     cert: Path
@@ -27,7 +27,7 @@ class TlsFiles:
 
 @dataclass(frozen=True)
 class Server:
-    """A private server that runs, and how to reach it."""
+    """A running private server and its address."""
 
     name: str
     version: str
@@ -39,24 +39,23 @@ class Server:
     process: Process
 
     def stop(self) -> None:
-        """Shut the server down in order; its data stay."""
+        """Shut the server down cleanly; its data are kept."""
         self.process.stop()
 
     def kill(self) -> None:
-        """Kill the server at once, as a crash would; its data stay as they are."""
+        """Kill the server, as a crash would; its data are kept as they are."""
         self.process.kill()
 
     def restart(self) -> None:
-        """Start the server again on the same port and data, stopping it first if it runs."""
+        """Stop the server if it is running, and start it on the same port and data."""
         self.process.stop()
         self.process.start()
 
 
 def free_port() -> int:
-    """Find a port nobody listens on.
+    """Return a free port.
 
-    It is below the range clients get theirs from, so that no client takes it while a server
-    that is started again is down.
+    It is below the range of client ports, so that no client takes it while a server restarts.
     """
     for _ in range(100):
         port = secrets.choice(range(20_000, 32_000))
@@ -68,12 +67,12 @@ def free_port() -> int:
 
 
 def server_user(name: str) -> str | None:
-    """Name the user a server runs as: one of its own for root, else the one we are."""
+    """Return the user a server has to run as: this one if we are root, else None for ourselves."""
     return name if os.geteuid() == 0 else None
 
 
 def user_missing(name: str) -> bool:
-    """Tell whether we would have to become a user who does not exist."""
+    """Whether the server would have to run as a user that does not exist."""
     if server_user(name) is None:
         return False
     try:
@@ -84,7 +83,7 @@ def user_missing(name: str) -> bool:
 
 
 def own_folder(path: Path, user: str | None) -> Path:
-    """Make a folder only the server's user can read."""
+    """Create a folder that only the server's user can read."""
     path.mkdir(mode=0o700)
     if user is not None:
         shutil.chown(path, user, user)
@@ -92,7 +91,7 @@ def own_folder(path: Path, user: str | None) -> Path:
 
 
 def own_copy(tls: TlsFiles, folder: Path, user: str | None) -> TlsFiles:
-    """Copy the files into a folder of the server's; PostgreSQL reads no other key."""
+    """Copy the files into a folder of the server's user; PostgreSQL requires that of its key."""
     own_folder(folder, user)
     copies = TlsFiles(folder / "ca.pem", folder / "cert.pem", folder / "key.pem")
     for source, copy in (
@@ -108,13 +107,13 @@ def own_copy(tls: TlsFiles, folder: Path, user: str | None) -> TlsFiles:
 
 
 def mysql_greeting(port: int) -> str | None:
-    """Read the version a MySQL-family server greets with; None while it does not answer."""
+    """Return the version in a MySQL-family server's greeting, or None if it does not answer."""
     try:
         with socket.create_connection((HOST, port), timeout=5) as connection:
             packet = connection.recv(256)
     except OSError:
         return None
-    # Four bytes of header, the protocol's number, then the version up to a zero byte.
+    # Four bytes of header, the protocol version, then the server version up to a zero byte.
     if len(packet) < 6 or packet[4] != 10:
         return None
     return packet[5:].split(b"\0", 1)[0].decode(errors="replace")

@@ -23,18 +23,18 @@ from tools.servers.server import (
 
 VERSION = "v8.5.6"
 MODULE = cache.TOOLS / "tidb"
-# TiDB takes a folder of this name below $TMPDIR for data that need not last, and is faster there.
+# TiDB treats a folder of this name below $TMPDIR as volatile, which makes it faster.
 _VOLATILE = "tidb-unistore-temp"
 
 
 def program() -> Path:
-    """Return where the server's program is or would be."""
+    """Return the path of the server's program, whether it is built or not."""
     named = os.environ.get("TRADEPOST_TIDB_SERVER")
     return Path(named) if named else cache.built("tidb-server", VERSION, MODULE)
 
 
 def unavailable() -> str | None:
-    """Say why no TiDB can be started here; None when one can."""
+    """Return why no TiDB can be started, or None."""
     if os.access(program(), os.X_OK):
         return None
     if os.environ.get("TRADEPOST_TIDB_SERVER"):
@@ -51,7 +51,7 @@ def start(
 ) -> Iterator[Server]:
     """Start a server with an empty database; `settings` are global system variables.
 
-    Unless it is durable, its data are gone when it stops.
+    Unless it is durable, its data are lost when it stops.
     """
     port = free_port()
     with temporary_folder() as folder:
@@ -99,7 +99,7 @@ def _config(home: Path, tls: TlsFiles | None) -> Path:
 
 
 def _first_statements(home: Path, settings: Mapping[str, str]) -> Path:
-    # Without it, TiDB takes CHECK constraints for comments.
+    # Without it, TiDB ignores CHECK constraints.
     values = {"tidb_enable_check_constraint": "ON"} | dict(settings)
     lines = [f"SET GLOBAL {name} = {value};" for name, value in values.items()]
     lines.append(f"CREATE DATABASE IF NOT EXISTS {DATABASE};")
@@ -109,6 +109,6 @@ def _first_statements(home: Path, settings: Mapping[str, str]) -> Path:
 
 
 def _version(port: int) -> str:
-    said = mysql_greeting(port) or ""
-    found = re.search(r"TiDB-v([\d.]+)", said)
-    return found[1] if found else said
+    output = mysql_greeting(port) or ""
+    found = re.search(r"TiDB-v([\d.]+)", output)
+    return found[1] if found else output

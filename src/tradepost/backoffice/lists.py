@@ -27,7 +27,6 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg]
 
     @cached_property
     def count(self) -> int:
-        """The number of rows that are shown."""
         return min(self.counted, self.rows_max)
 
     @property
@@ -40,7 +39,6 @@ class BoundedList(ChangeList):  # type: ignore[misc]
     """A list with a `BoundedPaginator`."""
 
     def get_results(self, request: HttpRequest) -> None:
-        """Read a page."""
         super().get_results(request)
         if not (self.query or self.has_active_filters):
             # The link "Show all" would lead to this page.
@@ -55,7 +53,6 @@ class ConditionFilter(SimpleListFilter):
         raise NotImplementedError
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Return the choices."""
         return [(name, label) for name, (label, _) in self.conditions().items()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:

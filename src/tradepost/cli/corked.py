@@ -49,5 +49,4 @@ class CorkedProtocol(HttpToolsProtocol):
     """uvicorn's HTTP protocol, on a corked transport."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Wrap the transport."""
         super().connection_made(Corked(transport, self.loop))  # type: ignore[arg-type]

@@ -34,7 +34,6 @@ class _Arbiter(Arbiter):  # type: ignore[misc]
     """Handles SIGINT like SIGTERM: requests in flight are finished."""
 
     def handle_int(self) -> None:
-        """Stop gracefully."""
         self.handle_term()
 
 
@@ -105,16 +104,13 @@ class Server(BaseApplication):  # type: ignore[misc]
         super().__init__()
 
     def load_config(self) -> None:
-        """Load the settings."""
         for name, value in self.settings.items():
             self.cfg.set(name, value)
 
     def load(self) -> Callable[..., Any]:
-        """Return the application."""
         return self.application
 
     def run(self) -> None:
-        """Serve until stopped."""
         _Arbiter(self).run()
 
 

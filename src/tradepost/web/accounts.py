@@ -37,15 +37,12 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         return cleaned
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
-        """Return the page that follows a password change."""
         return reverse("account")
 
     def get_email_verification_redirect_url(self, email_address: object) -> str:
-        """Return the page that follows an email confirmation."""
         return reverse("account")
 
     def post_login(self, request: HttpRequest, user: Account, **more: Any) -> HttpResponse:
-        """Welcome a new account."""
         if more.get("signup"):
             messages.success(request, "Your account is made: welcome.")
         response: HttpResponse = super().post_login(request, user, **more)

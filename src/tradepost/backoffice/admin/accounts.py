@@ -56,13 +56,11 @@ class AccountAdmin(ServiceAdmin):
         return redirect("admin:access_account_change", account.pk)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Return whether the caller may create accounts."""
         return self.has_act_permission(request)
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        """Create an account."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         form = forms.NewAccount(request.POST or None)
@@ -89,14 +87,12 @@ class AccountAdmin(ServiceAdmin):
 
     @display(description="role", ordering="role")
     def shown_role(self, account: Account) -> SafeString:
-        """Return the role, and whether the account is switched off."""
         if not account.is_active:
             return links.badge(f"{account.role}, shut", "bad")
         return links.badge(account.role, "warn" if account.role == Role.ADMIN else "")
 
     @display(description="customer")
     def customer(self, account: Account) -> SafeString | str:
-        """Return the link to the account's customer."""
         if account.customer_id is None:
             return "—"
         return links.object_link("shop_customer", account.customer_id, account.customer_id)
@@ -106,7 +102,6 @@ class AccountAdmin(ServiceAdmin):
         return rows.filter(Q(username__istartswith=term) | Q(email__istartswith=term))
 
     def facts(self, account: Account) -> list[Fact]:
-        """Return what forms show about the account."""
         return [("Account", account.username), ("Role", account.role)]
 
     def _create(self, form: forms.NewAccount) -> Account | None:

@@ -40,7 +40,6 @@ class Registered(ConditionFilter):
     parameter_name = "is"
 
     def conditions(self) -> dict[str, tuple[str, Q]]:
-        """Return the choices."""
         exists = Q(deleted_at__isnull=True)
         return {
             "registered": ("Registered", exists & ~Q(name="")),
@@ -82,7 +81,6 @@ class CustomerAdmin(ServiceAdmin):
     remove = form_action(forms.Delete, "delete", "delete")
 
     def page_context(self, request: HttpRequest, number: int | None) -> dict[str, Any]:
-        """Return the customer's latest orders."""
         orders = queries.list_orders(limit=LATEST, customer_id=number) if number else []
         return {
             "latest": columns.table(ORDER_COLUMNS, orders, request),
@@ -101,7 +99,6 @@ class CustomerAdmin(ServiceAdmin):
 
     @display(description="orders")
     def orders_link(self, customer: Customer) -> SafeString:
-        """Return the link to the customer's orders."""
         return links.list_link("shop_order", "Orders", customer__id__exact=customer.pk)
 
     def search(self, rows: QuerySet[Customer], term: str) -> QuerySet[Customer]:
@@ -113,7 +110,6 @@ class CustomerAdmin(ServiceAdmin):
         return rows.filter(Q(username_digest=rules.digest(term)) | by_name)
 
     def facts(self, customer: Customer) -> list[Fact]:
-        """Return what forms show about the customer."""
         return [
             ("Customer", f"{customer.pk}, {customer}"),
             ("Username", customer.username or "—"),

@@ -37,7 +37,6 @@ class State(ConditionFilter):
     parameter_name = "is"
 
     def conditions(self) -> dict[str, tuple[str, Q]]:
-        """Return the choices."""
         revoked = Q(revoked_at__isnull=False)
         expired = Q(expires_at__isnull=False, expires_at__lte=timezone.now())
         return {
@@ -92,7 +91,6 @@ class KeyAdmin(ServiceAdmin):
         return redirect("admin:access_apikey_change", key.pk)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Return whether the caller may create keys."""
         return self.has_act_permission(request)
 
     def add_view(
@@ -118,12 +116,10 @@ class KeyAdmin(ServiceAdmin):
 
     @display(description="begins with")
     def shown_prefix(self, key: ApiKey) -> str:
-        """Return how the secret begins."""
         return f"{keys.MARK}{key.prefix}…"
 
     @display(description="state")
     def state(self, key: ApiKey) -> SafeString:
-        """Return whether the key is good, expired or revoked."""
         state = keys.state_of(key, timezone.now())
         return links.badge(state, BADGES[state])
 
@@ -133,7 +129,6 @@ class KeyAdmin(ServiceAdmin):
         return rows.filter(Q(name__icontains=term) | Q(prefix__startswith=prefix))
 
     def facts(self, key: ApiKey) -> list[Fact]:
-        """Return what forms show about the key."""
         return [("Key", key.name), ("Scopes", key.scopes), ("Made by", key.created_by)]
 
     def _create(self, request: HttpRequest, form: forms.NewKey) -> keys.NewKey | None:

@@ -63,7 +63,6 @@ class LedgerAdmin(ServiceAdmin):
     change_form_outer_after_template = "backoffice/latest.html"
 
     def get_urls(self) -> list[URLPattern]:
-        """Return the pages' routes."""
         routes = []
         for one in self.entry_lists:
             route, name = f"<str:object_id>/{one.name}/", self._route_name(one)

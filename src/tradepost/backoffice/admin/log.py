@@ -37,7 +37,6 @@ class LogAdmin(ServiceAdmin):
 
     @display(description="what")
     def message(self, entry: LogEntry) -> str:
-        """Return what was done."""
         return entry.get_change_message()
 
 

@@ -26,12 +26,10 @@ class OfProduct(SimpleListFilter):
     parameter_name = "product"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Return the product that was chosen."""
         chosen = parse_id(request.GET.get("product", ""))
         return [] if chosen is None else [(str(chosen), f"Product {chosen}")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
-        """Return the orders that have the product, or had it."""
         chosen = parse_id(self.value() or "")
         if chosen is None:
             return queryset
@@ -94,7 +92,6 @@ class OrderAdmin(ServiceAdmin):
         return super().get_queryset(request).select_related("customer")
 
     def page_context(self, request: HttpRequest, number: int | None) -> dict[str, Any]:
-        """Return the order's lines and stock entries."""
         lines = OrderLine.objects.filter(order_id=number or 0).order_by("-version", "number")
         entries = StockEntry.objects.filter(order_id=number or 0).order_by(
             "at", "product_id", "number"
@@ -110,18 +107,15 @@ class OrderAdmin(ServiceAdmin):
 
     @display(description="customer")
     def customer_link(self, order: Order) -> SafeString:
-        """Return the link to the customer."""
         return links.object_link("shop_customer", order.customer_id, order.customer)
 
     @display(description="state")
     def shown_state(self, order: Order) -> SafeString:
-        """Return the state as a badge."""
         kind = "good" if order.state == OrderState.PLACED else ""
         return links.badge(order.get_state_display(), kind)
 
     @display(description="total is")
     def shown_stated(self, order: Order) -> str:
-        """Return where the total comes from."""
         return "as a client stated it" if order.total_stated else "the sum of the lines"
 
     def search(self, rows: QuerySet[Order], term: str) -> QuerySet[Order]:
@@ -134,7 +128,6 @@ class OrderAdmin(ServiceAdmin):
         return rows.filter(by_username | by_name)
 
     def facts(self, order: Order) -> list[Fact]:
-        """Return what forms show about the order."""
         return [
             ("Order", order.pk),
             ("Customer", order.customer),

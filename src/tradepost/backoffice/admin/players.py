@@ -22,7 +22,6 @@ class Owns(ConditionFilter):
     parameter_name = "owns"
 
     def conditions(self) -> dict[str, tuple[str, Q]]:
-        """Return the choices."""
         return {"no-coins": ("No coins", Q(coins=0)), "no-goods": ("No goods", Q(goods=0))}
 
 
@@ -81,17 +80,14 @@ class PlayerAdmin(LedgerAdmin):
 
     @display(description="name")
     def shown_name(self, player: Player) -> str:
-        """Return the name, or a dash."""
         return player.name or "—"
 
     @display(description="coins")
     def shown_coins(self, player: Player) -> str:
-        """Return the coins, with thousands separators."""
         return f"{player.coins:,}"
 
     @display(description="goods")
     def shown_goods(self, player: Player) -> str:
-        """Return the goods, with thousands separators."""
         return f"{player.goods:,}"
 
     def search(self, rows: QuerySet[Player], term: str) -> QuerySet[Player]:
@@ -102,7 +98,6 @@ class PlayerAdmin(LedgerAdmin):
         return rows.filter(name__icontains=term[:NAME_MAX_LENGTH])
 
     def facts(self, player: Player) -> list[Fact]:
-        """Return what forms show about the player."""
         return [
             ("Player", f"{player.pk}, {player.name}" if player.name else player.pk),
             ("Coins", f"{player.coins:,}"),

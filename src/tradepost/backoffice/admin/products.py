@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.admin import display
 from django.db.models import Q, QuerySet
 from django.urls import URLPattern, reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from tradepost.backoffice import columns, links
@@ -15,7 +16,7 @@ from tradepost.backoffice.lists import ConditionFilter
 from tradepost.backoffice.product_import import views as product_import
 from tradepost.backoffice.site import site
 from tradepost.shop import rules
-from tradepost.shop.models import Product, StockEntry, StockKind
+from tradepost.shop.models import PriceEntry, Product, StockEntry, StockKind
 
 # A stock of at most this many is shown as low.
 LOW_STOCK = 5
@@ -28,7 +29,6 @@ class Stock(ConditionFilter):
     parameter_name = "available"
 
     def conditions(self) -> dict[str, tuple[str, Q]]:
-        """Return the choices."""
         exists = Q(deleted_at__isnull=True)
         return {
             "none": ("Sold out", exists & Q(stock=0)),
@@ -59,13 +59,25 @@ ENTRIES = EntryList(
         columns.column("reason"),
     ),
 )
+PRICES = EntryList(
+    name="prices",
+    model=PriceEntry,
+    owner_field="product_id",
+    columns=(
+        columns.column("number", "#", is_number=True),
+        columns.column("at", "When"),
+        columns.column("price_before", is_number=True),
+        columns.column("price_after", is_number=True),
+        links.ACTOR,
+    ),
+)
 
 
 class ProductAdmin(LedgerAdmin):
     """The pages of products."""
 
     add_form_class = forms.Add
-    entry_lists = (ENTRIES,)
+    entry_lists = (ENTRIES, PRICES)
     exports = tuple(
         columns.column(name)
         for name in (
@@ -78,7 +90,8 @@ class ProductAdmin(LedgerAdmin):
     list_filter = (Stock, "created_at")
     search_help_text = "Id, or how the name begins"
     fields = (
-        "id", "name", "price", "shown_stock", "entries_link", "orders_link", "edit_count",
+        "id", "name", "price", "shown_stock", "entries_link", "prices_link", "orders_link",
+        "edit_count",
         "created_at", "updated_at", "updated_by", "deleted_at",
     )  # fmt: skip
     readonly_fields = fields
@@ -91,7 +104,6 @@ class ProductAdmin(LedgerAdmin):
     remove = form_action(forms.Delete, "delete", "delete")
 
     def get_urls(self) -> list[URLPattern]:
-        """Return the pages' routes."""
         return [*product_import.urls(self), *super().get_urls()]
 
     @display(description="stock")
@@ -107,9 +119,14 @@ class ProductAdmin(LedgerAdmin):
             return links.badge(f"only {product.stock}", "warn")
         return f"{product.stock:,}"
 
+    @display(description="prices")
+    def prices_link(self, product: Product) -> SafeString:
+        """Return the link to the product's price entries, with their number."""
+        url = self.entries_url(PRICES, product.pk)
+        return format_html('<a href="{}">{}</a>', url, f"{product.price_count:,}")
+
     @display(description="orders")
     def orders_link(self, product: Product) -> SafeString:
-        """Return the link to the product's orders."""
         return links.list_link("shop_order", "Orders", product=product.pk)
 
     def search(self, rows: QuerySet[Product], term: str) -> QuerySet[Product]:
@@ -120,7 +137,6 @@ class ProductAdmin(LedgerAdmin):
         return rows.filter(folded_name__startswith=rules.folded(term))
 
     def facts(self, product: Product) -> list[Fact]:
-        """Return what forms show about the product."""
         stock = "not counted" if product.stock is None else f"{product.stock:,}"
         return [
             ("Product", f"{product.pk}, {product.name}"),

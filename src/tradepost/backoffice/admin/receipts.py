@@ -46,7 +46,6 @@ class ReceiptAdmin(ServiceAdmin):
 
     @display(description="answer")
     def shown_answer(self, receipt: Receipt) -> SafeString:
-        """Return the answer as indented JSON."""
         text = receipt.outcome
         if len(text) <= SHOWN_MAX:
             text = json.dumps(json.loads(text), indent=2, ensure_ascii=False)

@@ -100,13 +100,11 @@ class ServiceAdmin(ModelAdmin):  # type: ignore[misc]
         return lookup in self.extra_lookups or lookup.partition("__")[0] in fields
 
     def get_changelist(self, request: HttpRequest, **options: Any) -> type[BoundedList]:
-        """Return the class of the list."""
         return BoundedList
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Return the rows that a search finds."""
         term = search_term.strip()
         return (self.search(queryset, term) if term else queryset), False
 
@@ -120,7 +118,6 @@ class ServiceAdmin(ModelAdmin):  # type: ignore[misc]
         return []
 
     def get_urls(self) -> list[URLPattern]:
-        """Return the pages' routes."""
         view = self.admin_site.admin_view(self.export_view)
         name = f"{self.opts.app_label}_{self.opts.model_name}_export"
         return [path("export/<str:kind>/", view, name=name), *super().get_urls()]
@@ -128,7 +125,6 @@ class ServiceAdmin(ModelAdmin):  # type: ignore[misc]
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Show the list."""
         if _has_nul(request):
             return redirect(request.path)
         shown = {"export_kinds": list(export.FORMATS) if self.exports else []}
@@ -142,7 +138,6 @@ class ServiceAdmin(ModelAdmin):  # type: ignore[misc]
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
-        """Show an object."""
         more = self.page_context(request, parse_id(object_id))
         return super().change_view(request, object_id, form_url, more | (extra_context or {}))
 
@@ -185,7 +180,6 @@ class ServiceAdmin(ModelAdmin):  # type: ignore[misc]
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        """Create an object."""
         if not self.has_add_permission(request) or self.add_form_class is None:
             raise PermissionDenied
         form = (
@@ -233,7 +227,6 @@ class ServiceAdmin(ModelAdmin):  # type: ignore[misc]
     def form_page(
         self, request: HttpRequest, form: forms.Form, *, title: str, **more: Any
     ) -> HttpResponse:
-        """Show a form."""
         instance = getattr(form, "instance", None)
         context = {
             **self.admin_site.each_context(request),

@@ -102,13 +102,11 @@ class Change(ServiceForm):
             self.initial.update(role=self.instance.role, is_active=self.instance.is_active)
 
     def call(self, **call: Any) -> txn.Outcome[Any]:
-        """Change the account."""
         values = self.cleaned_data
         role, is_active = Role(values["role"]), values["is_active"]
         return accounts.change(self.object_id, role=role, is_active=is_active, by=self.by, **call)
 
     def success_message(self, answer: Any) -> str:
-        """Return the message for when it is done."""
         can = "can sign in" if answer.is_active else "cannot sign in"
         return f"{answer.username} is {answer.role} now, and {can}."
 
@@ -135,10 +133,8 @@ class NewKey(forms.Form):
         return name
 
     def clean_scopes(self) -> list[Right]:
-        """Return the scopes as rights."""
         return [Right(name) for name in self.cleaned_data["scopes"]]
 
     def expires_at(self) -> dt.datetime | None:
-        """Return when the key expires, or None."""
         days = self.cleaned_data["days"]
         return None if days is None else timezone.now() + dt.timedelta(days=days)

@@ -29,18 +29,15 @@ class Register(ServiceForm):
     uid = integer_field("Number", 1, ID_MAX, required=False, help_text="That another system gave.")
 
     def call(self, **call: Any) -> txn.Outcome[CustomerAnswer]:
-        """Register the customer."""
         values = self.cleaned_data
         return customers.register(
             values["name"], username=values["username"], uid=values["uid"], **call
         )
 
     def success_message(self, answer: CustomerAnswer) -> str:
-        """Return the message for when it is done."""
         return f"Customer {answer.id}, {answer.name}, was registered."
 
     def field_of(self, error: TradepostError) -> str | None:
-        """Return the field that an error is about."""
         return str(error.facts["identifier"]) if isinstance(error, CustomerExists) else None
 
 
@@ -59,12 +56,10 @@ class Edit(Register):
                 self.initial[name] = getattr(self.instance, name)
 
     def call(self, **call: Any) -> txn.Outcome[CustomerAnswer]:
-        """Edit the customer."""
         values = {name: self.cleaned_data[name] for name in ("name", "username", "uid")}
         return customers.edit(self.object_id, **values, **call)
 
     def success_message(self, answer: CustomerAnswer) -> str:
-        """Return the message for when it is done."""
         return f"Customer {answer.id} was changed."
 
 
@@ -76,11 +71,9 @@ class Delete(ServiceForm):
     warning = "The orders go with the customer; what was bought stays in the books."
 
     def call(self, **call: Any) -> txn.Outcome[CustomerAnswer]:
-        """Delete the customer."""
         return customers.delete(self.object_id, **call)
 
     def success_message(self, answer: CustomerAnswer) -> str:
-        """Return the message for when it is done."""
         return f"Customer {answer.id} was deleted."
 
 
@@ -98,10 +91,8 @@ class Cancel(ServiceForm):
             self.initial["version"] = self.instance.version
 
     def call(self, **call: Any) -> txn.Outcome[OrderAnswer]:
-        """Cancel the order."""
         version = self.cleaned_data["version"]
         return orders.cancel(self.object_id, versions=[version] if version else None, **call)
 
     def success_message(self, answer: OrderAnswer) -> str:
-        """Return the message for when it is done."""
         return f"Order {answer.id} was cancelled."

@@ -29,17 +29,14 @@ class Add(ServiceForm):
     goods = integer_field("Goods", 0, BALANCE_MAX, initial=1)
 
     def call(self, **call: Any) -> txn.Outcome[Any]:
-        """Create the player."""
         values = self.cleaned_data
         new = NewPlayer(name=values["name"], coins=values["coins"], goods=values["goods"])
         return players.create([new], **call)
 
     def success_message(self, answer: Any) -> str:
-        """Return the message for when it is done."""
         return f"Player {answer.players[0].id} was added."
 
     def created_id(self, answer: Any) -> int:
-        """Return the player's id."""
         return int(answer.players[0].id)
 
 
@@ -58,12 +55,10 @@ class Grant(ServiceForm):
     reason = reason_field()
 
     def call(self, **call: Any) -> txn.Outcome[Any]:
-        """Adjust the balance."""
         values = {name: self.cleaned_data[name] for name in ("coins", "goods", "reason")}
         return players.adjust(self.object_id, **values, **call)
 
     def success_message(self, answer: Any) -> str:
-        """Return the message for when it is done."""
         return f"Done: {answer.coins_after:,} coins and {answer.goods_after:,} goods now."
 
     def preview_of(self, answer: Any) -> list[PreviewRow]:
@@ -74,7 +69,6 @@ class Grant(ServiceForm):
         ]
 
     def field_of(self, error: TradepostError) -> str | None:
-        """Return the field that an error is about."""
         if isinstance(error, InsufficientCoins):
             return "coins"
         if isinstance(error, InsufficientGoods):
@@ -97,11 +91,9 @@ class Rename(ServiceForm):
             self.initial["name"] = self.instance.name
 
     def call(self, **call: Any) -> txn.Outcome[Any]:
-        """Rename the player."""
         return players.rename(self.object_id, name=self.cleaned_data["name"], **call)
 
     def success_message(self, answer: Any) -> str:
-        """Return the message for when it is done."""
         return f"Player {answer.id} is called {answer.name} now."
 
 
@@ -113,9 +105,7 @@ class Delete(ServiceForm):
     warning = "All the coins and goods go with the player. The entries stay."
 
     def call(self, **call: Any) -> txn.Outcome[Any]:
-        """Delete the player."""
         return players.delete(self.object_id, **call)
 
     def success_message(self, answer: Any) -> str:
-        """Return the message for when it is done."""
         return f"Player {answer.player_id} was deleted."

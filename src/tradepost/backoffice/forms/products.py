@@ -37,7 +37,6 @@ class ProductForm(ServiceForm):
     price = money_field("Price")
 
     def field_of(self, error: TradepostError) -> str | None:
-        """Return the field that an error is about."""
         return "price" if isinstance(error, AmountOutOfRange) else None
 
 
@@ -51,12 +50,10 @@ class Add(ProductForm):
     )
 
     def call(self, **call: Any) -> txn.Outcome[ProductAnswer]:
-        """Add the product."""
         values = self.cleaned_data
         return products.add(values["name"], values["price"], stock=values["stock"], **call)
 
     def success_message(self, answer: ProductAnswer) -> str:
-        """Return the message for when it is done."""
         return f"Product {answer.id}, {answer.name}, was added."
 
 
@@ -78,7 +75,6 @@ class Edit(ProductForm):
             )
 
     def call(self, **call: Any) -> txn.Outcome[ProductAnswer]:
-        """Edit the product."""
         values = self.cleaned_data
         versions = [values["version"]] if values["version"] else None
         return products.edit(
@@ -86,7 +82,6 @@ class Edit(ProductForm):
         )
 
     def success_message(self, answer: ProductAnswer) -> str:
-        """Return the message for when it is done."""
         return f"Product {answer.id} is {answer.name} at {answer.price} now."
 
 
@@ -100,12 +95,10 @@ class Receive(ServiceForm):
     reason = text_field("Note", REASON_MAX_LENGTH, required=False)
 
     def call(self, **call: Any) -> txn.Outcome[StockEntryAnswer]:
-        """Record the delivery."""
         values = self.cleaned_data
         return products.receive(self.object_id, values["quantity"], reason=values["reason"], **call)
 
     def success_message(self, answer: StockEntryAnswer) -> str:
-        """Return the message for when it is done."""
         return f"Done: {answer.stock_after:,} in stock now."
 
     def preview_of(self, answer: StockEntryAnswer) -> list[PreviewRow]:
@@ -114,7 +107,6 @@ class Receive(ServiceForm):
         return [PreviewRow("stock", after - answer.quantity, after)]
 
     def field_of(self, error: TradepostError) -> str | None:
-        """Return the field that an error is about."""
         return "quantity" if isinstance(error, QUANTITY_ERRORS) else None
 
 
@@ -129,7 +121,6 @@ class Adjust(Receive):
     reason = reason_field()
 
     def call(self, **call: Any) -> txn.Outcome[StockEntryAnswer]:
-        """Adjust the stock."""
         values = self.cleaned_data
         return products.adjust(self.object_id, values["quantity"], reason=values["reason"], **call)
 
@@ -142,9 +133,7 @@ class Delete(ServiceForm):
     warning = "Nobody can order it any more. Its entries and orders stay."
 
     def call(self, **call: Any) -> txn.Outcome[ProductAnswer]:
-        """Delete the product."""
         return products.delete(self.object_id, **call)
 
     def success_message(self, answer: ProductAnswer) -> str:
-        """Return the message for when it is done."""
         return f"Product {answer.id} was deleted."

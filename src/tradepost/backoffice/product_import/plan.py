@@ -57,7 +57,6 @@ class Plan:
 
     @property
     def added(self) -> int:
-        """The number of new products."""
         return sum(line.product is None for line in self.lines)
 
     @property

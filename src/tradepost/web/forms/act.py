@@ -38,11 +38,9 @@ class ActForm(act_form.ActForm):
 
     @property
     def key_scope(self) -> str:
-        """The act the key belongs to."""
         return f"form {self.act}"
 
     def error_text(self, error: TradepostError) -> str:
-        """Return the text that the form shows for an error."""
         key = self.cleaned_data.get("key")
         if isinstance(error, txn.OutcomeUnknown) and key:
             return format_html(

@@ -57,7 +57,6 @@ class FindForm(forms.Form):
 
     @property
     def chosen_sort(self) -> Sort:
-        """The order of the list."""
         return Sort(self.cleaned_data.get("sort") or Sort.NEWEST)
 
     @property
@@ -84,7 +83,6 @@ class CreateForm(ActForm):
     goods = _balance(initial=1)
 
     def save(self, request: HttpRequest) -> txn.Outcome[Any] | None:
-        """Create the player."""
         data = self.cleaned_data
         new = NewPlayer(name=data["name"], coins=data["coins"], goods=data["goods"])
         return self.attempt(request, players.create, [new])
@@ -96,7 +94,6 @@ class BulkForm(ActForm):
     act = "create ten players"
 
     def save(self, request: HttpRequest) -> txn.Outcome[Any] | None:
-        """Create the players."""
         new = [
             NewPlayer(name=f"Player {place}", coins=100, goods=1)
             for place in range(1, BULK_COUNT + 1)
@@ -126,12 +123,10 @@ class EditForm(PlayerForm):
 
     @staticmethod
     def initial_of(player: Player) -> dict[str, Any]:
-        """Return the values that the form shows first."""
         seen = {"seen_coins": player.coins, "seen_goods": player.goods}
         return {"name": player.name, "coins": player.coins, "goods": player.goods} | seen
 
     def save(self, request: HttpRequest) -> txn.Outcome[Any] | None:
-        """Edit the player."""
         data = self.cleaned_data
         coins, goods = data.get("seen_coins"), data.get("seen_goods")
         seen = Balance(coins, goods) if coins is not None and goods is not None else None
@@ -143,11 +138,9 @@ class EditForm(PlayerForm):
         return outcome
 
     def field_of(self, error: TradepostError) -> str | None:
-        """Return the field that an error is about."""
         return str(error.facts["asset"]) if isinstance(error, BalanceChanged) else None
 
     def error_text(self, error: TradepostError) -> str:
-        """Return the text that the form shows for an error."""
         if isinstance(error, BalanceChanged):
             return (
                 f"It changed while you were here: {error.facts['available']:,} now, "
@@ -177,7 +170,6 @@ class GrantForm(PlayerForm):
             self.fields[name].help_text = "Above 0 gives, below 0 takes."
 
     def save(self, request: HttpRequest) -> txn.Outcome[Any] | None:
-        """Adjust the balance."""
         data = self.cleaned_data
         changes = {name: data[name] or 0 for name in ("coins", "goods")}
         return self.attempt(
@@ -185,7 +177,6 @@ class GrantForm(PlayerForm):
         )
 
     def field_of(self, error: TradepostError) -> str | None:
-        """Return the field that an error is about."""
         if isinstance(error, InsufficientCoins):
             return "coins"
         if isinstance(error, InsufficientGoods):
@@ -193,7 +184,6 @@ class GrantForm(PlayerForm):
         return str(error.facts["asset"]) if "asset" in error.facts else None
 
     def error_text(self, error: TradepostError) -> str:
-        """Return the text that the form shows for an error."""
         if isinstance(error, (InsufficientCoins, InsufficientGoods)):
             return f"There are {error.facts['available']:,}, so no more than that can be taken."
         return super().error_text(error)
@@ -205,12 +195,11 @@ class DeleteForm(PlayerForm):
     act = "delete player"
 
     def save(self, request: HttpRequest) -> txn.Outcome[Any] | None:
-        """Delete the player."""
         return self.attempt(request, players.delete, self.player_id)
 
 
 class DeleteAllForm(ActForm):
-    """Deletes all players who existed when the form was shown."""
+    """Deletes all players up to the newest one when the form was shown, or all without `up_to`."""
 
     act = "delete players"
 
@@ -219,7 +208,6 @@ class DeleteAllForm(ActForm):
     )
 
     def save(self, request: HttpRequest) -> txn.Outcome[Any] | None:
-        """Delete the players; if the form does not say which, all who exist now."""
         up_to = self.cleaned_data.get("up_to")
         if up_to is None:
             up_to = queries.get_newest_id()

@@ -56,7 +56,6 @@ class ProductSearch(forms.Form):
     use_required_attribute = False
 
     def clean(self) -> dict[str, Any]:
-        """Refuse an empty price range."""
         values = self.cleaned_data
         low, high = values.get("price_min"), values.get("price_max")
         if low is not None and high is not None and low > high:
@@ -65,11 +64,9 @@ class ProductSearch(forms.Form):
 
     @property
     def is_filtered(self) -> bool:
-        """Whether any filter is set."""
         return any(self.data.get(name) for name in self.fields)
 
     def product_filter(self) -> ProductFilter:
-        """Return the filter that the form describes."""
         values = self.cleaned_data
         return ProductFilter(
             name_prefix=values["name"] or None,
@@ -86,7 +83,6 @@ class OwnOrderSearch(forms.Form):
 
     @property
     def is_filtered(self) -> bool:
-        """Whether any filter is set."""
         return any(self.data.get(name) for name in self.fields)
 
 
@@ -181,7 +177,6 @@ class BuyForm(ShopForm):
         return BuyForm(initial=values, names_customer=self.names_customer, auto_id="fewer_%s")
 
     def field_of(self, error: TradepostError) -> str | None:
-        """Return the field that a refusal is about."""
         if isinstance(
             error,
             (
@@ -197,7 +192,6 @@ class BuyForm(ShopForm):
         return None
 
     def error_text(self, error: TradepostError) -> str:
-        """Return the text that the form shows for an error."""
         facts: dict[str, Any] = error.facts
         if isinstance(error, errors.InsufficientQuantityError):
             available, required = facts["available"], facts["required"]
@@ -222,7 +216,6 @@ class CancelForm(ShopForm):
     version = forms.RegexField(r"^[0-9]{1,19}$", widget=forms.HiddenInput)
 
     def error_text(self, error: TradepostError) -> str:
-        """Return the text that the form shows for an error."""
         if isinstance(error, errors.VersionChanged):
             return "This order was changed meanwhile; look again."
         if isinstance(error, errors.OrderNotPlaced):

@@ -71,7 +71,6 @@ class TradeForm(ActForm):
         )
 
     def save(self, request: HttpRequest) -> txn.Outcome[Any] | None:
-        """Make the trade."""
         return self.attempt(request, trades.execute, self.terms)
 
     def clean(self) -> dict[str, Any]:
@@ -82,7 +81,6 @@ class TradeForm(ActForm):
         return data
 
     def field_of(self, error: TradepostError) -> str | None:
-        """Return the field that an error is about."""
         if isinstance(error, InsufficientCoins):
             return "coins"
         if isinstance(error, InsufficientGoods):
@@ -94,7 +92,6 @@ class TradeForm(ActForm):
         return str(error.facts["asset"]) if isinstance(error, BalanceTooLarge) else None
 
     def error_text(self, error: TradepostError) -> str:
-        """Return the text that the form shows for an error."""
         if isinstance(error, InsufficientCoins):
             return f"{NO_COINS} {shortfall(error)}: they have {error.facts['available']:,}."
         if isinstance(error, InsufficientGoods):

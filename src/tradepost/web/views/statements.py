@@ -56,7 +56,6 @@ class Echo:
     """A file that returns what is written to it."""
 
     def write(self, line: str) -> str:
-        """Return the line."""
         return line
 
 

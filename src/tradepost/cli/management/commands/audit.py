@@ -21,11 +21,9 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Declare the options."""
         parser.add_argument("--json", action="store_true", help="print the report as JSON")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        """Audit, and print the report."""
         allow_long_queries(connection)
         schema.require(migrate=False)
         report = audit()

@@ -26,7 +26,6 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Declare the options."""
         subcommands = parser.add_subparsers(dest="act", required=True, metavar="ACT")
         make = subcommands.add_parser("make", help="make a key, and print its secret, once")
         make.add_argument("name", help="who acts with it, on the entries: unique, for ever")
@@ -44,7 +43,6 @@ class Command(BaseCommand):
         revoke.add_argument("name")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        """Run the subcommand."""
         schema.require(migrate=False)
         act = options["act"]
         if act == "make":

@@ -19,7 +19,6 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Declare the options."""
         parser.add_argument("--days", type=float, required=True, help="1 or more")
 
     def handle(self, *_args: Any, **options: Any) -> None:

@@ -30,14 +30,12 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Declare the options."""
         parser.add_argument("--players", type=int, default=1000, metavar="N")
         parser.add_argument("--products", type=int, default=40, metavar="N")
         parser.add_argument("--customers", type=int, default=60, metavar="N")
         parser.add_argument("--orders", type=int, default=200, metavar="N")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        """Create the samples."""
         schema.require(migrate=False)
         counts = {name: options[name] for name in ("players", "products", "customers", "orders")}
         for name, count in counts.items():

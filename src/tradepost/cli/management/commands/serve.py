@@ -23,7 +23,6 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Declare the options."""
         parser.add_argument("--host", default="127.0.0.1", help="the address to listen on")
         parser.add_argument("--port", default=settings.PORT)
         parser.add_argument("--workers", type=int, default=1, help="processes")
@@ -35,7 +34,6 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        """Check the deployment, and serve."""
         host, port = _host(options["host"]), _port(options["port"])
         deployment.close_local_mode(host)
         settings.WORKERS = options["workers"]
