@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Router
 
 from tradepost import txn
 from tradepost.access.caller import caller_of
-from tradepost.api import rights, routes
+from tradepost.api import rights
 from tradepost.api.errors import ReceiptNotFound
 from tradepost.api.presenters import presenters
+from tradepost.api.routes import ApiRouter
 from tradepost.api.trading import schemas as s
 
-router = Router(tags=["receipts"])
+router = ApiRouter(tags=["receipts"])
 
 
-@routes.get(router, "/receipts/{path:key}", s.ReceiptOut, ReceiptNotFound)
+@router.read("/receipts/{path:key}", s.ReceiptOut, ReceiptNotFound)
 @rights.RECEIPTS
 def get_receipt(request: HttpRequest, key: str) -> dict[str, Any]:
     """Get the stored outcome of the request that had this idempotency key."""

@@ -5,23 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Query, Router
+from ninja import Query
 
-from tradepost.api import cursors, rights, routes
+from tradepost.api import cursors, rights
 from tradepost.api.examples import OUT_OF_RANGE
 from tradepost.api.ids import customer_id, number
 from tradepost.api.request_options import RequestOptions
+from tradepost.api.routes import ApiRouter
 from tradepost.api.shop import present
 from tradepost.api.shop import schemas as s
 from tradepost.shop import customers, errors, queries
 from tradepost.shop.acts import CustomerAnswer
 from tradepost.txn import Outcome
 
-router = Router(tags=["customers"])
+router = ApiRouter(tags=["customers"])
 
 
-@routes.command(
-    router,
+@router.command(
     "POST /customers",
     s.CustomerOut,
     present.customer,
@@ -38,7 +38,7 @@ def register_customer(
     return customers.register(body.name, username=body.username, uid=number(body.uid), **options)
 
 
-@routes.get_list(router, "/customers", s.CustomerPage)
+@router.read_list("/customers", s.CustomerPage)
 @rights.SHOP
 def list_customers(request: HttpRequest, query: Query[s.CustomersQuery]) -> dict[str, Any]:
     """List customers, the newest first."""
@@ -52,15 +52,14 @@ def list_customers(request: HttpRequest, query: Query[s.CustomersQuery]) -> dict
     return query.page(listing, found, present.customer)
 
 
-@routes.get(router, "/customers/{id}", s.CustomerOut, errors.CustomerNotFound)
+@router.read("/customers/{id}", s.CustomerOut, errors.CustomerNotFound)
 @rights.SHOP
 def get_customer(request: HttpRequest, id: str) -> dict[str, Any]:
     """Get a customer."""
     return present.customer(queries.get_customer(customer_id(id)))
 
 
-@routes.command(
-    router,
+@router.command(
     "PATCH /customers/{id}",
     s.CustomerOut,
     present.customer,
@@ -79,9 +78,7 @@ def edit_customer(
     )
 
 
-@routes.command(
-    router, "DELETE /customers/{id}", s.CustomerOut, present.customer, errors.CustomerNotFound
-)
+@router.command("DELETE /customers/{id}", s.CustomerOut, present.customer, errors.CustomerNotFound)
 @rights.SHOP
 def delete_customer(
     request: HttpRequest, options: RequestOptions, id: str

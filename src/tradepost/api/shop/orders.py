@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Query, Router
+from ninja import Query
 
 from tradepost import txn
-from tradepost.api import cursors, request_options, rights, routes
+from tradepost.api import cursors, request_options, rights
 from tradepost.api.body import loads
 from tradepost.api.commands import Command, Reply, made
 from tradepost.api.etags import wanted_versions
@@ -18,13 +18,14 @@ from tradepost.api.fields import CommandQuery
 from tradepost.api.ids import number, order_id
 from tradepost.api.request_options import RequestOptions
 from tradepost.api.responses import found
+from tradepost.api.routes import ApiRouter, Register
 from tradepost.api.shop import present
 from tradepost.api.shop import schemas as s
 from tradepost.shop import acts, errors, orders, queries
 from tradepost.shop.acts import OrderAnswer
 from tradepost.shop.rules import Buyer, LineRequest
 
-router = Router(tags=["orders"])
+router = ApiRouter(tags=["orders"])
 
 
 class Purchase(NamedTuple):
@@ -34,11 +35,9 @@ class Purchase(NamedTuple):
     line: LineRequest
 
 
-def _places_order(route: str) -> routes.Register:
+def _places_order(route: str) -> Register:
     problems = (*errors.ORDER_REFUSALS, OUT_OF_RANGE)
-    return routes.write(
-        router, route, s.OrderOut, *problems, creates=True, located=True, tagged=True
-    )
+    return router.write(route, s.OrderOut, *problems, creates=True, located=True, tagged=True)
 
 
 @_places_order("POST /orders")
@@ -99,7 +98,7 @@ def _placed(outcome: txn.Outcome[OrderAnswer], *, dry_run: bool = False) -> Repl
 PURCHASE = Command("POST /purchases", _read, _unit, _placed)
 
 
-@routes.get_list(router, "/orders", s.OrderPage)
+@router.read_list("/orders", s.OrderPage)
 @rights.SHOP
 def list_orders(request: HttpRequest, query: Query[s.OrdersQuery]) -> dict[str, Any]:
     """List orders with their lines, the newest first."""
@@ -113,7 +112,7 @@ def list_orders(request: HttpRequest, query: Query[s.OrdersQuery]) -> dict[str, 
     return query.page(listing, listed, present.order)
 
 
-@routes.get(router, "/orders/{id}", s.OrderOut, errors.OrderNotFound, versioned=True)
+@router.read("/orders/{id}", s.OrderOut, errors.OrderNotFound, versioned=True)
 @rights.SHOP
 def get_order(request: HttpRequest, response: HttpResponse, id: str) -> Any:
     """Get an order with its lines, whatever its state."""
@@ -121,8 +120,7 @@ def get_order(request: HttpRequest, response: HttpResponse, id: str) -> Any:
     return found(request, response, order)
 
 
-@routes.command(
-    router,
+@router.command(
     "PATCH /orders/{id}",
     s.OrderOut,
     present.order,
@@ -140,8 +138,7 @@ def change_order(
     return orders.change(order, lines, versions=wanted_versions(request), **options)
 
 
-@routes.command(
-    router,
+@router.command(
     "POST /orders/{id}/cancel",
     s.OrderOut,
     present.order,

@@ -7,14 +7,15 @@ from operator import attrgetter
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Query, Router
+from ninja import Query
 
-from tradepost.api import cursors, rights, routes
+from tradepost.api import cursors, rights
 from tradepost.api.etags import wanted_versions
 from tradepost.api.examples import OUT_OF_RANGE
 from tradepost.api.ids import product_id
 from tradepost.api.request_options import RequestOptions
 from tradepost.api.responses import found
+from tradepost.api.routes import ApiRouter
 from tradepost.api.shop import present
 from tradepost.api.shop import schemas as s
 from tradepost.shop import errors, products, queries
@@ -22,11 +23,10 @@ from tradepost.shop.acts import ProductAnswer, StockEntryAnswer
 from tradepost.shop.queries import ProductFilter
 from tradepost.txn import Outcome
 
-router = Router(tags=["products"])
+router = ApiRouter(tags=["products"])
 
 
-@routes.command(
-    router,
+@router.command(
     "POST /products",
     s.ProductOut,
     present.product,
@@ -43,7 +43,7 @@ def add_product(
     return products.add(body.name, body.price, stock=body.stock, **options)
 
 
-@routes.get_list(router, "/products", s.ProductPage)
+@router.read_list("/products", s.ProductPage)
 @rights.SHOP
 def list_products(request: HttpRequest, query: Query[s.ProductsQuery]) -> dict[str, Any]:
     """List products, the newest first."""
@@ -60,7 +60,7 @@ def list_products(request: HttpRequest, query: Query[s.ProductsQuery]) -> dict[s
     return query.page(listing, listed, present.product)
 
 
-@routes.get(router, "/products/{id}", s.ProductOut, errors.ProductNotFound, versioned=True)
+@router.read("/products/{id}", s.ProductOut, errors.ProductNotFound, versioned=True)
 @rights.SHOP
 def get_product(request: HttpRequest, response: HttpResponse, id: str) -> Any:
     """Get a product."""
@@ -68,8 +68,7 @@ def get_product(request: HttpRequest, response: HttpResponse, id: str) -> Any:
     return found(request, response, product)
 
 
-@routes.command(
-    router,
+@router.command(
     "PATCH /products/{id}",
     s.ProductOut,
     present.product,
@@ -88,13 +87,8 @@ def edit_product(
     return products.edit(product, name=body.name, price=body.price, versions=versions, **options)
 
 
-@routes.command(
-    router,
-    "DELETE /products/{id}",
-    s.ProductOut,
-    present.product,
-    errors.ProductNotFound,
-    conditional=True,
+@router.command(
+    "DELETE /products/{id}", s.ProductOut, present.product, errors.ProductNotFound, conditional=True
 )
 @rights.SHOP
 def delete_product(
@@ -104,8 +98,7 @@ def delete_product(
     return products.delete(product_id(id), versions=wanted_versions(request), **options)
 
 
-@routes.command(
-    router,
+@router.command(
     "POST /products/{id}/deliveries",
     s.StockEntryOut,
     present.stock_entry,
@@ -122,8 +115,7 @@ def receive_stock(
     return products.receive(product_id(id), body.quantity, reason=body.reason, **options)
 
 
-@routes.command(
-    router,
+@router.command(
     "POST /products/{id}/adjustments",
     s.StockEntryOut,
     present.stock_entry,
@@ -144,7 +136,7 @@ def adjust_stock(
     return products.adjust(product_id(id), body.quantity, reason=body.reason, **options)
 
 
-@routes.get_list(router, "/products/{id}/entries", s.StockEntryPage, errors.ProductNotFound)
+@router.read_list("/products/{id}/entries", s.StockEntryPage, errors.ProductNotFound)
 @rights.SHOP
 def list_stock_entries(
     request: HttpRequest, id: str, query: Query[s.StockEntriesQuery]

@@ -6,25 +6,26 @@ import json
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Query, Router
+from ninja import Query
 
 from tradepost import txn
-from tradepost.api import request_options, rights, routes
+from tradepost.api import request_options, rights
 from tradepost.api.commands import written
 from tradepost.api.examples import OUT_OF_RANGE
 from tradepost.api.fields import CommandQuery
 from tradepost.api.responses import answered
+from tradepost.api.routes import ApiRouter
 from tradepost.api.trading import present
 from tradepost.api.trading import schemas as s
 from tradepost.api.trading.trades import TRADE, terms_of
 from tradepost.errors import Malformed
 from tradepost.trading import batches, errors
 
-router = Router(tags=["trades"])
+router = ApiRouter(tags=["trades"])
 BATCH = "POST /trades/batch"
 
 
-@routes.write(router, BATCH, s.TradeResultsOut, *errors.TRADE_REFUSALS, OUT_OF_RANGE)
+@router.write(BATCH, s.TradeResultsOut, *errors.TRADE_REFUSALS, OUT_OF_RANGE)
 @rights.PLAYERS
 def execute_trades(
     request: HttpRequest, body: s.TradesIn, query: Query[CommandQuery]

@@ -6,23 +6,23 @@ from operator import attrgetter
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Query, Router
+from ninja import Query
 
-from tradepost.api import rights, routes
+from tradepost.api import rights
 from tradepost.api.examples import OUT_OF_RANGE
 from tradepost.api.ids import player_id
 from tradepost.api.request_options import RequestOptions
+from tradepost.api.routes import ApiRouter
 from tradepost.api.trading import present
 from tradepost.api.trading import schemas as s
 from tradepost.trading import errors, players, queries
 from tradepost.trading.acts import EntryAnswer, NewPlayer, PlayerAnswer, PlayersAnswer
 from tradepost.txn import Outcome
 
-router = Router(tags=["players"])
+router = ApiRouter(tags=["players"])
 
 
-@routes.command(
-    router,
+@router.command(
     "POST /players",
     s.PlayerOut,
     present.created_player,
@@ -38,9 +38,7 @@ def create_player(
     return players.create([_new(body)], **options)
 
 
-@routes.command(
-    router, "POST /players/batch", s.PlayersOut, present.players, OUT_OF_RANGE, creates=True
-)
+@router.command("POST /players/batch", s.PlayersOut, present.players, OUT_OF_RANGE, creates=True)
 @rights.PLAYERS
 def create_players(
     request: HttpRequest, options: RequestOptions, body: s.PlayersIn
@@ -49,7 +47,7 @@ def create_players(
     return players.create([_new(one) for one in body.players], **options)
 
 
-@routes.get_list(router, "/players", s.PlayerPage)
+@router.read_list("/players", s.PlayerPage)
 @rights.PLAYERS
 def list_players(request: HttpRequest, query: Query[s.PlayersQuery]) -> dict[str, Any]:
     """List players, the newest first."""
@@ -58,15 +56,15 @@ def list_players(request: HttpRequest, query: Query[s.PlayersQuery]) -> dict[str
     return query.page("players", found, present.player)
 
 
-@routes.get(router, "/players/{id}", s.PlayerOut, errors.PlayerNotFound)
+@router.read("/players/{id}", s.PlayerOut, errors.PlayerNotFound)
 @rights.PLAYERS
 def get_player(request: HttpRequest, id: str) -> dict[str, Any]:
     """Get a player."""
     return present.player(queries.get_player(player_id(id)))
 
 
-@routes.command(
-    router, "PATCH /players/{id}", s.PlayerOut, present.player, errors.PlayerNotFound, OUT_OF_RANGE
+@router.command(
+    "PATCH /players/{id}", s.PlayerOut, present.player, errors.PlayerNotFound, OUT_OF_RANGE
 )
 @rights.PLAYERS
 def rename_player(
@@ -76,15 +74,14 @@ def rename_player(
     return players.rename(player_id(id), name=body.name, **options)
 
 
-@routes.command(router, "DELETE /players/{id}", s.EntryOut, present.entry, errors.PlayerNotFound)
+@router.command("DELETE /players/{id}", s.EntryOut, present.entry, errors.PlayerNotFound)
 @rights.PLAYERS
 def delete_player(request: HttpRequest, options: RequestOptions, id: str) -> Outcome[EntryAnswer]:
     """Delete a player and what they own; answers the last entry of their ledger, which stays."""
     return players.delete(player_id(id), **options)
 
 
-@routes.command(
-    router,
+@router.command(
     "POST /players/{id}/adjustments",
     s.EntryOut,
     present.entry,
@@ -105,7 +102,7 @@ def adjust_player(
     return players.adjust(player, coins=body.coins, goods=body.goods, reason=body.reason, **options)
 
 
-@routes.get_list(router, "/players/{id}/entries", s.EntryPage, errors.PlayerNotFound)
+@router.read_list("/players/{id}/entries", s.EntryPage, errors.PlayerNotFound)
 @rights.PLAYERS
 def list_entries(request: HttpRequest, id: str, query: Query[s.EntriesQuery]) -> dict[str, Any]:
     """List a player's ledger entries, the newest first; a deleted player's too."""

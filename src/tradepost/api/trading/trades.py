@@ -6,26 +6,26 @@ from operator import itemgetter
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Query, Router
+from ninja import Query
 
 from tradepost import txn
-from tradepost.api import rights, routes
+from tradepost.api import rights
 from tradepost.api.body import loads
 from tradepost.api.commands import Command, Reply, made
 from tradepost.api.examples import OUT_OF_RANGE
 from tradepost.api.fields import CommandQuery
 from tradepost.api.ids import trade_id
+from tradepost.api.routes import ApiRouter
 from tradepost.api.trading import present
 from tradepost.api.trading import schemas as s
 from tradepost.trading import errors, queries, trades
 from tradepost.trading.acts import TradeAnswer
 from tradepost.trading.rules import Terms
 
-router = Router(tags=["trades"])
+router = ApiRouter(tags=["trades"])
 
 
-@routes.write(
-    router,
+@router.write(
     "POST /trades",
     s.SettledTradeOut,
     *errors.TRADE_REFUSALS,
@@ -58,7 +58,7 @@ def _present(outcome: txn.Outcome[TradeAnswer], *, dry_run: bool = False) -> Rep
 TRADE = Command("POST /trades", _read, trades.unit, _present)
 
 
-@routes.get_list(router, "/trades", s.TradePage, errors.PlayerNotFound)
+@router.read_list("/trades", s.TradePage, errors.PlayerNotFound)
 @rights.PLAYERS
 def list_trades(request: HttpRequest, query: Query[s.TradesQuery]) -> dict[str, Any]:
     """List a player's trades on either side, the newest first."""
@@ -68,7 +68,7 @@ def list_trades(request: HttpRequest, query: Query[s.TradesQuery]) -> dict[str, 
     return query.page(listing, found, lambda one: present.trade(one[1]), itemgetter(0))
 
 
-@routes.get(router, "/trades/{id}", s.SettledTradeOut, errors.TradeNotFound)
+@router.read("/trades/{id}", s.SettledTradeOut, errors.TradeNotFound)
 @rights.PLAYERS
 def get_trade(request: HttpRequest, id: str) -> dict[str, Any]:
     """Get a trade with both balances after it."""
