@@ -24,10 +24,12 @@ with connection.cursor() as cursor:
 
 
 _MYSQLCLIENT = "driver=mysqlclient"
-# The SQLite run has the most tests. In a complete run these folders, which take about half of its
-# time, are a run of their own, so that two cores share the work.
-_PAGES = ("tests/e2e",)
-_SQLITE_PAGES = "sqlite-pages"
+# The SQLite run has the most tests, so a complete one is split into three. The tests in these
+# folders wait for a browser and for servers much of the time.
+_SQLITE_PARTS = {
+    "sqlite-browser": ("tests/e2e",),
+    "sqlite-served": ("tests/cli", "tests/docs"),
+}
 
 
 @dataclass(frozen=True)
@@ -145,12 +147,10 @@ def _private(
 
 
 _SQLITE = Engine((Run("sqlite", tests=""),), lambda: None, _sqlite)
-_SQLITE_IN_TWO = tuple(
+_IGNORED = tuple(f"--ignore={folder}" for part in _SQLITE_PARTS.values() for folder in part)
+_SQLITE_IN_PARTS = tuple(
     Engine((Run(name, tests="", arguments=arguments),), lambda: None, _sqlite)
-    for name, arguments in (
-        (_SQLITE_PAGES, _PAGES),
-        ("sqlite", ("tests", *(f"--ignore={folder}" for folder in _PAGES))),
-    )
+    for name, arguments in {"sqlite": ("tests", *_IGNORED), **_SQLITE_PARTS}.items()
 )
 _SERVERS = (
     Engine(
@@ -191,10 +191,10 @@ def planned(names: Collection[str], *, complete: bool) -> list[Engine]:
 
     Args:
         names: The names of the runs.
-        complete: Whether all tests of a run are wanted; then SQLite's are two runs.
+        complete: Whether all tests of a run are wanted; then SQLite's run is split.
     """
-    sqlite = _SQLITE_IN_TWO if complete else (_SQLITE,)
-    wanted = {*names, *((_SQLITE_PAGES,) if "sqlite" in names else ())}
+    sqlite = _SQLITE_IN_PARTS if complete else (_SQLITE,)
+    wanted = {*names, *(_SQLITE_PARTS if "sqlite" in names else ())}
     engines = [
         replace(engine, runs=tuple(run for run in engine.runs if run.name in wanted))
         for engine in (*sqlite, *_SERVERS)

@@ -17,14 +17,15 @@ from tools.servers.server import own_folder
 from tools.testplan import NAMES, Engine, Place, Run, planned
 from tools.testreport import Result, read_junit, render
 
+# Servers need a core as well, so at most two runs are done at once, unless all are SQLite's.
 _AT_ONCE = 2
 # The longest runs start first, so that both cores are busy until the end.
-_LONGEST = ("tidb", "sqlite", "sqlite-pages", "mariadb")
+_LONGEST = ("tidb", "sqlite", "sqlite-browser", "mariadb", "sqlite-served")
 _NO_TESTS = 5
 
 
 class Testrun:
-    """Runs the tests on several engines, two at a time, and collects the results."""
+    """Runs the tests on several engines, some at a time, and collects the results."""
 
     def __init__(self, engines: Sequence[Engine], arguments: Sequence[str]) -> None:
         """Take the engines to test and more arguments for pytest."""
@@ -38,7 +39,9 @@ class Testrun:
     def all(self) -> list[Result]:
         """Run everything; on Ctrl-C stop everything and raise KeyboardInterrupt."""
         engines = sorted(self._engines, key=_place_in_line)
-        with ThreadPoolExecutor(min(_AT_ONCE, os.cpu_count() or 1)) as pool:
+        only_sqlite = all(name.startswith("sqlite") for name in self._names)
+        at_once = len(engines) if only_sqlite else _AT_ONCE
+        with ThreadPoolExecutor(at_once) as pool:
             futures = [pool.submit(self._engine, engine) for engine in engines]
             try:
                 for future in as_completed(futures):

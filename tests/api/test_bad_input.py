@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from typing import Any
 
 import pytest
 
@@ -12,10 +13,11 @@ from tests.api import player_inputs, shop_inputs
 from tests.api.bad_values import UNREADABLE, Bad
 from tests.api.commands import BY_NAME, COMMANDS, V1, Cast, Command
 from tests.api.conftest import Api
-from tests.api.inputs import JSON, Input, filled
+from tests.api.inputs import JSON, Input, filled, get
 from tests.api.routes import LISTS, ROUTES
 from tests.api.sender import Sender
 from tests.api.ways import over_each_way
+from tradepost.trading.models import Player
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quiet")]
 
@@ -263,3 +265,19 @@ def test_forms(sender: Sender) -> None:
     ):
         sender.expect(kind, request | {"kind": kind}, 400)
     assert sender.wrong == []
+
+
+def test_a_refused_request_that_changes_something_is_found(
+    sender: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Control: the sender compares the database after all requests."""
+    call = Api.__call__
+
+    def change_and_call(api: Api, *args: Any, **options: Any) -> Any:
+        Player.objects.create(name="unexpected")
+        return call(api, *args, **options)
+
+    monkeypatch.setattr(Api, "__call__", change_and_call)
+    sender.expect("nobody", get(f"{V1}/players/0"), 404)
+
+    assert sender.wrong == ["a refused request changed something"]

@@ -14,7 +14,7 @@ from tests.api.test_batch import BATCH, KEY, TRADES, Pair, batch, done, statuses
 from tests.api.ways import Loop, each_way_in, scope_of
 from tradepost import txn
 from tradepost.trading.models import Entry
-from tradepost.txn.committer import GROUP_MAX, Committer, Waiting
+from tradepost.txn.committer import GROUP_MAX, Committer, QueuedUnit
 from tradepost.txn.models import Receipt
 
 pytestmark = pytest.mark.django_db
@@ -174,13 +174,13 @@ class TestInGroups:
     def groups(self, monkeypatch: pytest.MonkeyPatch) -> list[int]:
         """The sizes of the groups that are committed."""
         sizes: list[int] = []
-        settle = Committer._settle
+        run = Committer._run
 
-        def counting(own: Committer, taken: Sequence[Waiting]) -> None:
+        def counting(own: Committer, taken: Sequence[QueuedUnit]) -> None:
             sizes.append(len(taken))
-            settle(own, taken)
+            run(own, taken)
 
-        monkeypatch.setattr(Committer, "_settle", counting)
+        monkeypatch.setattr(Committer, "_run", counting)
         return sizes
 
     def test_are_made_in_their_order(self, api: Api, rich: Pair, groups: list[int]) -> None:
@@ -214,7 +214,7 @@ class TestInGroups:
     ) -> None:
         """One that comes while the first group is committed is in the next transaction."""
         count = 4 * GROUP_MAX
-        settle, submit = Committer._settle, txn.submit
+        run, submit = Committer._run, txn.submit
         queued = threading.Event()
         waiting: list[Any] = []
 
@@ -222,14 +222,14 @@ class TestInGroups:
             submit(*arguments, **more)
             queued.set()
 
-        def meanwhile(own: Committer, taken: Sequence[Waiting]) -> None:
+        def meanwhile(own: Committer, taken: Sequence[QueuedUnit]) -> None:
             if not waiting:
                 waiting.append(loop.begin(*single(rich)))
                 assert queued.wait(timeout=60)
-            settle(own, taken)
+            run(own, taken)
 
         monkeypatch.setattr(txn, "submit", submitting)
-        monkeypatch.setattr(Committer, "_settle", meanwhile)
+        monkeypatch.setattr(Committer, "_run", meanwhile)
 
         answer = api.post(BATCH, keyed(rich, *(f"k{place}" for place in range(count))))
 

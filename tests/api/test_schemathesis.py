@@ -31,7 +31,7 @@ from tradepost.trading.acts import NewPlayer
 SETTINGS = {
     "seed": 20261121,
     "continue-on-failure": True,
-    "generation": {"max-examples": 15, "database": "none"},
+    "generation": {"max-examples": 10, "database": "none"},
     # Its request cannot be sent to a WSGI application (schemathesis 4.32, Werkzeug 3).
     "checks": {"ignored_auth": {"enabled": False}},
 }

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from tradepost.engines import DATABASE_NAMES, ENGINES, BadDatabaseUrl, database_settings
+from tradepost import engines
+from tradepost.engines import (
+    DATABASE_NAMES,
+    ENGINES,
+    BadDatabaseUrl,
+    database_settings,
+    engine_of,
+)
+from tradepost.engines.postgresql import ENGINE as POSTGRESQL
 from tradepost.engines.tls import Tls
 from tradepost.engines.url import settings_from_url
 
@@ -18,7 +28,7 @@ pytestmark = [pytest.mark.once, pytest.mark.usefixtures("own_drivers")]
 def settings(url: str) -> dict[str, Any]:
     """Return Django's settings for a URL, without the options."""
     found = settings_from_url(url, ENGINES)
-    del found["OPTIONS"]
+    del found["OPTIONS"], found["ENGINE_NAME"]
     return found
 
 
@@ -33,6 +43,20 @@ def complaint(url: str) -> str:
     said = str(caught.value)
     assert said.startswith("DATABASE_URL: ")
     return said.removeprefix("DATABASE_URL: ")
+
+
+def test_a_sixth_engine_may_share_the_backend_of_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that speaks PostgreSQL's protocol is one value, and is recognized by its name."""
+    sixth = dataclasses.replace(
+        POSTGRESQL, name="yugabytedb", title="YugabyteDB", schemes=("yugabytedb",)
+    )
+    monkeypatch.setitem(engines._BY_NAME, sixth.name, sixth)
+    engine_list = (*ENGINES, sixth)
+    for url, engine in (("yugabytedb://host/shop", sixth), ("postgresql://host/shop", POSTGRESQL)):
+        connection = SimpleNamespace(settings_dict=settings_from_url(url, engine_list))
+        assert engine_of(connection) is engine
+    plain = SimpleNamespace(settings_dict={"ENGINE": POSTGRESQL.backend})
+    assert engine_of(plain) is POSTGRESQL
 
 
 @pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.name)
@@ -175,6 +199,7 @@ def test_the_quickstarts_names_are_understood(tmp_path: Path) -> None:
 
     assert found == {
         "ENGINE": "django_tidb",
+        "ENGINE_NAME": "tidb",
         "NAME": "shop",
         "HOST": "gateway.example",
         "PORT": 4001,

@@ -58,10 +58,13 @@ class Proxy:
     Attributes:
         port: Where it listens, on 127.0.0.1.
         cuts: How many connections it cut.
+        trips: How often the client spoke after the server had, that is how many round trips it
+            made.
     """
 
     def __init__(self, host: str, port: int, reader: Reader) -> None:
-        self.cuts = 0
+        self.cuts = self.trips = 0
+        self._client_spoke = False
         self._server = (host, port)
         self._reader = reader
         self._cut: Cut | None = None
@@ -105,6 +108,8 @@ class Proxy:
     def _upwards(self, client: socket.socket, server: socket.socket, deaf: threading.Event) -> None:
         with contextlib.suppress(OSError):
             for message, query in self._reader(_chunks(client)):
+                self.trips += not self._client_spoke
+                self._client_spoke = True
                 cut = self._cut
                 if cut and query and query.strip(b"; \n").upper() == b"COMMIT":
                     self._cut, self.cuts = None, self.cuts + 1
@@ -126,6 +131,7 @@ class Proxy:
             for chunk in _chunks(server):
                 if deaf.is_set():
                     break
+                self._client_spoke = False
                 client.sendall(chunk)
         _shut(client, server)
 

@@ -47,9 +47,9 @@ def counters(clock: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> Counter
 @pytest.mark.once
 def test_a_transactions_units_are_counted_by_what_became_of_them(counters: Counters) -> None:
     """What was replayed, failed or is is to run separately, is neither done nor refused."""
-    counters.note_settled([DONE, NO, DONE, REPLAYED, ValueError(), RunSeparately()])
-    counters.note_settled([DONE])
-    counters.note_settled([REPLAYED, NO])
+    counters.note_results([DONE, NO, DONE, REPLAYED, ValueError(), RunSeparately()])
+    counters.note_results([DONE])
+    counters.note_results([REPLAYED, NO])
 
     newest = counters.last_minutes()[0]
     assert newest == Minute(100, committed=3, refused=2, transactions=2)
@@ -60,7 +60,7 @@ def test_a_transactions_units_are_counted_by_what_became_of_them(counters: Count
 @pytest.mark.once
 def test_minutes_pass_and_are_forgotten(counters: Counters, clock: SimpleNamespace) -> None:
     """Ten are told, the newest first; those without anything are there, too."""
-    counters.note_settled([DONE])
+    counters.note_results([DONE])
     clock.seconds += 59
     counters.note_failed(ErrorClass.RETRY)
     clock.seconds += 121
@@ -73,7 +73,7 @@ def test_minutes_pass_and_are_forgotten(counters: Counters, clock: SimpleNamespa
     assert told[3] == Minute(100, committed=1, transactions=1, failed={ErrorClass.RETRY: 1})
 
     clock.seconds += 60 * (MINUTES - 3)
-    counters.note_settled([])
+    counters.note_results([])
     assert counters.last_minutes()[-1] == Minute(101)
     assert 100 not in counters._minutes
 
@@ -93,7 +93,7 @@ def test_what_was_told_does_not_change(counters: Counters) -> None:
 def test_events_tell_whether_anything_was_counted(counters: Counters) -> None:
     """They grow with each count, and with nothing else."""
     assert counters.events == 0
-    counters.note_settled([DONE, DONE])
+    counters.note_results([DONE, DONE])
     counters.note_failed(ErrorClass.LOST)
     counters.last_minutes()
     assert counters.events == 2
@@ -105,7 +105,7 @@ def test_nothing_is_lost_between_threads(counters: Counters) -> None:
 
     def count() -> None:
         for _ in range(2000):
-            counters.note_settled([DONE])
+            counters.note_results([DONE])
             counters.note_failed(ErrorClass.RETRY)
 
     threads = [threading.Thread(target=count) for _ in range(8)]

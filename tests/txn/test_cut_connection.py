@@ -3,46 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
 
 import pytest
-from django.db import connections
 
 from tests.toy.rivals import ONCE, QUICK
 from tests.toy.units import add
 from tests.txn.bench import Bench, Effect, never, once
-from tests.txn.proxy import Cut, Proxy, mysql_messages, pg_messages
+from tests.txn.proxy import Cut, Proxy
 from tradepost import txn
-from tradepost.engines import Engine
-from tradepost.engines.codes import errno, sqlstate
 
 pytestmark = pytest.mark.driver
 
 ROUNDS = 20
-# Which protocol a server speaks shows in where its errors keep their codes. The proxy cannot read
-# what is encrypted; one of the drivers encrypts whenever the server can.
-PROTOCOLS = {sqlstate: (pg_messages, {"sslmode": "disable"}), errno: (mysql_messages, {})}
 MOVED = {"source": 7, "target": 3}
 DONE_IN_DOUBT = Effect(txn.OutcomeUnknown, (7, 3), notes=1, receipts=0)
-
-
-@pytest.fixture
-def proxy(committed: None, engine: Engine) -> Iterator[Proxy]:
-    """A proxy that this test's connections go through."""
-    if engine.default_port is None:
-        pytest.skip(f"{engine.title} is a file: there is no connection to cut")
-    connection = connections["default"]
-    settings = connection.settings_dict
-    reader, plain = PROTOCOLS[engine.code_of]
-    proxy = Proxy(settings["HOST"], int(settings["PORT"]), reader)
-    connection.close()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(settings, "HOST", "127.0.0.1")
-        patch.setitem(settings, "PORT", proxy.port)
-        patch.setitem(settings, "OPTIONS", settings["OPTIONS"] | plain)
-        yield proxy
-        connection.close()
-    proxy.close()
 
 
 def cut(bench: Bench, proxy: Proxy, how: Cut, *, keyed: bool) -> Effect:

@@ -11,7 +11,7 @@ from django.db import connection
 from tests.toy.models import Account
 from tests.toy.off import switch_row_counts_off
 from tests.toy.rivals import ONCE, QUICK, Midway, Watched
-from tests.toy.sent import commits, sent
+from tests.toy.sent import Statement, commits, sent
 from tests.toy.state import balances, state, unchanged
 from tests.toy.units import Overdrawn, add, get_or_create, move, remove, rename
 from tests.txn.faults import Fault, codes, error_of, unlisted
@@ -284,7 +284,7 @@ def test_a_row_of_many_that_vanished_is_noticed(
     gone: list[int] = []
 
     def vanish(execute: Any, sql: str, *rest: Any) -> Any:
-        if sql.startswith("UPDATE") and not gone:
+        if Statement(sql, ()).verb == "UPDATE" and not gone:
             gone.append(b)
             with connection.cursor() as cursor:
                 cursor.execute(f"DELETE FROM toy_account WHERE id = {b}")

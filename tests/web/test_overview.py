@@ -79,8 +79,8 @@ def test_work_is_shown_by_the_minute(
     """What this process committed, refused and retried."""
     monkeypatch.setattr(counters, "time", SimpleNamespace(time=lambda: 6000.0))
     tally = counters.Counters()
-    tally.note_settled([txn.Outcome(1)] * 3)
-    tally.note_settled([txn.Outcome(1)])
+    tally.note_results([txn.Outcome(1)] * 3)
+    tally.note_results([txn.Outcome(1)])
     tally.note_failed(ErrorClass.RETRY)
     tally.note_failed(ErrorClass.BUSY)
     tally.note_failed(ErrorClass.LOST)

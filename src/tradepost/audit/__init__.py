@@ -1,1 +1,1 @@
-"""The invariants over the tables, rebuilt from the entries. Trusts no service."""
+"""Invariants over the tables, checked from the entries alone: no service is trusted."""

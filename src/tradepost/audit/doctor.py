@@ -1,4 +1,4 @@
-"""The doctor: does the database promise what the core relies on?"""
+"""The doctor: checks that the database guarantees what the core relies on."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from tradepost.engines import Engine, Promise, engine_of
 from tradepost.engines.tls import verifies_host
 from tradepost.trading.models import BALANCE_MAX, Player
 
-# How far the application's clock may be from the database's, in seconds.
+# How far the application's clock may differ from the database's, in seconds.
 CLOCK_SKEW_MAX_S = 5.0
 
 
 class Level(enum.Enum):
-    """How bad a finding is."""
+    """How severe a finding is."""
 
     OK = "ok"
     ADVICE = "advice"
@@ -33,11 +33,11 @@ class Level(enum.Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnosis:
-    """One thing that was asked.
+    """The result of one check.
 
     Attributes:
         found: What the database answered.
-        advice: What to change; empty where all is well.
+        advice: What to change; empty if all is well.
     """
 
     name: str
@@ -47,7 +47,7 @@ class Diagnosis:
 
 
 def examine() -> list[Diagnosis]:
-    """Ask the database everything that the core relies on."""
+    """Run every check."""
     engine = engine_of(connection)
     return [
         _version(engine),
@@ -111,7 +111,7 @@ def _schema() -> Iterator[Diagnosis]:
 
 
 def _checks(engine: Engine) -> Diagnosis:
-    """Try to break a constraint, and take it back: a catalogue may list what nobody enforces."""
+    """Try to break a constraint, and roll back: a listed constraint may not be enforced."""
     name = "balances are guarded"
     now = timezone.now()
     over = txn.Insert(
@@ -174,7 +174,7 @@ def _clock() -> Diagnosis:
         name="clock",
         level=Level.OK if well else Level.ADVICE,
         found=f"{skew_s:.1f} s from the database's",
-        advice="" if well else "synchronise both clocks: entries are dated by this one",
+        advice="" if well else "synchronize both clocks: API keys and sessions expire by this one",
     )
 
 

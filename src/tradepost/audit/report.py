@@ -1,4 +1,4 @@
-"""The audit: every invariant over one snapshot, and a report that names the first breach."""
+"""The audit: checks every invariant over one snapshot, and reports the first breaches."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from tradepost.ledger import invariants as ledger
 from tradepost.ledger.invariant import LOW
 from tradepost.trading.book import PLAYERS
 
-# Breaches counted and told for each invariant.
+# How many breaches of an invariant a report shows.
 SHOWN = 3
 Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What the audit found of one invariant.
+    """The audit's result for one invariant.
 
     Attributes:
-        breaches: The first rows that break it; none where it holds.
+        breaches: The first rows that break it; none if it holds.
     """
 
     name: str
@@ -35,17 +35,17 @@ class Finding:
 
     @property
     def holds(self) -> bool:
-        """Whether nothing breaks it."""
+        """Whether no row breaks it."""
         return not self.breaches
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """The audit's verdict.
+    """The audit's result.
 
     Attributes:
-        totals: How many rows of each kind there are, those who were taken away among them;
-            coins and goods that players own, and items in stock.
+        totals: How many rows of each kind there are, including deleted ones; coins and goods
+            that players own, and items in stock.
     """
 
     totals: dict[str, int]
@@ -121,7 +121,7 @@ def _finding(name: str, claim: str, breaches: Iterator[Row]) -> Finding:
 
 
 def totals() -> dict[str, int]:
-    """Return how much there is of what people ask for first."""
+    """Return the totals that the overview shows."""
     return {
         "players": _count("player", "0 = 0"),
         "coins": _sum("coins", "player", "coins > 0"),

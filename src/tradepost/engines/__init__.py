@@ -1,4 +1,4 @@
-"""The only place that knows a database's name: what each can do, as data."""
+"""The only place that knows a database's name: what each one can do, as data."""
 
 from __future__ import annotations
 
@@ -55,13 +55,17 @@ DATABASE_NAMES = (
     "CA_PATH",
 )
 ENGINES = (SQLITE, POSTGRESQL, MARIADB, TIDB, COCKROACHDB)
-_BY_BACKEND = {engine.backend: engine for engine in ENGINES}
+_BY_NAME = {engine.name: engine for engine in ENGINES}
+# For connections that were not set up by `database_settings`; the first engine of a backend counts.
+_BY_BACKEND = {engine.backend: engine for engine in reversed(ENGINES)}
 
 
 def engine_of(connection: BaseDatabaseWrapper | str) -> Engine:
     """Return the engine behind a connection or an alias."""
     wrapper = connections[connection] if isinstance(connection, str) else connection
-    return _BY_BACKEND[wrapper.settings_dict["ENGINE"]]
+    settings = wrapper.settings_dict
+    # Several engines may share a Django backend, such as those that speak PostgreSQL's protocol.
+    return _BY_NAME.get(settings.get("ENGINE_NAME", "")) or _BY_BACKEND[settings["ENGINE"]]
 
 
 def allow_long_queries(connection: BaseDatabaseWrapper) -> None:

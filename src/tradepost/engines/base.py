@@ -1,4 +1,4 @@
-"""The one type that says what a database can and cannot do. Values, never an ``if``."""
+"""The type that says what a database can and cannot do, as data."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class ErrorClass(enum.Enum):
 
     # Nothing happened; the same work may well succeed at once.
     RETRY = "retry"
-    # Nothing happened; somebody holds a lock for longer than we wait.
+    # Nothing happened; another transaction holds a lock for longer than we wait.
     BUSY = "busy"
     # Nothing happened; a constraint refused a row.
     CONSTRAINT = "refused by constraint"
@@ -119,7 +119,7 @@ class Engine:
     backend: str
     # Which is the oldest version that this is written for?
     oldest_version: tuple[int, ...]
-    # On which port does it listen unless told otherwise? None: it is a file.
+    # On which port does it listen by default? None: it is a file.
     default_port: int | None
     # Which drivers can be asked for by ``?driver=``; the first is the default.
     drivers: tuple[str, ...]
@@ -188,7 +188,7 @@ class Engine:
         """Say what an error means.
 
         The phase matters more than the code: a connection lost before COMMIT was sent means
-        that nothing happened, the same loss afterwards that nobody knows.
+        that nothing happened; after it, the outcome is unknown.
 
         Args:
             error: What was raised; everything behind it is looked at, the first raised first.

@@ -19,7 +19,7 @@ def root_first(error: BaseException, until: BaseException | None) -> list[BaseEx
     Args:
         error: Where to start.
         until: An exception that was being handled before the work began; it and all behind it
-            belong to somebody else.
+            belong to other code.
     """
     chain: list[BaseException] = []
     step: BaseException | None = error

@@ -1,4 +1,4 @@
-"""What migrations have to do differently."""
+"""Migration operations that differ between engines."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from tradepost.engines import engine_of
 
 
 class CreateCountedModel(CreateModel):
-    """Creates a table whose ids count 1, 2, 3 … on every engine, whoever inserts."""
+    """Creates a table whose ids count 1, 2, 3 … on every engine."""
 
     def database_forwards(
         self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
     ) -> None:
-        """Create the table with the engine's own options, and do what it needs besides."""
+        """Create the table with the engine's own options, and run its extra statements."""
         engine = engine_of(schema_editor.connection)
         meta = to_state.apps.get_model(app_label, self.name)._meta
         for option, value in engine.counted_table_options.items():

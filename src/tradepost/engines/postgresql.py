@@ -10,7 +10,7 @@ from tradepost.engines.codes import NO_CODE, sqlstate
 from tradepost.engines.defaults import CONNECT_TIMEOUT_S, LOCK_WAIT_S, SILENCE_TIMEOUT_S
 from tradepost.engines.tls import Tls
 
-# A transaction's own time-out; it goes with the transaction, whoever gets the connection next.
+# Set for one transaction: a pooled connection's next user must not get it.
 LOCK_WAIT = LockWait(
     sql="SET lock_timeout = '{wait}ms'",
     once="SET LOCAL lock_timeout = '{wait}ms'",

@@ -49,7 +49,7 @@ ENGINE = Engine(
     dialect="tradepost.engines.dialects.sqlite.SQLite",
     enforces_checks=True,
     has_unsigned=False,
-    # sqlite.org/flexibletypeaff.html; an overflow becomes a REAL without a word.
+    # sqlite.org/flexibletypeaff.html; an overflow silently becomes a REAL.
     not_whole_sql="typeof({column}) <> 'integer'",
     rolls_back_ddl=True,
     indexes_foreign_keys=True,

@@ -129,4 +129,4 @@ def _complete(
     if driver == "pymysql":
         # Django knows this protocol by one driver's name; PyMySQL can answer to it.
         importlib.import_module("pymysql").install_as_MySQLdb()
-    return settings | {"ENGINE": engine.backend, "OPTIONS": given}
+    return settings | {"ENGINE": engine.backend, "ENGINE_NAME": engine.name, "OPTIONS": given}

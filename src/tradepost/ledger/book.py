@@ -1,4 +1,4 @@
-"""Books: the only way a balance changes is a posting, which comes with its ledger entry.
+"""Books: a balance changes only by a posting, which adds a ledger entry.
 
 Owners and entries are models of the domain, and their rows stay wide: one column an asset. By
 convention an owner has ``id`` and ``entry_count``; an entry has ``number``, ``kind``, ``actor``,
@@ -134,7 +134,9 @@ class Book(Generic[R, E]):
         """
         self._require_known(deltas)
         one, two = self._read(giver), self._read(taker)
-        at = _latest(_latest(at, one[2]), two[2])
+        for last in (one[2], two[2]):
+            if last is not None and last > at:
+                at = last
         gave = self._post(one, deltas, 1, kind.name, at, actor, reason)
         got = self._post(two, deltas, -1, kind.other, at, actor, reason)
         gave.insert.values["counterparty_id"] = two[0]

@@ -1,4 +1,4 @@
-"""What a book declares: its assets, the kinds of its entries, and how it is written about."""
+"""What a book declares: its assets, the kinds of its entries, and the words for them."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from tradepost.limits import WHOLE_MAX
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """Something that owners have an amount of: a whole number from 0 to a limit.
+    """Something to own an amount of: a whole number from 0 to a limit.
 
     Attributes:
-        name: The owner's column. A null is an amount of nothing that is not tracked yet.
+        name: The owner's column. Null means that the amount is not tracked yet, and counts as 0.
         change: The entry's column with the change.
         after: The entry's column with the balance after the change.
     """

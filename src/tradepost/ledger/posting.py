@@ -1,4 +1,4 @@
-"""What a book makes for decisions, and the refusals that it raises instead."""
+"""What a book returns to decisions, and the refusals that it raises."""
 
 from __future__ import annotations
 

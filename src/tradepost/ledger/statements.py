@@ -19,12 +19,12 @@ E = TypeVar("E", bound=Model)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryFilter:
-    """Which entries are asked for; None is any.
+    """Which entries to return; None means any.
 
     Attributes:
         kinds: The names of kinds.
-        since: The earliest time.
-        until: The first time that is too late.
+        since: The earliest time, inclusive.
+        until: The end, exclusive.
     """
 
     kinds: Collection[str] | None = None
@@ -37,7 +37,7 @@ EVERY = EntryFilter()
 
 
 def entries(book: Book[R, E], owner_id: int, filters: EntryFilter = EVERY) -> QuerySet[E]:
-    """Return an owner's entries, the newest first."""
+    """Return an owner's entries, newest first."""
     found: QuerySet[E] = QuerySet(book.entry).order_by("-number")
     if owner_id > ID_MAX:
         return found.none()
@@ -61,7 +61,7 @@ def list_entries(
     before_number: int | None = None,
     filters: EntryFilter = EVERY,
 ) -> list[E]:
-    """Return a page of an owner's entries, the newest first, from below a number."""
+    """Return a page of an owner's entries below a number, newest first."""
     found = entries(book, owner_id, filters)
     if before_number is not None:
         found = found.filter(number__lt=before_number)
@@ -71,7 +71,7 @@ def list_entries(
 def each_page(
     book: Book[R, E], owner_id: int, *, size: int = 1000, filters: EntryFilter = EVERY
 ) -> Iterator[list[E]]:
-    """Yield all of an owner's entries page by page, the oldest first."""
+    """Yield an owner's entries page by page, oldest first."""
     found = entries(book, owner_id, filters).order_by("number")
     last = 0
     while page := list(found.filter(number__gt=last)[:size]):

@@ -179,34 +179,25 @@ def override_total(
 def _placed(rows: txn.Rows, terms: acts.NewOrder, actor: str) -> txn.Changes[OrderAnswer]:
     customer = buyers.identify(rows, terms.buyer, actor)
     lines = order_lines.make(rows, terms.lines)
-    new = OrderAnswer(
-        id=None,
-        customer_id=None,
-        state=PLACED,
-        total=order_lines.total(lines) if terms.total is None else terms.total,
-        total_stated=terms.total is not None,
-        version="1",
-        lines=lines,
-        created_at=rows.now,
-        updated_at=rows.now,
-    )
+    total = order_lines.total(lines) if terms.total is None else terms.total
+    is_stated, now = terms.total is not None, rows.now
     order = txn.Insert(
         Order,
         {
             "customer_id": customer.id,
-            "state": new.state,
-            "total": new.total,
-            "total_stated": new.total_stated,
-            "created_at": rows.now,
-            "updated_at": rows.now,
+            "state": PLACED,
+            "total": total,
+            "total_stated": is_stated,
+            "created_at": now,
+            "updated_at": now,
             "updated_by": actor,
         },
     )
     updates, entries = order_lines.post_stock(rows, (), lines, order=order.id, actor=actor)
 
     def answer() -> OrderAnswer:
-        customer_id = txn.known_id(customer.id)
-        return replace(new, id=order.id.value, customer_id=customer_id)
+        order_id, customer_id = order.id.value, txn.known_id(customer.id)
+        return OrderAnswer(order_id, customer_id, PLACED, total, is_stated, "1", lines, now, now)
 
     return txn.Changes(
         answer=txn.Deferred(answer),

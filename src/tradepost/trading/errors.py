@@ -1,4 +1,4 @@
-"""Why trading says no."""
+"""The refusals of trading."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Players, and the ledger of all that ever changed what they own."""
+"""Players, and the ledger of every change to what they own."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ NAME_MAX_LENGTH = 32
 
 
 class Player(models.Model):
-    """Somebody who owns coins and goods."""
+    """A player, who owns coins and goods."""
 
     name = models.CharField(max_length=NAME_MAX_LENGTH, default="", blank=True)
     coins = models.PositiveBigIntegerField(default=100)
     goods = models.PositiveBigIntegerField(default=1)
-    # How many ledger entries the player has: the number of the last one.
+    # The number of the player's last ledger entry.
     entry_count = models.PositiveBigIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -39,9 +39,9 @@ class Player(models.Model):
         return self.name or f"player {self.pk}"
 
     def save(self, **options: Any) -> None:
-        """Write a row past the ledger; the number of its entries is the ledger's own to count.
+        """Write a row without a ledger entry, and leave its number of entries as it is.
 
-        An older one, written back, would make the next entry's number one that is taken.
+        Writing back an old number would give the next entry a number that is taken.
         """
         is_stored = self.pk is not None and not self._state.adding
         if is_stored and options.get("update_fields") is None and not options.get("force_insert"):
@@ -62,15 +62,15 @@ class EntryKind(models.TextChoices):
 
 
 class Entry(models.Model):
-    """One change of what a player owns, and the balance after it; never changed or deleted.
+    """A change to what a player owns, and the balance after it; never changed or deleted.
 
-    A trade is two entries, the seller's and the buyer's, and no third row: its id is the
-    seller's entry. Entries outlive their player, so there is no foreign key (whose check would
-    lock the player's row besides).
+    A trade is two entries, the seller's and the buyer's, and no third row; the seller's entry is
+    its ID. There is no foreign key, because entries outlive their player, and because checking
+    it would lock the player's row.
     """
 
-    # The key is known before the row is written, numbers without a gap are guarded by it, a
-    # statement is one range of it, and it spreads writes over the players.
+    # This key is known before the row is written, rules out duplicate numbers, makes a statement
+    # one range, and spreads writes over the players.
     pk = CompositePrimaryKey("player_id", "number")
     player_id = models.BigIntegerField()
     number = models.BigIntegerField()

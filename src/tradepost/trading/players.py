@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TypeVar, Unpack
@@ -36,6 +37,7 @@ T = TypeVar("T")
 A = TypeVar("A")
 # How many are deleted in one transaction; and how often, before the caller is told to go on.
 DELETED_AT_ONCE, DELETIONS_MAX = 500, 40
+ENTRY_FIELDS = tuple(field.name for field in dataclasses.fields(EntryAnswer))
 
 
 def create(
@@ -254,7 +256,7 @@ def _edited(
 
 
 def _entry_answer(entry: txn.Insert) -> EntryAnswer:
-    return EntryAnswer(**entry.values)
+    return EntryAnswer(**{name: entry.values[name] for name in ENTRY_FIELDS})
 
 
 def _unit(

@@ -22,7 +22,7 @@ TRADE_KINDS = [kind.name for kind in TRADES]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trade:
-    """A trade, as the seller's entry tells it.
+    """A trade, read from the seller's entry.
 
     Attributes:
         number: The number of the seller's entry.
@@ -37,10 +37,10 @@ class Trade:
 
 
 class Sort(enum.StrEnum):
-    """An order of players; no two have the same place in it.
+    """How to sort players; IDs break ties.
 
-    By name, coins or goods the whole table is looked through: an index on a balance would be
-    written by every trade.
+    Sorting by name, coins or goods reads the whole table: every trade would have to write an
+    index on a balance.
     """
 
     NEWEST = "newest"
@@ -51,7 +51,7 @@ class Sort(enum.StrEnum):
 
     @property
     def column(self) -> str:
-        """What it sorts by; the id decides between equals."""
+        """The column to sort by."""
         return "pk" if self in (Sort.NEWEST, Sort.OLDEST) else self.value
 
     @property
@@ -61,10 +61,10 @@ class Sort(enum.StrEnum):
 
 
 class Place(NamedTuple):
-    """Where a player stands in an order.
+    """A player's position in a sorted list.
 
     Attributes:
-        value: Of the column that is sorted by.
+        value: The player's value in the sort column.
     """
 
     value: str | int
@@ -72,7 +72,7 @@ class Place(NamedTuple):
 
 
 class Head(NamedTuple):
-    """Where a player's ledger ends."""
+    """The end of a player's ledger."""
 
     player: int
     entry_count: int
@@ -104,7 +104,7 @@ def list_players(*, limit: int, offset: int = 0) -> list[Player]:
 
 
 def list_newest_players(*, limit: int, before_id: int | None = None) -> list[Player]:
-    """Return players, the newest first, from below an id."""
+    """Return players with IDs below one, newest first."""
     players = Player.objects.order_by("-pk")
     if before_id is not None:
         players = players.filter(pk__lt=before_id)
@@ -114,15 +114,15 @@ def list_newest_players(*, limit: int, before_id: int | None = None) -> list[Pla
 def list_sorted_players(
     sort: Sort, *, limit: int, after: Place | None = None, search: str = ""
 ) -> list[Player]:
-    """Return players in an order, from behind a place in it.
+    """Return a page of sorted players, starting after a position.
 
     Args:
-        search: What their names begin with, or the id of one.
+        search: The beginning of a name, or an ID.
     """
     column, sign = sort.column, "-" if sort.is_descending else ""
     players = Player.objects.order_by(*dict.fromkeys((sign + column, sign + "pk")))
     if search:
-        # Some engines compare bytewise, and some know the case of ASCII alone.
+        # Some engines compare bytes, and some fold the case of ASCII letters only.
         players = players.alias(lowered=Lower("name"))
         found = Q(name__istartswith=search) | Q(lowered__startswith=search.lower())
         player_id = int(search[:40]) if search.isascii() and search.isdigit() else 0
@@ -140,19 +140,19 @@ def list_sorted_players(
 
 
 def list_ids(*, limit: int, up_to: int) -> list[int]:
-    """Return ids of players up to one, the lowest first."""
+    """Return player IDs up to one, lowest first."""
     return list(
         Player.objects.filter(pk__lte=up_to).order_by("pk").values_list("pk", flat=True)[:limit]
     )
 
 
 def get_newest_id() -> int:
-    """Return the highest id of a player, or 0."""
+    """Return the highest player ID, or 0."""
     return Player.objects.aggregate(newest=Max("pk"))["newest"] or 0
 
 
 def find_players(player_ids: Collection[int]) -> dict[int, Player]:
-    """Return those of some players who are there."""
+    """Return the players with these IDs, by ID; missing ones are left out."""
     known = [player_id for player_id in player_ids if player_id <= ID_MAX]
     return {player.pk: player for player in Player.objects.filter(pk__in=known)}
 
@@ -164,10 +164,10 @@ def list_entries(
     before_number: int | None = None,
     filters: EntryFilter = statements.EVERY,
 ) -> list[Entry]:
-    """Return a page of a player's entries, the newest first, from below a number.
+    """Return a page of a player's entries below a number, newest first.
 
     Args:
-        filters: With any, the page may be empty whoever the player is.
+        filters: A filtered page may be empty even if there is no such player.
 
     Raises:
         PlayerNotFound: There never was such a player.
@@ -183,7 +183,7 @@ def list_entries(
 def list_trades(
     player_id: int, *, limit: int, before_number: int | None = None
 ) -> list[tuple[int, Trade]]:
-    """Return a player's trades on either side, the newest first, each with its entry's number.
+    """Return a page of a player's trades, newest first, each with its entry's number.
 
     Raises:
         PlayerNotFound: There never was such a player.
@@ -197,27 +197,27 @@ def list_trades(
 
 
 def list_newest_heads(*, limit: int) -> list[Head]:
-    """Return how far the newest players' ledgers go, the newest first.
+    """Return the ends of the newest players' ledgers, newest first.
 
-    No index has the entries in the order of their times: it would be where every trade writes
-    at once. So this is where a look at the latest trades begins.
+    Entries have no index by time, because all trades would write to its end at once. The latest
+    trades are found from here instead.
     """
     heads = Player.objects.order_by("-pk").values_list("pk", "entry_count", "updated_at")
     return [Head(*head) for head in heads[:limit]]
 
 
 def list_latest_trades(heads: Sequence[Head], *, limit: int, each: int = 2) -> list[Trade]:
-    """Return the latest of the last trades of some players, the latest first.
+    """Return the latest trades among the last entries of some players, latest first.
 
     Args:
-        each: How many of a player's last entries are looked at.
+        each: How many of each player's last entries to read.
     """
     keys = [
         (head.player, head.entry_count - back)
         for head in heads
         for back in range(min(each, head.entry_count))
     ]
-    # Where both sides are among the players, a trade is found twice.
+    # A trade is found twice when both its sides are among the players.
     found = {_trade(entry) for entry in Entry.objects.filter(pk__in=keys, kind__in=TRADE_KINDS)}
     return sorted(found, key=lambda trade: (trade.at, trade.seller, trade.number))[
         : -limit - 1 : -1
@@ -225,12 +225,12 @@ def list_latest_trades(heads: Sequence[Head], *, limit: int, each: int = 2) -> l
 
 
 def names_of(player_ids: Collection[int]) -> dict[int, str]:
-    """Return the names of those of some players who are there."""
+    """Return the names of the players with these IDs; missing ones are left out."""
     return dict(Player.objects.filter(pk__in=player_ids).values_list("pk", "name"))
 
 
 def get_trade(seller: int, number: int) -> tuple[Trade, Entry, Entry]:
-    """Return a trade with the seller's and the buyer's entry.
+    """Return a trade with the seller's and the buyer's entries.
 
     Raises:
         TradeNotFound: There is none.

@@ -1,7 +1,7 @@
-"""How work becomes durable. Knows no player, no product, no request.
+"""How work becomes durable; knows no player, no product and no request.
 
 A write is a `Unit`: the rows it depends on, and a pure decision over them. `execute` locks,
-decides, writes, commits, and tries again where it has to.
+decides, writes and commits, and retries where that may help.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ class Act(Generic[T, A]):
 
     Args:
         name: As receipts store it, in at most 32 characters; never changed.
-        terms: The type of what it is done with; terms and act make the request.
+        terms: The type of its parameters; act and terms identify a request.
         answer: The type of what the caller gets, which receipts store.
         version: Of the answer's type; counts its changes, from 1.
         upgrades: For each earlier version, what makes its stored answers the next version's.

@@ -50,7 +50,7 @@ class QueuedUnit:
             theirs at once and have the same; it executes no unit itself.
         ticket: The caller's own mark.
         ends: When its deadline is, on the monotonic clock.
-        result: What it came to.
+        result: Its outcome or error, or that it is to run separately.
     """
 
     unit: Unit[Any]
@@ -193,7 +193,7 @@ class Committer:
         try:
             self._run(taken)
         except BaseException:
-            # Whatever it was, an exit raised by a decision included: nobody waits for ever.
+            # Also for an exit that a decision raised: otherwise the callers would wait forever.
             logger.exception("a group of %d failed; its units run separately", len(taken))
         by_caller: dict[Notify, list[QueuedUnit]] = {}
         for queued in taken:
@@ -248,7 +248,7 @@ def stop_committers() -> None:
 
 
 def forget_committers() -> None:
-    """Begin anew."""
+    """Forget every committer, as a new process does."""
     _committers.clear()
 
 

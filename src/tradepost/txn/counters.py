@@ -1,4 +1,4 @@
-"""What this process did lately, a minute at a time: counted, for whoever looks after it."""
+"""Counts, minute by minute, of what this process executed lately."""
 
 from __future__ import annotations
 
@@ -22,10 +22,9 @@ class Minute:
     Attributes:
         began: In minutes since 1970.
         committed: Units whose changes were committed.
-        refused: Units that a decision, or the key they came with, said no to.
+        refused: Units that were refused by their decision or because of their key.
         transactions: Those that committed the units: one commits many.
-        failed: Tries of a transaction that failed, by what the engine made of it; most of them
-            are tried again.
+        failed: Attempts that failed, by error class; most of them are retried.
     """
 
     began: int
@@ -43,7 +42,7 @@ class Minute:
 class Counters:
     """The minutes that are remembered.
 
-    One transaction takes the lock once, however many units it settles.
+    A transaction takes the lock once, however many units it has.
     """
 
     def __init__(self) -> None:
@@ -53,11 +52,11 @@ class Counters:
 
     @property
     def events(self) -> int:
-        """How often something was counted: as long as it is the same, so is the rest."""
+        """How often something was counted. While it stays the same, so do the counts."""
         return self._events
 
-    def note_settled(self, results: Sequence[object]) -> None:
-        """Count the units of one transaction that came to its end."""
+    def note_results(self, results: Sequence[object]) -> None:
+        """Count the units of one transaction that has ended."""
         committed = refused = 0
         for result in results:
             if isinstance(result, Outcome):
@@ -71,12 +70,12 @@ class Counters:
             minute.transactions += committed > 0
 
     def note_failed(self, error_class: ErrorClass) -> None:
-        """Count a try of a transaction that failed."""
+        """Count an attempt that failed."""
         with self._lock:
             self._minute().failed[error_class] += 1
 
     def last_minutes(self) -> list[Minute]:
-        """Return the last minutes, the newest first: with the one that is not over."""
+        """Return the last minutes, the newest first, including the current one."""
         newest = _now()
         with self._lock:
             return [
@@ -91,7 +90,7 @@ class Counters:
         began = _now()
         found = self._minutes.get(began)
         if found is None:
-            # Once a minute: what nobody asks for any more is forgotten.
+            # Once a minute, drop the minutes that are too old.
             kept = {old: one for old, one in self._minutes.items() if began - old < MINUTES}
             found = kept[began] = Minute(began)
             self._minutes = kept

@@ -1,4 +1,4 @@
-"""What can become of a unit besides an outcome and a refusal."""
+"""The errors of executing a unit, other than the refusals of its decision."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class TooMuchWaiting(Busy):
 class StaleRead(Busy):
     """What a unit was built from had changed when its rows were locked; nothing happened.
 
-    A decision raises it, and `execute_rebuilding` builds the unit anew. It is told as `Busy` where
-    that was overtaken every time.
+    A decision raises it, and `execute_rebuilding` builds the unit again. Callers get it as `Busy`
+    if the rows had changed every time.
     """
 
 
@@ -83,6 +83,6 @@ class NestedUnit(RuntimeError):
 class ImpureDecision(RuntimeError):
     """A decision asked the database: a mistake in the calling code.
 
-    A decision runs any number of times over the rows its unit named; what it needs besides has
-    to be named by the unit. Raised also when the decision caught and hid the first sign of it.
+    A decision runs any number of times over the rows its unit named, so its unit has to name every
+    row that it needs. Also raised when the decision caught and hid the error.
     """

@@ -52,7 +52,7 @@ def execute(
     """
     connection = connections[using]
     _refuse_to_nest(connection)
-    # A limited wait would be the whole group's.
+    # A group has one limit for all its waits, so a unit with its own limit runs alone.
     if wait_s is None and not dry_run and _is_grouped(connection):
         outcome = committer(using).execute(unit, policy or PATIENT)
     else:
@@ -141,7 +141,7 @@ def _call_back(unit: Unit[Any], outcome: Outcome[Any], connection: BaseDatabaseW
 def _call(
     callback: Callable[[Outcome[Any]], None], outcome: Outcome[Any], connection: BaseDatabaseWrapper
 ) -> None:
-    """Call back; what was committed stays so, whatever happens here."""
+    """Call back and log any error: the commit has been made."""
 
     def after_commit() -> None:
         try:

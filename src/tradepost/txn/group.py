@@ -43,7 +43,7 @@ class Execution:
 
     Args:
         options: Of the first attempt.
-        alone: Whether nobody is waiting behind them, so that they may wait for locked rows.
+        alone: Whether no other units wait behind them, so that they may wait for locked rows.
         bounded: Whether the caller limits the wait for locked rows.
     """
 
@@ -94,7 +94,7 @@ class Execution:
         if self.options.mode is LockMode.READ:
             return attempt.rehearse()
         results = attempt.run()
-        tally.note_settled(results)
+        tally.note_results(results)
         return results
 
     def _is_retried(self, failure: Failure) -> bool:

@@ -10,7 +10,7 @@ from tradepost.txn.act import act_named
 
 
 class Receipt(models.Model):
-    """What became of a request, under its idempotency key.
+    """The result of a request, by its idempotency key.
 
     No receipt means that nothing happened: a refusal stores none.
     """

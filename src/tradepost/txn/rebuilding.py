@@ -1,4 +1,4 @@
-"""Units whose locks depend on data: built from a plain read, and anew when that is outdated."""
+"""Units whose locks depend on data: built from a plain read, and again if that is stale."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tradepost.txn.unit import CallOptions, Outcome, Unit
 
 A = TypeVar("A")
 
-# Each time somebody else has committed in between.
+# Each of them means that another transaction committed between the read and the locks.
 BUILDS_MAX = 16
 
 
@@ -23,7 +23,7 @@ def execute_rebuilding(build: Callable[[], Unit[A]], **options: Unpack[CallOptio
             still holds. The act, the terms and the key are the same every time.
 
     Raises:
-        Busy: It was outdated 16 times in a row; nothing happened.
+        Busy: The read was stale 16 times in a row; nothing happened.
     """
     for _ in range(BUILDS_MAX - 1):
         try:

@@ -1,4 +1,4 @@
-"""When to try again: full jitter, growing waits, one deadline."""
+"""When to retry: full jitter, growing waits, one deadline."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from tradepost.engines import ErrorClass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetryPolicy:
-    """How long, and how often, a unit is tried.
+    """How long, and how often, a unit is attempted.
 
     Attributes:
-        deadline_s: No try begins later than this after the first.
-        conflict_base_s: The longest first wait after a conflict; it doubles with each try.
-        conflict_cap_s: What it grows to.
+        deadline_s: No attempt begins later than this after the first.
+        conflict_base_s: The longest first wait after a conflict; it doubles with each attempt.
+        conflict_cap_s: The longest wait that it grows to.
         outage_base_s: The same, while the database is away.
         outage_cap_s: The same, while the database is away.
     """
@@ -28,7 +28,7 @@ class RetryPolicy:
     outage_cap_s: float = 2.0
 
     def longest_wait_s(self, error_class: ErrorClass, tries: int) -> float:
-        """Return the upper end of the wait after the ``tries``-th try (from 1).
+        """Return the longest wait after the ``tries``-th attempt (from 1).
 
         The wait is drawn evenly from 0 to this ("full jitter": AWS Architecture Blog,
         "Exponential Backoff and Jitter"), so that those who collided spread out.
@@ -40,7 +40,7 @@ class RetryPolicy:
 
 
 class Tries:
-    """Counts the tries of one unit, and sleeps between them."""
+    """Counts the attempts of one unit, and sleeps between them."""
 
     def __init__(self, policy: RetryPolicy) -> None:
         self.policy = policy
@@ -48,7 +48,7 @@ class Tries:
         self._ends = time.monotonic() + policy.deadline_s
 
     def sleep(self, error_class: ErrorClass) -> bool:
-        """Wait before the next try; return False at once where the deadline leaves none."""
+        """Wait before the next attempt; return False at once if the deadline leaves no time."""
         self.count += 1
         wait_s = random.uniform(0, self.policy.longest_wait_s(error_class, self.count))  # noqa: S311
         if time.monotonic() + wait_s >= self._ends:

@@ -1,4 +1,4 @@
-"""The rows of one transaction in memory: what was loaded, what the decisions made of it.
+"""The rows of one transaction in memory: as loaded, with the changes of decisions so far.
 
 One row is one object, whichever key named it, so that several units can decide one after
 another over the same rows.
@@ -38,8 +38,6 @@ class Slot:
 
 
 UNKNOWN = datetime.min.replace(tzinfo=UTC)
-# As many locks are looked through as fast as looked up.
-FEW = 16
 # By model, attribute name and value.
 Watched = dict[type[Model], dict[str, dict[Any, list[AnyLock]]]]
 
@@ -135,7 +133,7 @@ class Workspace:
                 yield table_of(model, self.alias), pk
 
     def missing(self) -> bool:
-        """Say whether a lock named a row that was not there, whatever was decided to be there."""
+        """Say whether a lock named a row that the database does not have."""
         return self._missed
 
     def _insert(self, insert: Insert) -> None:
@@ -193,7 +191,7 @@ class UnitRows:
     def __init__(self, work: Workspace, locks: Sequence[AnyLock]) -> None:
         self._work = work
         self._locks = locks
-        self._named = locks if len(locks) < FEW else frozenset(locks)
+        self._named = frozenset(locks)
         self.now = work.now
 
     def get(self, lock: AnyLock) -> Row | None:

@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
-from psycopg.pq import Format
+from psycopg.pq import Format, TransactionStatus
 
 from tradepost.engines.base import Engine
 from tradepost.engines.defaults import LOCK_WAIT_S, STATEMENT_ROWS
@@ -44,20 +44,23 @@ class PostgreSQL(Dialect):
         self, engine: Engine, connection: BaseDatabaseWrapper, wait_s: float = LOCK_WAIT_S
     ) -> None:
         super().__init__(engine, connection, wait_s)
-        self._is_begun = False
+        self._is_bounded = False
 
     def run(self, statements: Sequence[Statement]) -> list[Result]:
         """Send all statements, then wait (www.postgresql.org/docs/15/libpq-pipeline-mode.html).
 
-        The driver sends BEGIN with the first of them, and so does the transaction's time-out go.
+        BEGIN and the transaction's time-out go with the first of them.
         """
-        first = self._begin()
+        first = self._first()
         if not (first or statements):
             return []
         cursors: list[CursorWrapper] = []
         self.connection.ensure_connection()
+        begins = self._begins()
         try:
             with self.connection.wrap_database_errors, self.connection.connection.pipeline():
+                if begins:
+                    self._begin()
                 for statement in (*first, *statements):
                     cursors.append(cursor_of(self.connection))
                     cursors[-1].execute(statement.sql, statement.parameters)
@@ -73,12 +76,28 @@ class PostgreSQL(Dialect):
             for cursor in cursors[len(first) :]
         ]
 
-    def _begin(self) -> list[Statement]:
+    def _first(self) -> list[Statement]:
         """Return what bounds the transaction's waits; outside of one it would have no effect."""
-        if self._is_begun or self.connection.get_autocommit():
+        if self._is_bounded or self.connection.get_autocommit():
             return []
-        self._is_begun = True
+        self._is_bounded = True
         return [Statement(self.engine.lock_wait.within("", self.wait_s), waits=False)]
+
+    def _begins(self) -> bool:
+        """Say whether a transaction has to begin, and keep the driver from doing so.
+
+        It would wait a round trip for BEGIN. COMMIT and ROLLBACK it sends all the same.
+        """
+        driver = self.connection.connection
+        if driver.autocommit or driver.pgconn.transaction_status != TransactionStatus.IDLE:
+            return False
+        driver.autocommit = True
+        return True
+
+    def _begin(self) -> None:
+        isolation = self.engine.isolation.upper()
+        begin = psycopg.Cursor(self.connection.connection)
+        begin.execute(f"BEGIN ISOLATION LEVEL {isolation}", prepare=False)
 
     def lock(self, wanted: Wanted, behind: Sequence[Statement], mode: LockMode) -> Locked:
         """Lock and read rows, and tell rows that are locked from rows that are missing."""

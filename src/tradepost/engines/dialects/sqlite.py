@@ -57,9 +57,13 @@ class SQLite(Dialect):
 
     def update_many(self, table: Table, attnames: Sequence[str], changes: Changed) -> Statement:
         """Return the UPDATE of one row, to be run for each."""
-        rows = [self.update_one(table, attnames, pk, values) for pk, values in changes]
-        parameters = [row.parameters for row in rows]
-        return Statement(rows[0].sql, parameters, rows=len(rows), many=True)
+        columns = [table.column(name) for name in attnames]
+        parameters = [
+            [*self.values(values, columns), table.key.to_database(pk, self.connection)]
+            for pk, values in changes
+        ]
+        first = self.update_one(table, attnames, *changes[0])
+        return Statement(first.sql, parameters, rows=len(changes), many=True)
 
     def insert_many(self, table: Table, rows: Sequence[Values], tail: str = "") -> Statement:
         """Return the INSERT of one row, to be run for each."""

@@ -34,7 +34,7 @@ sentences: txn.ByAct[Sentence] = txn.ByAct()
 
 @require_safe
 def detail(request: HttpRequest, key: str) -> HttpResponse:
-    """Show what was done under one of the caller's own keys, or that nothing was."""
+    """Show what was done under one of the caller's own keys, or that nothing was done."""
     receipt = txn.find_receipt(txn.Key(caller_of(request).actor, key))
     # One without an outcome is being written.
     if receipt is None or not receipt.outcome:
