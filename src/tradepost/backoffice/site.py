@@ -78,11 +78,7 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
         """Send to where people change their own password."""
         return redirect("account_change_password")
 
-    def password_change_done(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> Any:
-        """Send to where people change their own password."""
-        return redirect("account_change_password")
+    password_change_done = password_change
 
     def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Refuse the theme's search, which would read every table; lists have their own."""

@@ -25,7 +25,6 @@ from tradepost.web.views import (
     players,
     products,
     receipts,
-    start,
     statements,
     trades,
 )
@@ -42,7 +41,7 @@ def _both(access: Access, route: str, view: View, name: str) -> list[URLPattern]
 
 
 urlpatterns = [
-    START(path("", start.start, name="start")),
+    START(path("", account.start, name="start")),
     *_both(READERS, "players/", players.listing, "player-list"),
     *_both(TRADERS, "players/create/", players.create, "player-create"),
     *_both(TRADERS, "players/bulk-create/", players.bulk_create, "player-bulk-create"),
