@@ -10,8 +10,14 @@ from pytest_django import Settings
 
 from tradepost.access.caller import ANONYMOUS, LOCAL, Caller, for_key
 from tradepost.access.entry import EntryPolicy, Facts, HttpsRequired, enter, require_access
-from tradepost.access.errors import BadHost, Forbidden, KeyRefused, SignInRequired
-from tradepost.access.local_mode import CrossSiteRequest, RemoteCaller
+from tradepost.access.errors import (
+    BadHost,
+    CrossSiteRequest,
+    Forbidden,
+    KeyRefused,
+    RemoteCaller,
+    SignInRequired,
+)
 from tradepost.access.rights import Right
 from tradepost.access.routes import EVERYBODY, Access, allow
 from tradepost.api.policy import entry_policy

@@ -10,7 +10,7 @@ import pytest
 from tests.api.conftest import Api, state
 from tests.api.ways import each_way_in
 from tradepost.access import local_mode
-from tradepost.access.local_mode import CrossSiteRequest, RemoteCaller
+from tradepost.access.errors import CrossSiteRequest, RemoteCaller
 
 PLAYERS = "/api/v1/players"
 

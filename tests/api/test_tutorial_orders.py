@@ -1,4 +1,4 @@
-"""The CRM's orders (CONTRACTS B), and what both documents make of one order: `/order/`."""
+"""The CRM's orders, and what both documents make of one order: `/order/`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The player API of the game tutorial (CONTRACTS A): what its script and its clients send."""
+"""The player API of the game tutorial: what its script and its clients send."""
 
 from __future__ import annotations
 

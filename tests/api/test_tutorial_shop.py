@@ -1,4 +1,4 @@
-"""The company API (CONTRACTS C): customers, products and orders as its clients send them."""
+"""The API of the company tutorial: customers, products and orders as its clients send them."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def shown(client: Client, value: str = "k-1") -> str:
 
 
 def link(client: Client, value: str = "k-1") -> str:
-    return str(client.get(f"/receipts/{value}/").context["told"].path)
+    return str(client.get(f"/receipts/{value}/").context["sentence"].path)
 
 
 def test_nothing(client: Client) -> None:

@@ -1,1 +1,1 @@
-"""Who may do what."""
+"""Authentication, API keys, and rights."""

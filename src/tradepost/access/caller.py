@@ -35,7 +35,6 @@ class Caller:
     account: Account | None = None
 
     def may(self, right: Right) -> bool:
-        """Return whether the caller has a right."""
         return right in self.rights
 
     @property

@@ -49,3 +49,17 @@ class OwnAccount(Refusal):
 
     code = "own_account"
     template = "This is your own account: ask another admin to change it."
+
+
+class RemoteCaller(Refusal):
+    """The caller is not on this machine."""
+
+    code = "remote_caller"
+    template = "Without sign-in only callers on this machine are served."
+
+
+class CrossSiteRequest(Refusal):
+    """A browser sent the request for another site's page."""
+
+    code = "cross_site_request"
+    template = "A page of another site sent this request; it is refused."

@@ -84,11 +84,10 @@ def identify(secret: str) -> Caller:
         QuotaExceeded: The key was used too often.
         DatabaseError: The database cannot be read.
     """
-    digest = digest_of(secret)
-    cached = _cached.get(digest)
-    if cached is None or cached.trusted_until < time.monotonic():
-        cached = _look_up(digest, cached)
-    return cached.use()
+    try:
+        return identify_cached(secret)
+    except LookupNeeded:
+        return _look_up(digest_of(secret)).use()
 
 
 def identify_cached(secret: str) -> Caller:
@@ -108,7 +107,7 @@ def forget() -> None:
     _cached.clear()
 
 
-def _look_up(digest: str, earlier: CachedKey | None) -> CachedKey:
+def _look_up(digest: str) -> CachedKey:
     key = ApiKey.objects.filter(digest=digest, revoked_at__isnull=True).first()
     if key is None:
         _cached.pop(digest, None)
@@ -120,7 +119,7 @@ def _look_up(digest: str, earlier: CachedKey | None) -> CachedKey:
         expires_at=key.expires_at,
         trusted_until=now + TRUSTED_S,
     )
-    if earlier is not None:
+    if earlier := _cached.get(digest):
         cached.next_use_at, cached.noted_at = earlier.next_use_at, earlier.noted_at
     if now - cached.noted_at >= key_usage.NOTED_EVERY.total_seconds():
         cached.noted_at = now

@@ -29,7 +29,6 @@ class UsageWriter:
         self._stopping = False
 
     def note(self, key_id: int) -> None:
-        """Note that a key is used now."""
         with self._changed:
             if len(self._pending) >= PENDING_MAX:
                 return

@@ -7,27 +7,13 @@ import ipaddress
 import re
 from collections.abc import Iterable, Mapping
 
+from tradepost.access.errors import CrossSiteRequest, RemoteCaller
 from tradepost.access.rights import SAFE_METHODS
-from tradepost.errors import Refusal
 
 # "X-Forwarded-" and the like, and what proxies and content networks call their caller's address.
 PROXY_HEADERS = re.compile(
     r"forwarded|via|x-forwarded.*|x-real-ip|x-envoy-.*|.*-connecting-ip|.*-client-ip"
 )
-
-
-class RemoteCaller(Refusal):
-    """The caller is not on this machine."""
-
-    code = "remote_caller"
-    template = "Without sign-in only callers on this machine are served."
-
-
-class CrossSiteRequest(Refusal):
-    """A browser sent the request for another site's page."""
-
-    code = "cross_site_request"
-    template = "A page of another site sent this request; it is refused."
 
 
 def require_local(*, remote_address: str, headers: Iterable[str]) -> None:

@@ -73,7 +73,6 @@ class Account(AbstractBaseUser):
 
     @property
     def rights(self) -> Rights:
-        """The rights of the account's role."""
         return ROLES[Role(self.role)]
 
     @property
@@ -83,7 +82,6 @@ class Account(AbstractBaseUser):
 
     @property
     def is_superuser(self) -> bool:
-        """Whether the account is an admin's."""
         return Right.ADMIN in self.rights
 
     def has_perm(self, perm: str, _object: object = None) -> bool:

@@ -8,7 +8,7 @@ import enum
 class Right(enum.StrEnum):
     """Something that a caller may be allowed to do."""
 
-    # Reach what everybody reaches: to sign in, and to be told that the server lives.
+    # Use what everybody may use, such as the login page and the probes.
     ENTER = "enter"
     # See players, trades, customers, products and orders.
     READ = "read"

@@ -31,12 +31,10 @@ class Access:
     page: bool
 
     def __call__(self, target: Target) -> Target:
-        """Declare this access on a handler or a route."""
         setattr(target, DECLARED, self)
         return target
 
     def allows(self, method: str, rights: Rights) -> bool:
-        """Return whether these rights allow a method."""
         return bool((self.reads if method in SAFE_METHODS else self.writes) & rights)
 
 

@@ -35,7 +35,6 @@ class Api(NinjaAPI):
     """The API, with our own components in its OpenAPI document."""
 
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
-        """Return the OpenAPI document."""
         document = super().get_openapi_schema(**options)
         for kind, components in openapi.COMPONENTS.items():
             document["components"].setdefault(kind, {}).update(components)

@@ -49,22 +49,14 @@ def read(request: HttpRequest) -> bytes:
 
 
 def form(request: HttpRequest) -> QueryDict:
-    """Return the request's form.
-
-    Raises:
-        Malformed: It was cut off, or a field is given twice.
-    """
+    """Return the request's form; it must be whole, and no field may be given twice."""
     read(request)
     single(request.POST, "form")
     return request.POST
 
 
 def single(given: MultiValueDict[str, str], source: str) -> None:
-    """Refuse fields that are given twice.
-
-    Raises:
-        Malformed: A field is given twice.
-    """
+    """Refuse fields that are given twice."""
     for name in given:
         if len(given.getlist(name)) > 1:
             raise Malformed(f"{source} {name} is given twice")
@@ -123,12 +115,10 @@ class StrictParser(Parser):
     """A strict parser for django-ninja."""
 
     def parse_body(self, request: HttpRequest) -> Any:
-        """Return the parsed body."""
         return loads(read(request))
 
     def parse_querydict(
         self, data: MultiValueDict[str, str], list_fields: list[str], request: HttpRequest
     ) -> dict[str, Any]:
-        """Return the parsed query."""
         single(data, "query")
         return super().parse_querydict(data, list_fields, request)

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
 from django.http import HttpRequest, HttpResponse
 
 from tradepost import txn
-from tradepost.api import request_options
+from tradepost.api import problems, request_options
 from tradepost.api.responses import answered
-from tradepost.api.times import written
 
 Terms = TypeVar("Terms")
 Answer = TypeVar("Answer")
 Terms_contra = TypeVar("Terms_contra", contravariant=True)
-Terms_co = TypeVar("Terms_co", covariant=True)
+Answer_contra = TypeVar("Answer_contra", contravariant=True)
 
 
 @dataclass(slots=True)
@@ -30,22 +30,10 @@ class Reply:
 
     @classmethod
     def of(cls, response: HttpResponse) -> Reply:
-        """Return the reply in a response of Django's."""
         return cls(response.status_code, dict(response.items()), response.content)
 
     def response(self) -> HttpResponse:
-        """Return a response of Django's."""
         return HttpResponse(self.content, status=self.status, headers=self.headers)
-
-
-class Reads(Protocol[Terms_co]):
-    """Reads a command's terms from the body of a request.
-
-    Raises:
-        Refusal, ValidationError, SuspiciousOperation: It cannot be read.
-    """
-
-    def __call__(self, raw: bytes, /) -> Terms_co: ...
 
 
 class MakesUnit(Protocol[Terms_contra, Answer]):
@@ -56,16 +44,12 @@ class MakesUnit(Protocol[Terms_contra, Answer]):
     ) -> txn.Unit[Answer]: ...
 
 
-class Presents(Protocol[Answer]):
+class Presents(Protocol[Answer_contra]):
     """Returns the reply for an outcome."""
 
-    def __call__(self, outcome: txn.Outcome[Answer], /, *, dry_run: bool = False) -> Reply: ...
-
-
-class Refuses(Protocol):
-    """Returns the response for an error, and logs an unexpected one."""
-
-    def __call__(self, error: BaseException, /) -> HttpResponse: ...
+    def __call__(
+        self, outcome: txn.Outcome[Answer_contra], /, *, dry_run: bool = False
+    ) -> Reply: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +58,17 @@ class Command(Generic[Terms, Answer]):
 
     Attributes:
         scope: The method and the route. The same idempotency key elsewhere is another request.
+        read: Parses the body of a request; raises a Refusal, ValidationError or
+            SuspiciousOperation if it cannot.
+        refuse: Returns the response for an error, and logs an unexpected one.
         content_type: The type that the hot lane requires of a body; None for any.
     """
 
     scope: str
-    read: Reads[Terms]
+    read: Callable[[bytes], Terms]
     unit: MakesUnit[Terms, Answer]
     present: Presents[Answer]
-    refuse: Refuses
+    refuse: Callable[[BaseException], HttpResponse] = problems.refused
     content_type: str | None = None
 
     def run(self, request: HttpRequest, terms: Terms, *, dry_run: bool = False) -> HttpResponse:
@@ -113,3 +100,13 @@ def made(
         headers, outcome, shown, dry_run=dry_run, location=location, version=version
     ).status_code
     return Reply(status, headers, json.dumps(written(shown, times)).encode())
+
+
+def written(shown: dict[str, Any], times: Sequence[str] = ("at",)) -> dict[str, Any]:
+    """Return an answer whose times, which are in UTC, have milliseconds and a Z."""
+    return shown | {name: _time(shown[name]) for name in times}
+
+
+def _time(at: str | datetime) -> str:
+    at = at if isinstance(at, str) else at.isoformat()
+    return f"{at[:23] if '.' in at else at[:19]}Z"

@@ -7,13 +7,10 @@ import binascii
 import hashlib
 import json
 import re
-from collections.abc import Callable, Collection, Sequence
-from typing import Any, TypeVar
 
 from tradepost.errors import Malformed
 
 PAGE_MAX = 100
-T = TypeVar("T")
 
 
 def filtered(listing: str, **filters: object) -> str:
@@ -30,14 +27,12 @@ def encode(listing: str, place: int) -> str:
     return base64.urlsafe_b64encode(f"{listing}:{place}".encode()).decode().rstrip("=")
 
 
-def decode(cursor: str | None, listing: str) -> int | None:
-    """Return the place in a cursor, or None without a cursor.
+def decode(cursor: str, listing: str) -> int:
+    """Return the place in a cursor.
 
     Raises:
         Malformed: The cursor is not from this listing.
     """
-    if cursor is None:
-        return None
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         text = base64.b64decode(padded.encode(), altchars=b"-_", validate=True).decode("ascii")
@@ -47,30 +42,3 @@ def decode(cursor: str | None, listing: str) -> int | None:
     if found is None:
         raise Malformed("query cursor: it is not one that this list gave")
     return int(found[1])
-
-
-def page(
-    found: Sequence[T],
-    *,
-    limit: int,
-    listing: str,
-    place: Callable[[T], int],
-    present: Callable[[T], dict[str, Any]],
-    fields: Collection[str] | None = None,
-) -> dict[str, Any]:
-    """Return a page of a listing.
-
-    Args:
-        found: Up to one row more than ``limit``, which means that another page follows.
-        place: Returns a row's place in the listing's order.
-        fields: The fields that the items have; None for all.
-    """
-    shown = found[:limit]
-    more = len(found) > limit
-    items = [present(item) for item in shown]
-    if fields is not None:
-        items = [{name: item[name] for name in fields} for item in items]
-    return {
-        "items": items,
-        "next": encode(listing, place(shown[-1])) if more else None,
-    }

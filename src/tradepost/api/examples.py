@@ -2,60 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from tradepost import errors, txn
-from tradepost.access.errors import (
-    BadHost,
-    Forbidden,
-    KeyRefused,
-    OwnAccount,
-    QuotaExceeded,
-    SignInRequired,
-)
-from tradepost.access.local_mode import CrossSiteRequest, RemoteCaller
+from tradepost.access import errors as access
 from tradepost.api import errors as own
 from tradepost.api.validation import OutOfRange
 from tradepost.shop import errors as shop
 from tradepost.trading import errors as trading
 
-MALFORMED = errors.Malformed(
-    "/goods: Input should be a valid integer",
-    [
-        {
-            "pointer": "/goods",
-            "code": "int_type",
-            "detail": "Input should be a valid integer",
-        }
-    ],
-)
-OUT_OF_RANGE = OutOfRange(
-    "/goods: Input should be greater than or equal to 1",
-    [
-        {
-            "pointer": "/goods",
-            "code": "greater_than_equal",
-            "detail": "Input should be greater than or equal to 1",
-        }
-    ],
+
+def _invalid(
+    kind: Callable[[str, list[dict[str, str]]], errors.Refusal], code: str, detail: str
+) -> errors.Refusal:
+    return kind(f"/goods: {detail}", [{"pointer": "/goods", "code": code, "detail": detail}])
+
+
+MALFORMED = _invalid(errors.Malformed, "int_type", "Input should be a valid integer")
+OUT_OF_RANGE = _invalid(
+    OutOfRange, "greater_than_equal", "Input should be greater than or equal to 1"
 )
 EXAMPLES: dict[type[errors.TradepostError], errors.TradepostError] = {
     type(example): example
     for example in (
         MALFORMED,
         OUT_OF_RANGE,
-        BadHost(),
+        access.BadHost(),
         own.BodyTooLarge(limit=4194304),
         own.InternalError(),
         own.MethodNotAllowed(method="PUT", allowed="GET, POST"),
         own.ReceiptNotFound(key="order-42"),
         own.RouteNotFound(path="/api/v1/nothing"),
-        SignInRequired(),
-        KeyRefused(),
-        Forbidden(actor="key:till-3"),
-        OwnAccount(),
-        QuotaExceeded(limit=600, retry_after_s=2),
+        access.SignInRequired(),
+        access.KeyRefused(),
+        access.Forbidden(actor="key:till-3"),
+        access.OwnAccount(),
+        access.QuotaExceeded(limit=600, retry_after_s=2),
         own.CsrfRefused(),
-        RemoteCaller(),
-        CrossSiteRequest(),
+        access.RemoteCaller(),
+        access.CrossSiteRequest(),
         trading.PlayerNotFound(player=99),
         trading.TradeNotFound(trade="1-17"),
         trading.SamePlayer(player=1),

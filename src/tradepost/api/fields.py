@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar
+from operator import attrgetter
+from typing import Annotated, Any, ClassVar, TypeVar
 
 from ninja import Schema
 from pydantic import (
@@ -21,12 +23,12 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from tradepost.api.cursors import PAGE_MAX
+from tradepost.api import cursors
 from tradepost.limits import ID_MAX, PRINTABLE, REASON_MAX_LENGTH
 from tradepost.shop import money
 from tradepost.shop.errors import AmountOutOfRange
 
-PATTERN = {"pattern": PRINTABLE}
+Row = TypeVar("Row")
 # Only ASCII digits: int() also accepts "1_0", " 5" and digits of other scripts.
 DIGITS = re.compile(r"-?[0-9]{1,40}")
 DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,39})(\.[0-9]{1,40})?")
@@ -42,6 +44,14 @@ def printable(value: str) -> str:
             "Text takes no control characters, line breaks or overrides of its direction",
         )
     return value
+
+
+PRINTABLE_TEXT = AfterValidator(printable)
+
+
+def text(most: int, *, least: int | None = None) -> Any:
+    """Return the field of a printable text with this many characters."""
+    return Field(min_length=least, max_length=most, json_schema_extra={"pattern": PRINTABLE})
 
 
 def _integer(value: str) -> int:
@@ -82,11 +92,7 @@ def _storable(value: str) -> str:
 Id = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,18}$")]
 # This id is stored, so it must fit into a column. Any other large id is simply not found.
 Uid = Annotated[Id, AfterValidator(_storable)]
-Reason = Annotated[
-    str,
-    Field(min_length=1, max_length=REASON_MAX_LENGTH, json_schema_extra=PATTERN),
-    AfterValidator(printable),
-]
+Reason = Annotated[str, text(REASON_MAX_LENGTH, least=1), PRINTABLE_TEXT]
 Money = Annotated[
     Decimal,
     BeforeValidator(_amount),
@@ -165,7 +171,7 @@ def _describe_fields(schema: dict[str, Any], query: type[PageQuery]) -> None:
 
 
 class PageQuery(QueryIn):
-    """The query of every list.
+    """The query of every list; each list has a subclass.
 
     Attributes:
         item: The schema of the list's items.
@@ -174,7 +180,7 @@ class PageQuery(QueryIn):
     model_config = ConfigDict(json_schema_extra=_describe_fields)
     item: ClassVar[type[Schema]]
 
-    limit: Annotated[int, Field(ge=1, le=PAGE_MAX), BeforeValidator(_integer)] = 25
+    limit: Annotated[int, Field(ge=1, le=cursors.PAGE_MAX), BeforeValidator(_integer)] = 25
     cursor: Annotated[str | None, Field(max_length=200)] = None
     fields: frozenset[str] | None = None
 
@@ -189,6 +195,34 @@ class PageQuery(QueryIn):
                 {"known": ",".join(known)},
             )
         return frozenset(names)
+
+    def before(self, listing: str) -> int | None:
+        """Return the place in a listing that the page starts after, or None at the beginning.
+
+        Raises:
+            Malformed: The cursor is not from this listing.
+        """
+        return None if self.cursor is None else cursors.decode(self.cursor, listing)
+
+    def page(
+        self,
+        listing: str,
+        found: Sequence[Row],
+        present: Callable[[Row], dict[str, Any]],
+        place: Callable[[Row], int] = attrgetter("pk"),
+    ) -> dict[str, Any]:
+        """Return a page of a listing.
+
+        Args:
+            found: Up to one row more than the limit, which means that another page follows.
+            place: Returns a row's place in the listing's order.
+        """
+        shown = found[: self.limit]
+        items = [present(row) for row in shown]
+        if self.fields is not None:
+            items = [{name: item[name] for name in self.fields} for item in items]
+        more = len(found) > self.limit
+        return {"items": items, "next": cursors.encode(listing, place(shown[-1])) if more else None}
 
 
 def page_of(item: type[Schema], title: str) -> Any:

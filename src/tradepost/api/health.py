@@ -14,7 +14,6 @@ from tradepost.api.tutorials.route import route
 
 
 def live(_request: HttpRequest) -> HttpResponse:
-    """Answer at all."""
     return JsonResponse({"status": "ok"})
 
 

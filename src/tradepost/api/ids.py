@@ -46,3 +46,8 @@ def trade_id(text: str) -> tuple[int, int]:
 def text(value: int | None) -> str | None:
     """Return an id or a number as text, and None as None."""
     return None if value is None else str(value)
+
+
+def number(text: str | None) -> int | None:
+    """Return the number in a valid text, and None as None."""
+    return None if text is None else int(text)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from tradepost import errors, txn
-from tradepost.access.errors import BadHost, Forbidden, KeyRefused, QuotaExceeded, SignInRequired
-from tradepost.access.local_mode import CrossSiteRequest, RemoteCaller
+from tradepost.access import errors as access
 from tradepost.api import errors as own
 from tradepost.api import request_options
 from tradepost.api.examples import EXAMPLES, MALFORMED
@@ -17,14 +16,14 @@ from tradepost.shop.errors import VersionChanged
 # The problems that any request may meet.
 READ = (
     MALFORMED,
-    BadHost,
+    access.BadHost,
     own.BodyTooLarge,
-    SignInRequired,
-    KeyRefused,
-    Forbidden,
-    QuotaExceeded,
-    RemoteCaller,
-    CrossSiteRequest,
+    access.SignInRequired,
+    access.KeyRefused,
+    access.Forbidden,
+    access.QuotaExceeded,
+    access.RemoteCaller,
+    access.CrossSiteRequest,
     own.InternalError,
     txn.Busy,
     txn.DatabaseUnavailable,
@@ -38,67 +37,62 @@ WRITE = (
     txn.Locked,
     txn.OutcomeUnknown,
 )
+TEXT = {"type": "string"}
+ERROR_SCHEMA = {
+    "type": "object",
+    "required": ["pointer", "code", "detail"],
+    "properties": {"pointer": TEXT, "code": TEXT, "detail": TEXT},
+}
 PROBLEM_SCHEMA = {
     "title": "Problem",
     "description": "RFC 9457; what a problem tells besides depends on its code.",
     "type": "object",
     "required": ["type", "title", "status", "detail", "code", "retryable"],
     "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
+        "type": TEXT,
+        "title": TEXT,
         "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "code": {"type": "string", "enum": sorted(kind.code for kind in EXAMPLES)},
+        "detail": TEXT,
+        "code": TEXT | {"enum": sorted(kind.code for kind in EXAMPLES)},
         "retryable": {"type": "boolean"},
-        "errors": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["pointer", "code", "detail"],
-                "properties": {
-                    "pointer": {"type": "string"},
-                    "code": {"type": "string"},
-                    "detail": {"type": "string"},
-                },
-            },
-        },
+        "errors": {"type": "array", "items": ERROR_SCHEMA},
     },
 }
-IDEMPOTENCY_KEY = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "required": False,
-    "description": "The same key with the same request is applied once, and answered the same. "
-    "Bare, or in double quotes.",
-    "schema": {"type": "string", "pattern": f"^({request_options.KEY_PATTERN})$"},
-    "example": "order-42",
-}
-PREFER = {
-    "name": "Prefer",
-    "in": "header",
-    "required": False,
-    "description": "`wait=N` waits at most N seconds for a lock, from 0 (not at all) to 60; "
-    "other wishes are passed over.",
-    "schema": {"type": "string"},
-    "example": "wait=2",
-}
-IF_MATCH = {
-    "name": "If-Match",
-    "in": "header",
-    "required": False,
-    "description": "Change it only where its ETag is one of these; `*`, or none given, takes any.",
-    "schema": {"type": "string"},
-    "example": '"1"',
-}
-IF_NONE_MATCH = {
-    "name": "If-None-Match",
-    "in": "header",
-    "required": False,
-    "description": "Answer 304 where its ETag is one of these.",
-    "schema": {"type": "string"},
-    "example": '"1"',
-}
-# Headers of responses.
+
+
+def _header(name: str, description: str, example: str, **schema: str) -> dict[str, Any]:
+    """Return the description of a header of requests."""
+    return {
+        "name": name,
+        "in": "header",
+        "required": False,
+        "description": description,
+        "schema": TEXT | schema,
+        "example": example,
+    }
+
+
+REQUEST_HEADERS = (
+    _header(
+        "Idempotency-Key",
+        "The same key with the same request is applied once, and answered the same. "
+        "Bare, or in double quotes.",
+        "order-42",
+        pattern=f"^({request_options.KEY_PATTERN})$",
+    ),
+    _header(
+        "Prefer",
+        "`wait=N` waits at most N seconds for a lock, from 0 (not at all) to 60; "
+        "other wishes are passed over.",
+        "wait=2",
+    ),
+    _header(
+        "If-Match",
+        "Change it only where its ETag is one of these; `*`, or none given, takes any.",
+        '"1"',
+    ),
+    _header("If-None-Match", "Answer 304 where its ETag is one of these.", '"1"'),
+)
 RESPONSE_HEADERS = {
     "X-Request-ID": {
         "description": "The caller's own, or one made for the request; the log has it too.",
@@ -117,10 +111,7 @@ RESPONSE_HEADERS = {
         "description": "Seconds to wait before the next try.",
         "schema": {"type": "integer", "minimum": 1},
     },
-    "WWW-Authenticate": {
-        "description": "How to say who asks.",
-        "schema": {"type": "string"},
-    },
+    "WWW-Authenticate": {"description": "How to say who asks.", "schema": TEXT},
     "Idempotency-Replayed": {
         "description": "The key was applied before: this is that answer, and nothing happened now.",
         "schema": {"type": "string", "enum": ["true"]},
@@ -143,12 +134,7 @@ COMPONENTS: dict[str, dict[str, Any]] = {
         example.code: {"summary": title_of(kind), "value": body_of(example)}
         for kind, example in sorted(EXAMPLES.items(), key=lambda found: found[1].code)
     },
-    "parameters": {
-        "Idempotency-Key": IDEMPOTENCY_KEY,
-        "Prefer": PREFER,
-        "If-Match": IF_MATCH,
-        "If-None-Match": IF_NONE_MATCH,
-    },
+    "parameters": {header["name"]: header for header in REQUEST_HEADERS},
     "headers": RESPONSE_HEADERS,
 }
 
@@ -156,7 +142,7 @@ COMPONENTS: dict[str, dict[str, Any]] = {
 def describe(
     *problems: Any,
     command: bool = False,
-    statuses: Sequence[int] = (200,),
+    creates: bool = False,
     located: bool = False,
     tagged: bool = False,
     conditional: bool = False,
@@ -166,18 +152,21 @@ def describe(
     Args:
         problems: Besides those that any request may meet.
         command: Whether it takes the request options of a command.
-        statuses: The statuses of success.
+        creates: Whether a new outcome is answered with 201.
         located: Whether responses have a Location.
         tagged: Whether responses have an ETag.
         conditional: Whether it takes If-Match or If-None-Match.
     """
-    told = ["X-Request-ID"]
-    if command:
-        told += ["Idempotency-Replayed", "Dry-Run"]
-    told += ["Location"] * located + ["ETag"] * tagged
-    responses: dict[int, Any] = {
-        status: {"headers": _refer("headers", told)} for status in statuses
-    }
+    headers = _refer(
+        "headers",
+        ["X-Request-ID"]
+        + ["Idempotency-Replayed", "Dry-Run"] * command
+        + ["Location"] * located
+        + ["ETag"] * tagged,
+    )
+    responses: dict[int, Any] = {200: {"headers": headers}}
+    if creates:
+        responses[201] = {"headers": headers}
     taken = ["Idempotency-Key", "Prefer"] if command else []
     if conditional:
         taken.append("If-Match" if command else "If-None-Match")
@@ -199,7 +188,7 @@ def describe(
 def _add(responses: dict[int, Any], example: errors.TradepostError) -> None:
     response = responses.setdefault(status_of(example), _problem())
     response["content"][PROBLEM_JSON]["examples"] |= _refer("examples", [example.code])
-    if isinstance(example, (errors.Unavailable, QuotaExceeded)):
+    if isinstance(example, (errors.Unavailable, access.QuotaExceeded)):
         response["headers"] |= _refer("headers", ["Retry-After"])
     if status_of(example) == 401:
         response["headers"] |= _refer("headers", ["WWW-Authenticate"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 from tradepost import txn
@@ -13,13 +14,7 @@ presenters: txn.ByAct[Shown] = txn.ByAct()
 
 
 def account(answer: accounts.AccountAnswer) -> Shown:
-    """Show an account."""
-    return {
-        "id": str(answer.id),
-        "username": answer.username,
-        "role": answer.role,
-        "is_active": answer.is_active,
-    }
+    return dataclasses.asdict(answer) | {"id": str(answer.id)}
 
 
 presenters.add(accounts.CHANGE, account)

@@ -7,12 +7,7 @@ import logging
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import (
-    BadRequest,
-    DisallowedHost,
-    RequestDataTooBig,
-    SuspiciousOperation,
-)
+from django.core import exceptions as django_errors
 from django.db import DEFAULT_DB_ALIAS
 from django.db.utils import Error as DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
@@ -22,8 +17,7 @@ from django.utils.encoding import escape_uri_path
 from ninja.errors import HttpError, ValidationError
 
 from tradepost import errors, txn
-from tradepost.access.errors import BadHost, Forbidden, KeyRefused, QuotaExceeded, SignInRequired
-from tradepost.access.local_mode import CrossSiteRequest, RemoteCaller
+from tradepost.access import errors as access
 from tradepost.api import errors as own
 from tradepost.api.validation import refusal_of
 from tradepost.engines import ErrorClass, Phase, engine_of
@@ -34,12 +28,12 @@ logger = logging.getLogger(__name__)
 # The status of each error. A class without a row has the status of its nearest base class.
 STATUS: dict[type[errors.TradepostError], int] = {
     errors.Malformed: 400,
-    BadHost: 400,
-    SignInRequired: 401,
-    KeyRefused: 401,
-    RemoteCaller: 403,
-    CrossSiteRequest: 403,
-    Forbidden: 403,
+    access.BadHost: 400,
+    access.SignInRequired: 401,
+    access.KeyRefused: 401,
+    access.RemoteCaller: 403,
+    access.CrossSiteRequest: 403,
+    access.Forbidden: 403,
     own.CsrfRefused: 403,
     errors.NotFound: 404,
     own.RouteNotFound: 404,
@@ -52,7 +46,7 @@ STATUS: dict[type[errors.TradepostError], int] = {
     errors.Unprocessable: 422,
     txn.KeyReused: 422,
     txn.Locked: 423,
-    QuotaExceeded: 429,
+    access.QuotaExceeded: 429,
     own.InternalError: 500,
     errors.Unavailable: 503,
     errors.TradepostError: 500,
@@ -61,8 +55,8 @@ STATUS: dict[type[errors.TradepostError], int] = {
 TUTORIAL_STATUS: dict[type[errors.TradepostError], int] = STATUS | {errors.Unprocessable: 400}
 # Raised for a request that cannot be read, also because the client disconnected.
 UNREADABLE = (
-    BadRequest,
-    SuspiciousOperation,
+    django_errors.BadRequest,
+    django_errors.SuspiciousOperation,
     MultiPartParserError,
     UnreadablePostError,
     UnicodeError,
@@ -147,10 +141,10 @@ def translate(error: BaseException) -> errors.TradepostError:
     if isinstance(error, HttpError) and error.__cause__:
         # django-ninja wraps what our parser raises.
         return translate(error.__cause__)
-    if isinstance(error, RequestDataTooBig):
+    if isinstance(error, django_errors.RequestDataTooBig):
         return own.BodyTooLarge(limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
-    if isinstance(error, DisallowedHost):
-        return BadHost()
+    if isinstance(error, django_errors.DisallowedHost):
+        return access.BadHost()
     if isinstance(error, UNREADABLE):
         return errors.Malformed(str(error) or type(error).__name__)
     if known := of_database(error):
@@ -170,7 +164,7 @@ def of_database(error: BaseException) -> errors.TradepostError | None:
 
 
 def shape_method_not_allowed(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-    """Give the framework's own 405 the form of ours."""
+    """Return a 405 of the framework in the form of our own errors."""
     is_ours = response.headers.get("Content-Type", "").startswith((PROBLEM_JSON, "text/plain"))
     if response.status_code != 405 or is_ours:
         return response
@@ -184,7 +178,7 @@ def shape_method_not_allowed(request: HttpRequest, response: HttpResponseBase) -
 def _with_headers(response: HttpResponse, error: errors.TradepostError) -> HttpResponse:
     if isinstance(error, errors.Unavailable):
         response["Retry-After"] = str(error.retry_after_s)
-    if isinstance(error, QuotaExceeded):
+    if isinstance(error, access.QuotaExceeded):
         response["Retry-After"] = str(error.facts["retry_after_s"])
     if status_of(error) == 401:
         response["WWW-Authenticate"] = 'Basic realm="Tradepost", Bearer realm="Tradepost"'

@@ -9,22 +9,15 @@ from ninja import Router
 
 from tradepost import txn
 from tradepost.access.caller import caller_of
-from tradepost.api import openapi, rights
+from tradepost.api import rights, routes
 from tradepost.api.errors import ReceiptNotFound
 from tradepost.api.presenters import presenters
-from tradepost.api.reads import get
 from tradepost.api.trading import schemas as s
 
 router = Router(tags=["receipts"])
 
 
-@get(
-    router,
-    "/receipts/{path:key}",
-    response=s.ReceiptOut,
-    exclude_unset=True,
-    openapi_extra=openapi.describe(ReceiptNotFound),
-)
+@routes.get(router, "/receipts/{path:key}", s.ReceiptOut, ReceiptNotFound)
 @rights.RECEIPTS
 def get_receipt(request: HttpRequest, key: str) -> dict[str, Any]:
     """Get the stored outcome of the request that had this idempotency key."""

@@ -39,18 +39,13 @@ def read(request: HttpRequest, route: str, *, dry_run: bool = False) -> RequestO
         Malformed: A header cannot be read.
     """
     actor = caller_of(request).actor
+    key = idempotency_key(request.headers.get("Idempotency-Key"))
     return {
         "actor": actor,
-        "key": key_of(request.headers.get("Idempotency-Key"), route, actor),
+        "key": None if key is None else txn.Key(actor, key, route),
         "wait_s": wait_s(request.headers.get("Prefer")),
         "dry_run": dry_run,
     }
-
-
-def key_of(header: str | None, route: str, actor: str) -> txn.Key | None:
-    """Return the idempotency key of a request, or None; see `idempotency_key`."""
-    given = idempotency_key(header)
-    return None if given is None else txn.Key(actor, given, route)
 
 
 def idempotency_key(header: str | None) -> str | None:

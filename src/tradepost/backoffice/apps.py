@@ -6,7 +6,5 @@ from django.apps import AppConfig
 
 
 class BackofficeConfig(AppConfig):
-    """The app's name and label."""
-
     name = "tradepost.backoffice"
     label = "backoffice"

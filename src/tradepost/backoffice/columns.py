@@ -52,8 +52,12 @@ def column(name: str, title: str = "", **options: Any) -> Column:
     return Column(title=title, value=lambda row: getattr(row, name), **options)
 
 
+def named(names: str) -> tuple[Column, ...]:
+    """Return the columns that show attributes of the rows; a space separates the names."""
+    return tuple(column(name) for name in names.split())
+
+
 def cells(columns: tuple[Column, ...], row: Any, *, is_admin: bool = False) -> list[Cell]:
-    """Return the cells that a page shows for a row."""
     return [
         Cell(
             one,

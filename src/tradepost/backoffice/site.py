@@ -32,8 +32,6 @@ ACCESS = {
 
 
 class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
-    """The pages of the back office."""
-
     index_title = "Back office"
     index_template = "backoffice/index.html"
     enable_nav_sidebar = True
@@ -72,7 +70,6 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
         return redirect_to_login(wanted)
 
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        """Sign out, and go to where one signs in."""
         return LogoutView.as_view(next_page=settings.LOGIN_URL)(request)
 
     def password_change(

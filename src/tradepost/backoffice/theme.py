@@ -12,44 +12,31 @@ from django.urls import reverse
 from tradepost.access.models import Account
 
 Items = list[dict[str, Any]]
-# Group, and for each link: title, model, icon, and the permission that it requires.
-LINKS = (
-    (
-        "Trading",
-        (("Players", "trading_player", "group", "trading.view_player"),),
-    ),
-    (
-        "Shop",
-        (
-            ("Products", "shop_product", "inventory_2", "shop.view_product"),
-            ("Customers", "shop_customer", "person", "shop.view_customer"),
-            ("Orders", "shop_order", "receipt_long", "shop.view_order"),
-        ),
-    ),
-    (
-        "Records",
-        (
-            ("Receipts", "txn_receipt", "task_alt", "txn.view_receipt"),
-            ("Log", "admin_logentry", "history", "admin.view_logentry"),
-        ),
-    ),
-    (
-        "Who gets in",
-        (
-            ("Accounts", "access_account", "badge", "access.view_account"),
-            ("API keys", "access_apikey", "key", "access.view_apikey"),
-        ),
-    ),
-)
+# Groups of links: the title, app, model and icon of each. A link is shown to those who may view
+# the model.
+LINKS = {
+    "Trading": [("Players", "trading", "player", "group")],
+    "Shop": [
+        ("Products", "shop", "product", "inventory_2"),
+        ("Customers", "shop", "customer", "person"),
+        ("Orders", "shop", "order", "receipt_long"),
+    ],
+    "Records": [
+        ("Receipts", "txn", "receipt", "task_alt"),
+        ("Log", "admin", "logentry", "history"),
+    ],
+    "Who gets in": [
+        ("Accounts", "access", "account", "badge"),
+        ("API keys", "access", "apikey", "key"),
+    ],
+}
 
 
 def stylesheet(request: HttpRequest) -> str:
-    """Return the address of the back office's style sheet."""
     return static("backoffice/backoffice.css")
 
 
 def icon(request: HttpRequest) -> str:
-    """Return the address of the icon."""
     return static("web/mark.svg")
 
 
@@ -64,11 +51,11 @@ def navigation(request: HttpRequest) -> Items:
             ]
         }
     ]
-    for title, links in LINKS:
+    for title, links in LINKS.items():
         items = [
-            {"title": name, "link": reverse(f"admin:{model}_changelist"), "icon": icon_name}
-            for name, model, icon_name, permission in links
-            if user.has_perm(permission)
+            {"title": name, "link": reverse(f"admin:{app}_{model}_changelist"), "icon": icon_name}
+            for name, app, model, icon_name in links
+            if user.has_perm(f"{app}.view_{model}")
         ]
         if items:
             groups.append({"title": title, "items": items, "separator": True})

@@ -6,7 +6,5 @@ from django.apps import AppConfig
 
 
 class CliConfig(AppConfig):
-    """The app's name and label."""
-
     name = "tradepost.cli"
     label = "cli"

@@ -42,14 +42,11 @@ class NewProduct(NamedTuple):
 
 
 class NewCustomer(NamedTuple):
-    """A customer to register."""
-
     name: str
     username: str
 
 
 def products(count: int) -> list[NewProduct]:
-    """Return products to add."""
     rng = _rng("goods")
     found = [NewProduct(*GIFT_CARD)]
     for place in range(count - 1):
@@ -63,7 +60,6 @@ def products(count: int) -> list[NewProduct]:
 
 
 def customers(count: int) -> list[NewCustomer]:
-    """Return customers to register."""
     return [_customer(place) for place in range(count)]
 
 

@@ -47,8 +47,6 @@ class _Uvicorn(uvicorn.Server):
 
 
 class Worker(UvicornWorker):  # type: ignore[misc]
-    """A worker process."""
-
     CONFIG_KWARGS = {
         "loop": "uvloop",
         "http": CorkedProtocol,

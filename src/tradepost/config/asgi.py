@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -47,13 +47,11 @@ class Application:
     def __init__(self, *, threads: int) -> None:
         self._common = {secure: encoded(common_headers(secure=secure)) for secure in (False, True)}
         self.django = WsgiThreads(
-            get_wsgi_application(),
-            threads=threads,
-            body_max=settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
+            get_wsgi_application(), threads=threads, body_max=settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request, or the server's own life."""
+        """Serve one request, or the server's start and stop."""
         if scope["type"] == "lifespan":
             await self._live(receive, send)
             return
@@ -83,7 +81,7 @@ class Application:
             if unit is None:
                 return None
             reply = command.present(await self._outcome(unit))
-        except Exception as error:  # noqa: BLE001 - what nobody expected is logged there
+        except Exception as error:  # noqa: BLE001 - an unexpected error is logged there
             reply = Reply.of(command.refuse(error))
         headers = reply.headers | {
             "X-Request-ID": request_id,
@@ -95,23 +93,17 @@ class Application:
 
     async def _outcome(self, unit: txn.Unit[Any]) -> txn.Outcome[Any]:
         self._loop = asyncio.get_running_loop()
-        settled: asyncio.Future[txn.QueuedUnit] = self._loop.create_future()
-        txn.submit(unit, self._notify, ticket=settled)
-        waiting = await settled
-        if txn.is_concluded(waiting):
-            return txn.conclude(waiting)
-        return await self._in_thread(txn.conclude, waiting)
+        future: asyncio.Future[txn.QueuedUnit] = self._loop.create_future()
+        txn.submit(unit, self._notify, ticket=future)
+        queued = await future
+        if txn.is_concluded(queued):
+            return txn.conclude(queued)
+        run = contextvars.copy_context().run
+        return await self._loop.run_in_executor(self.django.pool, run, txn.conclude, queued)
 
-    def _notify(self, settled: Sequence[txn.QueuedUnit]) -> None:
+    def _notify(self, group: Sequence[txn.QueuedUnit]) -> None:
         """Wake the event loop, once for a whole group."""
-        self._loop.call_soon_threadsafe(_deliver, settled)
-
-    async def _in_thread(
-        self, call: Callable[..., txn.Outcome[Any]], *arguments: Any
-    ) -> txn.Outcome[Any]:
-        loop = asyncio.get_running_loop()
-        context = contextvars.copy_context()
-        return await loop.run_in_executor(self.django.pool, context.run, call, *arguments)
+        self._loop.call_soon_threadsafe(_deliver, group)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         """Finish the requests that were accepted when the server stops."""
@@ -132,10 +124,10 @@ def make_application(*, threads: int) -> Application:
     return Application(threads=threads)
 
 
-def _deliver(settled: Sequence[txn.QueuedUnit]) -> None:
-    for waiting in settled:
-        if not waiting.ticket.done():
-            waiting.ticket.set_result(waiting)
+def _deliver(group: Sequence[txn.QueuedUnit]) -> None:
+    for queued in group:
+        if not queued.ticket.done():
+            queued.ticket.set_result(queued)
 
 
 def _single(pairs: Headers) -> dict[str, str] | None:

@@ -27,10 +27,10 @@ REPLACED = {
     "tradepost.config.middleware.Authenticate": "access.entry.enter is asked",
     "tradepost.config.middleware.Authorize": "access.entry.require_access is asked",
     "tradepost.config.middleware.Csrf": "requests with cookies are left to Django",
-    "django.contrib.sessions.middleware.SessionMiddleware": "also",
-    "django.contrib.auth.middleware.AuthenticationMiddleware": "also",
-    "django.contrib.messages.middleware.MessageMiddleware": "also",
-    "allauth.account.middleware.AccountMiddleware": "also",
+    "django.contrib.sessions.middleware.SessionMiddleware": "cookies are left to Django",
+    "django.contrib.auth.middleware.AuthenticationMiddleware": "cookies are left to Django",
+    "django.contrib.messages.middleware.MessageMiddleware": "cookies are left to Django",
+    "allauth.account.middleware.AccountMiddleware": "cookies are left to Django",
     "whitenoise.middleware.WhiteNoiseMiddleware": "no file has the path of a hot route",
     "django_htmx.middleware.HtmxMiddleware": "requests with its headers are left to Django",
 }
@@ -43,7 +43,7 @@ def common_headers(*, secure: bool) -> list[tuple[str, str]]:
         secure: Whether the response is sent over TLS.
 
     Raises:
-        ImproperlyConfigured: Nobody has said what the hot routes are to do about a middleware.
+        ImproperlyConfigured: A middleware is listed in neither RUN_ONCE nor REPLACED.
     """
     unknown = [name for name in settings.MIDDLEWARE if name not in RUN_ONCE | REPLACED.keys()]
     if unknown:
@@ -56,7 +56,7 @@ def common_headers(*, secure: bool) -> list[tuple[str, str]]:
 
 
 def _sample(*, secure: bool) -> HttpResponseBase:
-    """Return an empty response that the middleware has seen."""
+    """Return an empty response with the headers that the middleware adds."""
     environ = {
         "REQUEST_METHOD": METHOD,
         "wsgi.input": io.BytesIO(),

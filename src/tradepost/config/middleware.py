@@ -1,4 +1,4 @@
-"""What happens around every request: its id and its log line, who sends it, and may they."""
+"""Middleware: request IDs and the log, authentication, authorization, and CSRF tokens."""
 
 from __future__ import annotations
 
@@ -28,14 +28,17 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 logger = logging.getLogger(__name__)
 
 
-class RequestLog:
-    """Gives each request an id, answers with it, and logs one line."""
+class Middleware:
+    """Keeps what Django gives each middleware."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
+
+class RequestLog(Middleware):
+    """Gives each request an ID, returns it in a header, and logs one line."""
+
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Serve the request."""
         started = time.perf_counter()
         request_id = begin_request(request.headers.get("X-Request-ID"))
         try:
@@ -47,28 +50,23 @@ class RequestLog:
                 if request.method == "HEAD":
                     response.content = b""
             log_request(request.method, request.path, response.status_code, started)
-            # Django would log it once more, outside of this and so without the request's id; it
-            # has no public name for this.
+            # Otherwise Django logs it again, without the request's ID. There is no public name.
             setattr(response, "_has_been_logged", True)  # noqa: B010
             return response
         finally:
             end_request()
 
 
-class Authenticate:
+class Authenticate(Middleware):
     """Finds out who sends a request, where that needs no session, and limits its body."""
 
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
-
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Serve the request, or refuse it."""
         try:
             found = enter(_facts(request), entry_policy(), key_lookup.identify)
             _set_caller(request, found)
             body.check_length(request)
         except HttpsRequired:
-            # Django's own middleware does so before, as long as it is configured.
+            # Django's own middleware redirects first, as long as it is configured.
             return HttpResponsePermanentRedirect(
                 f"https://{request.get_host()}{request.get_full_path()}"
             )
@@ -79,14 +77,10 @@ class Authenticate:
         return self.get_response(request)
 
 
-class Authorize:
+class Authorize(Middleware):
     """Finds out who is signed in, and refuses callers the routes that they may not use."""
 
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
-
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Serve the request."""
         known = caller_of(request).kind
         has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
         try:
@@ -104,11 +98,9 @@ class Authorize:
         access = routes.of_route(match.route) if match else None
         try:
             require_access(caller_of(request), access, request.method or "")
-        except SignInRequired as refusal:
-            if access is not None and access.page:
+        except (SignInRequired, Forbidden) as refusal:
+            if isinstance(refusal, SignInRequired) and access is not None and access.page:
                 return faults.ask_to_sign_in(request)
-            return faults.answer(request, refusal)
-        except Forbidden as refusal:
             return faults.answer(request, refusal)
         return None
 
@@ -129,13 +121,13 @@ class Csrf(CsrfViewMiddleware):
         if kind is Kind.KEY:
             return None
         if kind is Kind.ACCOUNT:
-            # The routes for programs are exempt, but only for programs, which come with keys.
+            # The routes for programs are exempt, but only for programs, which send keys.
             callback = _requires_token
         return super().process_view(request, callback, callback_args, callback_kwargs)
 
 
 def _requires_token(_request: HttpRequest) -> None:
-    """Stand for a view that is not exempt."""
+    """Take the place of an exempt view."""
 
 
 def _facts(request: HttpRequest) -> Facts:
@@ -143,7 +135,7 @@ def _facts(request: HttpRequest) -> Facts:
         method=request.method or "",
         path=request.path,
         secure=request.is_secure(),
-        # What `get_host` would check once more.
+        # `get_host` would check it a second time.
         host=request._get_raw_host(),  # type: ignore[attr-defined] # noqa: SLF001
         remote_address=request.META.get("REMOTE_ADDR", ""),
         headers={name.lower(): value for name, value in request.headers.items()},
@@ -151,7 +143,7 @@ def _facts(request: HttpRequest) -> Facts:
 
 
 def _unavailable(request: HttpRequest, error: DatabaseError) -> HttpResponseBase:
-    """Answer that nobody can say now who sent a request: the database cannot be asked."""
+    """Answer 503, since the database that knows the caller cannot be reached."""
     known = problems.of_database(error)
     if known is None:
         logger.error("who sent a request cannot be looked up", exc_info=error)

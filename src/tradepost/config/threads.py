@@ -38,16 +38,13 @@ class Answer:
     pool: ThreadPoolExecutor | None = None
 
     async def send(self, send: Send) -> None:
-        """Send the response."""
         more = self.rest is not None
         await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
         await send({"type": "http.response.body", "body": self.content, "more_body": more})
-        if self.rest is not None:
-            await self._send_rest(self.rest, send)
-
-    async def _send_rest(self, rest: Iterator[bytes], send: Send) -> None:
+        if self.rest is None:
+            return
         loop = asyncio.get_running_loop()
-        while (part := await loop.run_in_executor(self.pool, next, rest, None)) is not None:
+        while (part := await loop.run_in_executor(self.pool, next, self.rest, None)) is not None:
             await send({"type": "http.response.body", "body": part, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
 
@@ -93,7 +90,6 @@ class WsgiThreads:
         return True
 
     async def answer(self, scope: Scope, body: bytes) -> Answer:
-        """Return the application's answer to a request whose body was read."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self.pool, self._run, environ_of(scope, body))
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.validators import RegexValidator
@@ -26,8 +26,12 @@ class ActForm(forms.Form):
     """A form with a hidden idempotency key, which is created when the form is shown.
 
     Attributes:
+        error_fields: The field that shows each kind of error, such as "coins", or "{asset}" where
+            a fact of the error names the field. The form itself shows all others.
         failure: The error that the act ended with, if any.
     """
+
+    error_fields: ClassVar[Mapping[type[TradepostError], str]] = {}
 
     key = forms.CharField(
         widget=forms.HiddenInput, required=False, validators=[KEY], initial=fresh_key
@@ -71,6 +75,9 @@ class ActForm(forms.Form):
 
     def field_of(self, error: TradepostError) -> str | None:
         """Return the field that an error is about, or None for the whole form."""
+        for kind, name in self.error_fields.items():
+            if isinstance(error, kind) and (field := name.format(**error.facts)) in self.fields:
+                return field
         return None
 
     def error_text(self, error: TradepostError) -> str:

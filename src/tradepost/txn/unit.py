@@ -15,6 +15,7 @@ from tradepost.txn.retry import RetryPolicy
 
 R = TypeVar("R")
 A = TypeVar("A")
+A_co = TypeVar("A_co", covariant=True)
 
 
 class RowLock(NamedTuple, Generic[R]):
@@ -193,7 +194,7 @@ class Unit(Generic[A]):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome(Generic[A]):
+class Outcome(Generic[A_co]):
     """The result of a unit.
 
     Attributes:
@@ -201,7 +202,7 @@ class Outcome(Generic[A]):
         replayed: Whether it had been applied before, under the same key; nothing happened now.
     """
 
-    answer: A
+    answer: A_co
     replayed: bool = False
 
 

@@ -6,7 +6,5 @@ from django.apps import AppConfig
 
 
 class WebConfig(AppConfig):
-    """The app's name and label."""
-
     name = "tradepost.web"
     label = "web"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from tradepost.access.errors import Forbidden
-from tradepost.errors import TradepostError, Unavailable
+from tradepost.errors import NotFound, TradepostError, Unavailable
 
 TITLES = {
     400: "That cannot be read",
@@ -27,7 +28,12 @@ FORBIDDEN = (
 
 
 def page(request: HttpRequest, error: TradepostError, status: int) -> HttpResponse:
-    """Return the page of an error."""
+    """Return the page of an error; for a script that finds nothing, a message for its page."""
+    if isinstance(error, NotFound) and is_htmx(request):
+        messages.error(request, str(error))
+        part = render(request, "web/_messages.html", status=status)
+        part["HX-Reswap"] = "none"
+        return part
     context = {
         "title": TITLES.get(status, "That did not work"),
         "detail": FORBIDDEN if isinstance(error, Forbidden) else str(error),
@@ -38,6 +44,11 @@ def page(request: HttpRequest, error: TradepostError, status: int) -> HttpRespon
     if isinstance(error, Unavailable):
         response["Retry-After"] = str(error.retry_after_s)
     return response
+
+
+def is_htmx(request: HttpRequest) -> bool:
+    """Return whether the page's script sent the request."""
+    return bool(getattr(request, "htmx", False))
 
 
 def csrf_failure(request: HttpRequest, _reason: str) -> HttpResponse:

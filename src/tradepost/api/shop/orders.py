@@ -7,52 +7,41 @@ from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
-from ninja.responses import Status
 
 from tradepost import txn
-from tradepost.api import cursors, examples, openapi, problems, request_options, rights
+from tradepost.api import cursors, request_options, rights, routes
 from tradepost.api.body import loads
 from tradepost.api.commands import Command, Reply, made
 from tradepost.api.etags import wanted_versions
+from tradepost.api.examples import OUT_OF_RANGE
 from tradepost.api.fields import CommandQuery
-from tradepost.api.ids import order_id
-from tradepost.api.reads import get
-from tradepost.api.responses import Headers, answered, found
+from tradepost.api.ids import number, order_id
+from tradepost.api.request_options import RequestOptions
+from tradepost.api.responses import found
 from tradepost.api.shop import present
 from tradepost.api.shop import schemas as s
-from tradepost.api.shop.customers import number
 from tradepost.shop import acts, errors, orders, queries
 from tradepost.shop.acts import OrderAnswer
 from tradepost.shop.rules import Buyer, LineRequest
 
 router = Router(tags=["orders"])
-MADE = (200, 201)
 
 
 class Purchase(NamedTuple):
-    """Who orders what, of one product."""
+    """An order of one product."""
 
     buyer: Buyer
     line: LineRequest
 
 
-def _placing() -> dict[str, Any]:
-    """Return the OpenAPI description shared by the routes that place an order."""
-    return openapi.describe(
-        *errors.ORDER_REFUSALS,
-        examples.OUT_OF_RANGE,
-        command=True,
-        statuses=MADE,
-        located=True,
-        tagged=True,
+def _places_order(route: str) -> routes.Register:
+    problems = (*errors.ORDER_REFUSALS, OUT_OF_RANGE)
+    return routes.write(
+        router, route, s.OrderOut, *problems, creates=True, located=True, tagged=True
     )
 
 
-@router.post(
-    "/orders",
-    response={201: s.OrderOut, 200: s.OrderOut},
-    openapi_extra=_placing(),
-)
+@_places_order("POST /orders")
 @rights.SHOP
 def place_order(request: HttpRequest, body: s.OrderIn, query: Query[CommandQuery]) -> HttpResponse:
     """Order up to 1,000 products, all or none; lines of one product count together."""
@@ -61,11 +50,7 @@ def place_order(request: HttpRequest, body: s.OrderIn, query: Query[CommandQuery
     return _placed(outcome, dry_run=query.dry_run).response()
 
 
-@router.post(
-    "/purchases",
-    response={201: s.OrderOut, 200: s.OrderOut},
-    openapi_extra=_placing(),
-)
+@_places_order("POST /purchases")
 @rights.SHOP
 def purchase_product(
     request: HttpRequest, body: s.PurchaseIn, query: Query[CommandQuery]
@@ -75,13 +60,15 @@ def purchase_product(
 
 
 def _buyer_of(body: s.BuyerIn) -> Buyer:
-    """Return the buyer that a request names."""
     return Buyer(id=number(body.customer), username=body.username, uid=number(body.uid))
 
 
 def _line_of(body: s.PurchaseIn | s.LineIn) -> LineRequest:
-    """Return the line that a request asks for."""
     return LineRequest(int(body.product), body.quantity, body.expected_price)
+
+
+def _lines_of(lines: Sequence[s.LineIn]) -> list[LineRequest]:
+    return [_line_of(line) for line in lines]
 
 
 def _purchase_of(body: s.PurchaseIn) -> Purchase:
@@ -109,42 +96,24 @@ def _placed(outcome: txn.Outcome[OrderAnswer], *, dry_run: bool = False) -> Repl
     )
 
 
-PURCHASE = Command("POST /purchases", _read, _unit, _placed, problems.refused)
+PURCHASE = Command("POST /purchases", _read, _unit, _placed)
 
 
-@get(
-    router,
-    "/orders",
-    response=s.OrderPage,
-    exclude_unset=True,
-    openapi_extra=openapi.describe(examples.OUT_OF_RANGE),
-)
+@routes.get_list(router, "/orders", s.OrderPage)
 @rights.SHOP
 def list_orders(request: HttpRequest, query: Query[s.OrdersQuery]) -> dict[str, Any]:
     """List orders with their lines, the newest first."""
     listing = cursors.filtered("orders", customer=query.customer, state=query.state)
     listed = queries.list_orders(
         limit=query.limit + 1,
-        before_id=cursors.decode(query.cursor, listing),
+        before_id=query.before(listing),
         customer_id=number(query.customer),
         state=query.state,
     )
-    return cursors.page(
-        listed,
-        limit=query.limit,
-        listing=listing,
-        place=lambda order: order.pk,
-        present=present.order,
-        fields=query.fields,
-    )
+    return query.page(listing, listed, present.order)
 
 
-@get(
-    router,
-    "/orders/{id}",
-    response=s.OrderOut,
-    openapi_extra=openapi.describe(errors.OrderNotFound, tagged=True, conditional=True),
-)
+@routes.get(router, "/orders/{id}", s.OrderOut, errors.OrderNotFound, versioned=True)
 @rights.SHOP
 def get_order(request: HttpRequest, response: HttpResponse, id: str) -> Any:
     """Get an order with its lines, whatever its state."""
@@ -152,60 +121,39 @@ def get_order(request: HttpRequest, response: HttpResponse, id: str) -> Any:
     return found(request, response, order)
 
 
-@router.patch(
-    "/orders/{id}",
-    response=s.OrderOut,
-    openapi_extra=openapi.describe(
-        *errors.CHANGE_REFUSALS,
-        examples.OUT_OF_RANGE,
-        command=True,
-        tagged=True,
-        conditional=True,
-    ),
+@routes.command(
+    router,
+    "PATCH /orders/{id}",
+    s.OrderOut,
+    present.order,
+    *errors.CHANGE_REFUSALS,
+    OUT_OF_RANGE,
+    tagged=True,
+    conditional=True,
 )
 @rights.SHOP
 def change_order(
-    request: HttpRequest,
-    response: HttpResponse,
-    id: str,
-    body: s.OrderChangeIn,
-    query: Query[CommandQuery],
-) -> Status[Any]:
+    request: HttpRequest, options: RequestOptions, id: str, body: s.OrderChangeIn
+) -> txn.Outcome[OrderAnswer]:
     """Order something else instead; a product that was in the order keeps its price."""
-    options = request_options.read(request, "PATCH /orders/{id}", dry_run=query.dry_run)
-    outcome = orders.change(
-        order_id(id), _lines_of(body.lines), versions=wanted_versions(request), **options
-    )
-    return _changed(response, outcome, dry_run=query.dry_run)
+    order, lines = order_id(id), _lines_of(body.lines)
+    return orders.change(order, lines, versions=wanted_versions(request), **options)
 
 
-@router.post(
-    "/orders/{id}/cancel",
-    response=s.OrderOut,
-    openapi_extra=openapi.describe(
-        errors.OrderNotFound,
-        errors.OrderNotPlaced,
-        errors.StockTooLarge,
-        command=True,
-        tagged=True,
-        conditional=True,
-    ),
+@routes.command(
+    router,
+    "POST /orders/{id}/cancel",
+    s.OrderOut,
+    present.order,
+    errors.OrderNotFound,
+    errors.OrderNotPlaced,
+    errors.StockTooLarge,
+    tagged=True,
+    conditional=True,
 )
 @rights.SHOP
 def cancel_order(
-    request: HttpRequest, response: HttpResponse, id: str, query: Query[CommandQuery]
-) -> Status[Any]:
+    request: HttpRequest, options: RequestOptions, id: str
+) -> txn.Outcome[OrderAnswer]:
     """Cancel an order, and put back what it took from stock."""
-    options = request_options.read(request, "POST /orders/{id}/cancel", dry_run=query.dry_run)
-    outcome = orders.cancel(order_id(id), versions=wanted_versions(request), **options)
-    return _changed(response, outcome, dry_run=query.dry_run)
-
-
-def _changed(headers: Headers, outcome: txn.Outcome[OrderAnswer], *, dry_run: bool) -> Status[Any]:
-    order = present.order(outcome.answer)
-    version = order["version"]
-    return answered(headers, outcome, order, dry_run=dry_run, made=200, version=version)
-
-
-def _lines_of(lines: Sequence[s.LineIn]) -> list[LineRequest]:
-    return [_line_of(line) for line in lines]
+    return orders.cancel(order_id(id), versions=wanted_versions(request), **options)

@@ -5,20 +5,12 @@ from __future__ import annotations
 from tradepost.api.ids import text
 from tradepost.api.presenters import Shown, presenters
 from tradepost.shop import acts, queries, rules
-from tradepost.shop.acts import (
-    CustomerAnswer,
-    Line,
-    OrderAnswer,
-    ProductAnswer,
-    StockEntryAnswer,
-)
 from tradepost.shop.models import Customer, Order, OrderLine, Product, StockEntry
 
 ORDER_TIMES = ("created_at", "updated_at")
 
 
-def customer(found: Customer | CustomerAnswer) -> Shown:
-    """Show a customer."""
+def customer(found: Customer | acts.CustomerAnswer) -> Shown:
     return {
         "id": text(found.id),
         "name": found.name,
@@ -29,9 +21,10 @@ def customer(found: Customer | CustomerAnswer) -> Shown:
     }
 
 
-def product(found: Product | ProductAnswer) -> Shown:
-    """Show a product."""
-    version = found.version if isinstance(found, ProductAnswer) else rules.product_version(found)
+def product(found: Product | acts.ProductAnswer) -> Shown:
+    version = (
+        found.version if isinstance(found, acts.ProductAnswer) else rules.product_version(found)
+    )
     return {
         "id": text(found.id),
         "name": found.name,
@@ -43,8 +36,7 @@ def product(found: Product | ProductAnswer) -> Shown:
     }
 
 
-def stock_entry(found: StockEntry | StockEntryAnswer) -> Shown:
-    """Show a stock entry."""
+def stock_entry(found: StockEntry | acts.StockEntryAnswer) -> Shown:
     return {
         "product": str(found.product_id),
         "number": found.number,
@@ -58,9 +50,8 @@ def stock_entry(found: StockEntry | StockEntryAnswer) -> Shown:
     }
 
 
-def order(found: Order | OrderAnswer) -> Shown:
-    """Show an order with its current lines."""
-    lines = found.lines if isinstance(found, OrderAnswer) else queries.current_lines(found)
+def order(found: Order | acts.OrderAnswer) -> Shown:
+    lines = found.lines if isinstance(found, acts.OrderAnswer) else queries.current_lines(found)
     return {
         "id": text(found.id),
         "customer": text(found.customer_id),
@@ -74,7 +65,7 @@ def order(found: Order | OrderAnswer) -> Shown:
     }
 
 
-def _line(found: OrderLine | Line) -> Shown:
+def _line(found: OrderLine | acts.Line) -> Shown:
     return {
         "product": str(found.product_id),
         "quantity": found.quantity,

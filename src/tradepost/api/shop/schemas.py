@@ -6,23 +6,9 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
-from tradepost.api.fields import (
-    PATTERN,
-    ChangeIn,
-    GivenIn,
-    Id,
-    In,
-    Money,
-    PageQuery,
-    Reason,
-    Uid,
-    page_of,
-    parse_bool,
-    printable,
-    without_null,
-)
+from tradepost.api import fields as f
 from tradepost.limits import REASON_MAX_LENGTH
 from tradepost.shop.models import NAME_MAX_LENGTH, STOCK_MAX, USERNAME_MAX_LENGTH
 from tradepost.shop.orders import LINES_MAX
@@ -32,93 +18,86 @@ Quantity = Annotated[int, Field(ge=1, le=STOCK_MAX, examples=[1])]
 Correction = Annotated[
     int, Field(ge=-STOCK_MAX, le=STOCK_MAX, json_schema_extra={"not": {"const": 0}})
 ]
-Name = Annotated[
-    str,
-    Field(min_length=1, max_length=NAME_MAX_LENGTH, json_schema_extra=PATTERN),
-    AfterValidator(printable),
+Name = Annotated[str, f.text(NAME_MAX_LENGTH, least=1), f.PRINTABLE_TEXT]
+Username = Annotated[str, f.text(USERNAME_MAX_LENGTH, least=1), f.PRINTABLE_TEXT]
+ReasonIfAny = Annotated[str, f.text(REASON_MAX_LENGTH), f.PRINTABLE_TEXT]
+ExpectedPrice = Annotated[
+    f.Money | None, Field(description="What the buyer saw; another price is refused.")
 ]
-Username = Annotated[
-    str,
-    Field(min_length=1, max_length=USERNAME_MAX_LENGTH, json_schema_extra=PATTERN),
-    AfterValidator(printable),
-]
-ReasonIfAny = Annotated[
-    str, Field(max_length=REASON_MAX_LENGTH, json_schema_extra=PATTERN), AfterValidator(printable)
-]
+NewId = Annotated[str | None, Field(examples=["1"], description="null in a dry run")]
+Price = Annotated[str, Field(examples=["12.50"])]
 
 
-class CustomerIn(In):
+class CustomerIn(f.In):
     """A customer to register."""
 
     name: Name
     username: Username | None = None
-    uid: Annotated[Uid | None, Field(description="The number another system gave.")] = None
+    uid: Annotated[f.Uid | None, Field(description="The number another system gave.")] = None
 
 
-class CustomerChangeIn(ChangeIn):
+class CustomerChangeIn(f.ChangeIn):
     """What of a customer is to be changed."""
 
     name: Name | None = None
     username: Username | None = None
-    uid: Uid | None = None
+    uid: f.Uid | None = None
 
 
-class ProductIn(In):
+class ProductIn(f.In):
     """A product to add."""
 
     name: Name
-    price: Money
+    price: f.Money
     stock: Annotated[Stock | None, Field(description="null where nobody counts.")] = None
 
 
-class ProductChangeIn(ChangeIn):
+class ProductChangeIn(f.ChangeIn):
     """What of a product is to be changed; orders keep the price they had."""
 
     name: Name | None = None
-    price: Money | None = None
+    price: f.Money | None = None
 
 
-class DeliveryIn(In):
+class DeliveryIn(f.In):
     """So many that were received."""
 
     quantity: Quantity
     reason: ReasonIfAny = ""
 
 
-class StockAdjustmentIn(In):
+class StockAdjustmentIn(f.In):
     """So many to add (above 0) or take away (below 0), and why."""
 
     quantity: Correction
-    reason: Reason
+    reason: f.Reason
 
 
-class LineIn(GivenIn):
+class LineIn(f.GivenIn):
     """So many of one product."""
 
-    product: Annotated[Id, Field(examples=["1"])]
+    product: Annotated[f.Id, Field(examples=["1"])]
     quantity: Quantity
-    expected_price: Annotated[
-        Money | None, Field(description="What the buyer saw; another price is refused.")
-    ] = None
+    expected_price: ExpectedPrice = None
 
 
 Lines = Annotated[list[LineIn], Field(min_length=1, max_length=LINES_MAX)]
 
 
 def _by_one_name(schema: dict[str, Any]) -> None:
-    without_null(schema)
+    f.without_null(schema)
     known_by = [{"required": ["username"]}, {"required": ["uid"]}]
     schema["oneOf"] = [{"required": ["customer"]}, {"anyOf": known_by}]
 
 
-class BuyerIn(GivenIn):
+class BuyerIn(f.GivenIn):
     """The customer: by id, or by username or uid, which make a placeholder of who is not known."""
 
     model_config = ConfigDict(json_schema_extra=_by_one_name)
 
-    customer: Annotated[Id | None, Field(examples=["1"])] = None
+    customer: Annotated[f.Id | None, Field(examples=["1"])] = None
     username: Username | None = None
-    uid: Uid | None = None
+    uid: f.Uid | None = None
 
 
 class OrderIn(BuyerIn):
@@ -127,7 +106,7 @@ class OrderIn(BuyerIn):
     lines: Lines
 
 
-class OrderChangeIn(In):
+class OrderChangeIn(f.In):
     """What is ordered instead."""
 
     lines: Lines
@@ -136,17 +115,15 @@ class OrderChangeIn(In):
 class PurchaseIn(BuyerIn):
     """So many of one product for a customer."""
 
-    product: Annotated[Id, Field(examples=["1"])]
+    product: Annotated[f.Id, Field(examples=["1"])]
     quantity: Quantity = 1
-    expected_price: Annotated[
-        Money | None, Field(description="What the buyer saw; another price is refused.")
-    ] = None
+    expected_price: ExpectedPrice = None
 
 
 class CustomerOut(Schema):
     """A customer; a placeholder has no name."""
 
-    id: Annotated[str | None, Field(examples=["1"], description="null in a dry run")]
+    id: NewId
     name: str
     username: str | None
     uid: str | None
@@ -157,9 +134,9 @@ class CustomerOut(Schema):
 class ProductOut(Schema):
     """A product; its version is another one after every change of what is shown."""
 
-    id: Annotated[str | None, Field(examples=["1"], description="null in a dry run")]
+    id: NewId
     name: str
-    price: Annotated[str, Field(examples=["12.50"])]
+    price: Price
     stock: Annotated[int | None, Field(description="null where nobody counts.")]
     version: Annotated[str, Field(examples=["0.1"])]
     created_at: datetime
@@ -185,16 +162,16 @@ class LineOut(Schema):
 
     product: str
     quantity: int
-    price: Annotated[str, Field(examples=["12.50"])]
+    price: Price
 
 
 class OrderOut(Schema):
     """An order; its total is the sum of its lines, or what a client stated."""
 
-    id: Annotated[str | None, Field(examples=["1"], description="null in a dry run")]
+    id: NewId
     customer: Annotated[str | None, Field(description="null in a dry run that makes one")]
     state: Literal["placed", "cancelled"]
-    total: Annotated[str, Field(examples=["12.50"])]
+    total: Price
     total_stated: bool
     version: Annotated[str, Field(examples=["1"])]
     lines: list[LineOut]
@@ -202,16 +179,16 @@ class OrderOut(Schema):
     updated_at: datetime
 
 
-class CustomersQuery(PageQuery):
+class CustomersQuery(f.PageQuery):
     """What the list of customers takes."""
 
     item = CustomerOut
 
     username: Username | None = None
-    uid: Uid | None = None
+    uid: f.Uid | None = None
 
 
-class ProductsQuery(PageQuery):
+class ProductsQuery(f.PageQuery):
     """What the list of products takes."""
 
     item = ProductOut
@@ -219,31 +196,31 @@ class ProductsQuery(PageQuery):
     name_prefix: Annotated[
         Name | None, Field(description="What the name begins with, whatever its case.")
     ] = None
-    price_min: Money | None = None
-    price_max: Money | None = None
+    price_min: f.Money | None = None
+    price_max: f.Money | None = None
     in_stock: Annotated[
         bool | None,
-        BeforeValidator(parse_bool),
+        BeforeValidator(f.parse_bool),
         Field(description="Whether there is some (or nobody counts), or none."),
     ] = None
 
 
-class StockEntriesQuery(PageQuery):
+class StockEntriesQuery(f.PageQuery):
     """What the list of a product's stock entries takes."""
 
     item = StockEntryOut
 
 
-class OrdersQuery(PageQuery):
+class OrdersQuery(f.PageQuery):
     """What the list of orders takes."""
 
     item = OrderOut
 
-    customer: Id | None = None
+    customer: f.Id | None = None
     state: Literal["placed", "cancelled"] | None = None
 
 
-CustomerPage = page_of(CustomerOut, "customers")
-ProductPage = page_of(ProductOut, "products")
-StockEntryPage = page_of(StockEntryOut, "a product's stock entries")
-OrderPage = page_of(OrderOut, "orders")
+CustomerPage = f.page_of(CustomerOut, "customers")
+ProductPage = f.page_of(ProductOut, "products")
+StockEntryPage = f.page_of(StockEntryOut, "a product's stock entries")
+OrderPage = f.page_of(OrderOut, "orders")

@@ -9,30 +9,22 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
 from tradepost import txn
-from tradepost.api import examples, openapi, problems, request_options, rights
+from tradepost.api import request_options, rights, routes
+from tradepost.api.commands import written
+from tradepost.api.examples import OUT_OF_RANGE
 from tradepost.api.fields import CommandQuery
 from tradepost.api.responses import answered
-from tradepost.api.times import written
 from tradepost.api.trading import present
 from tradepost.api.trading import schemas as s
 from tradepost.api.trading.trades import TRADE, terms_of
 from tradepost.errors import Malformed
 from tradepost.trading import batches, errors
-from tradepost.trading.acts import TradeAnswer
 
 router = Router(tags=["trades"])
 BATCH = "POST /trades/batch"
 
 
-@router.post(
-    "/trades/batch",
-    response=s.TradeResultsOut,
-    openapi_extra=openapi.describe(
-        *errors.TRADE_REFUSALS,
-        examples.OUT_OF_RANGE,
-        command=True,
-    ),
-)
+@routes.write(router, BATCH, s.TradeResultsOut, *errors.TRADE_REFUSALS, OUT_OF_RANGE)
 @rights.PLAYERS
 def execute_trades(
     request: HttpRequest, body: s.TradesIn, query: Query[CommandQuery]
@@ -54,11 +46,7 @@ def execute_trades(
 
 
 def _check_keys(body: s.TradesIn, options: request_options.RequestOptions) -> None:
-    """Refuse keys of trades where the batch is one piece.
-
-    Raises:
-        Malformed: It is, or not every trade has one.
-    """
+    """Refuse keys of trades where the batch is one transaction, or where a trade has none."""
     keys = {trade.key for trade in body.trades}
     if None in keys:
         raise Malformed("some trades have a key and some have none; give one to each, or to none")
@@ -75,17 +63,13 @@ def _each(body: s.TradesIn, actor: str) -> dict[str, Any]:
     keyed = [
         (terms_of(trade), txn.Key(actor, str(trade.key), TRADE.scope)) for trade in body.trades
     ]
-    return {"results": [_result(one) for one in batches.execute_each(keyed, actor=actor)]}
-
-
-def _result(result: txn.Outcome[TradeAnswer] | Exception) -> dict[str, Any]:
-    if isinstance(result, Exception):
-        return present.refused_trade(problems.body_of(problems.translate(result)))
-    return present.made_trade(result.answer, replayed=result.replayed)
+    return {
+        "results": [present.trade_result(one) for one in batches.execute_each(keyed, actor=actor)]
+    }
 
 
 def _response(results: dict[str, Any], headers: dict[str, str]) -> HttpResponse:
-    # Written here, for the framework would make a model of each trade first.
+    # Written here, because the framework would first make a model of each trade.
     for result in results["results"]:
         if "trade" in result:
             result["trade"] = written(result["trade"])

@@ -2,174 +2,117 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from ninja import Query, Router
-from ninja.responses import Status
 
-from tradepost.api import cursors, examples, openapi, request_options, rights
-from tradepost.api.fields import CommandQuery
+from tradepost.api import rights, routes
+from tradepost.api.examples import OUT_OF_RANGE
 from tradepost.api.ids import player_id
-from tradepost.api.reads import get
-from tradepost.api.responses import answered
+from tradepost.api.request_options import RequestOptions
 from tradepost.api.trading import present
 from tradepost.api.trading import schemas as s
 from tradepost.trading import errors, players, queries
-from tradepost.trading.acts import NewPlayer
+from tradepost.trading.acts import EntryAnswer, NewPlayer, PlayerAnswer, PlayersAnswer
+from tradepost.txn import Outcome
 
 router = Router(tags=["players"])
-THERE = openapi.describe(errors.PlayerNotFound)
-BAD_PAGE = openapi.describe(examples.OUT_OF_RANGE)
-MADE = (200, 201)
 
 
-@router.post(
-    "/players",
-    response={201: s.PlayerOut, 200: s.PlayerOut},
-    openapi_extra=openapi.describe(
-        examples.OUT_OF_RANGE, command=True, statuses=MADE, located=True
-    ),
+@routes.command(
+    router,
+    "POST /players",
+    s.PlayerOut,
+    present.created_player,
+    OUT_OF_RANGE,
+    creates=True,
+    located="players",
 )
 @rights.PLAYERS
 def create_player(
-    request: HttpRequest, response: HttpResponse, body: s.PlayerIn, query: Query[CommandQuery]
-) -> Status[Any]:
+    request: HttpRequest, options: RequestOptions, body: s.PlayerIn
+) -> Outcome[PlayersAnswer]:
     """Create a player."""
-    options = request_options.read(request, "POST /players", dry_run=query.dry_run)
-    outcome = players.create([_new(body)], **options)
-    shown = present.player(outcome.answer.players[0])
-    where = f"/api/v1/players/{shown['id']}"
-    return answered(response, outcome, shown, dry_run=query.dry_run, location=where)
+    return players.create([_new(body)], **options)
 
 
-@router.post(
-    "/players/batch",
-    response={201: s.PlayersOut, 200: s.PlayersOut},
-    openapi_extra=openapi.describe(examples.OUT_OF_RANGE, command=True, statuses=MADE),
+@routes.command(
+    router, "POST /players/batch", s.PlayersOut, present.players, OUT_OF_RANGE, creates=True
 )
 @rights.PLAYERS
 def create_players(
-    request: HttpRequest, response: HttpResponse, body: s.PlayersIn, query: Query[CommandQuery]
-) -> Status[Any]:
+    request: HttpRequest, options: RequestOptions, body: s.PlayersIn
+) -> Outcome[PlayersAnswer]:
     """Create up to 1,000 players, all or none."""
-    options = request_options.read(request, "POST /players/batch", dry_run=query.dry_run)
-    outcome = players.create([_new(one) for one in body.players], **options)
-    shown = present.players(outcome.answer)
-    return answered(response, outcome, shown, dry_run=query.dry_run)
+    return players.create([_new(one) for one in body.players], **options)
 
 
-@get(router, "/players", response=s.PlayerPage, exclude_unset=True, openapi_extra=BAD_PAGE)
+@routes.get_list(router, "/players", s.PlayerPage)
 @rights.PLAYERS
 def list_players(request: HttpRequest, query: Query[s.PlayersQuery]) -> dict[str, Any]:
     """List players, the newest first."""
-    before = cursors.decode(query.cursor, "players")
+    before = query.before("players")
     found = queries.list_newest_players(limit=query.limit + 1, before_id=before)
-    return cursors.page(
-        found,
-        limit=query.limit,
-        listing="players",
-        place=lambda player: player.pk,
-        present=present.player,
-        fields=query.fields,
-    )
+    return query.page("players", found, present.player)
 
 
-@get(router, "/players/{id}", response=s.PlayerOut, openapi_extra=THERE)
+@routes.get(router, "/players/{id}", s.PlayerOut, errors.PlayerNotFound)
 @rights.PLAYERS
 def get_player(request: HttpRequest, id: str) -> dict[str, Any]:
     """Get a player."""
     return present.player(queries.get_player(player_id(id)))
 
 
-@router.patch(
-    "/players/{id}",
-    response=s.PlayerOut,
-    openapi_extra=openapi.describe(errors.PlayerNotFound, examples.OUT_OF_RANGE, command=True),
+@routes.command(
+    router, "PATCH /players/{id}", s.PlayerOut, present.player, errors.PlayerNotFound, OUT_OF_RANGE
 )
 @rights.PLAYERS
 def rename_player(
-    request: HttpRequest,
-    response: HttpResponse,
-    id: str,
-    body: s.RenameIn,
-    query: Query[CommandQuery],
-) -> Status[Any]:
+    request: HttpRequest, options: RequestOptions, id: str, body: s.RenameIn
+) -> Outcome[PlayerAnswer]:
     """Rename a player."""
-    options = request_options.read(request, "PATCH /players/{id}", dry_run=query.dry_run)
-    outcome = players.rename(player_id(id), name=body.name, **options)
-    shown = present.player(outcome.answer)
-    return answered(response, outcome, shown, dry_run=query.dry_run, made=200)
+    return players.rename(player_id(id), name=body.name, **options)
 
 
-@router.delete(
-    "/players/{id}",
-    response=s.EntryOut,
-    openapi_extra=openapi.describe(errors.PlayerNotFound, command=True),
-)
+@routes.command(router, "DELETE /players/{id}", s.EntryOut, present.entry, errors.PlayerNotFound)
 @rights.PLAYERS
-def delete_player(
-    request: HttpRequest, response: HttpResponse, id: str, query: Query[CommandQuery]
-) -> Status[Any]:
+def delete_player(request: HttpRequest, options: RequestOptions, id: str) -> Outcome[EntryAnswer]:
     """Delete a player and what they own; answers the last entry of their ledger, which stays."""
-    options = request_options.read(request, "DELETE /players/{id}", dry_run=query.dry_run)
-    outcome = players.delete(player_id(id), **options)
-    shown = present.entry(outcome.answer)
-    return answered(response, outcome, shown, dry_run=query.dry_run, made=200)
+    return players.delete(player_id(id), **options)
 
 
-@router.post(
-    "/players/{id}/adjustments",
-    response={201: s.EntryOut, 200: s.EntryOut},
-    openapi_extra=openapi.describe(
-        errors.PlayerNotFound,
-        errors.InsufficientCoins,
-        errors.InsufficientGoods,
-        errors.BalanceTooLarge,
-        errors.NothingToAdjust,
-        examples.OUT_OF_RANGE,
-        command=True,
-        statuses=MADE,
-    ),
+@routes.command(
+    router,
+    "POST /players/{id}/adjustments",
+    s.EntryOut,
+    present.entry,
+    errors.PlayerNotFound,
+    errors.InsufficientCoins,
+    errors.InsufficientGoods,
+    errors.BalanceTooLarge,
+    errors.NothingToAdjust,
+    OUT_OF_RANGE,
+    creates=True,
 )
 @rights.PLAYERS
 def adjust_player(
-    request: HttpRequest,
-    response: HttpResponse,
-    id: str,
-    body: s.AdjustmentIn,
-    query: Query[CommandQuery],
-) -> Status[Any]:
+    request: HttpRequest, options: RequestOptions, id: str, body: s.AdjustmentIn
+) -> Outcome[EntryAnswer]:
     """Grant or remove coins and goods, with a reason."""
-    options = request_options.read(request, "POST /players/{id}/adjustments", dry_run=query.dry_run)
-    outcome = players.adjust(
-        player_id(id), coins=body.coins, goods=body.goods, reason=body.reason, **options
-    )
-    shown = present.entry(outcome.answer)
-    return answered(response, outcome, shown, dry_run=query.dry_run)
+    player = player_id(id)
+    return players.adjust(player, coins=body.coins, goods=body.goods, reason=body.reason, **options)
 
 
-@get(
-    router,
-    "/players/{id}/entries",
-    response=s.EntryPage,
-    exclude_unset=True,
-    openapi_extra=openapi.describe(errors.PlayerNotFound, examples.OUT_OF_RANGE),
-)
+@routes.get_list(router, "/players/{id}/entries", s.EntryPage, errors.PlayerNotFound)
 @rights.PLAYERS
 def list_entries(request: HttpRequest, id: str, query: Query[s.EntriesQuery]) -> dict[str, Any]:
     """List a player's ledger entries, the newest first; a deleted player's too."""
     player, listing = player_id(id), f"entries {id}"
-    before = cursors.decode(query.cursor, listing)
+    before = query.before(listing)
     found = queries.list_entries(player, limit=query.limit + 1, before_number=before)
-    return cursors.page(
-        found,
-        limit=query.limit,
-        listing=listing,
-        place=lambda entry: entry.number,
-        present=present.entry,
-        fields=query.fields,
-    )
+    return query.page(listing, found, present.entry, attrgetter("number"))
 
 
 def _new(body: s.PlayerIn) -> NewPlayer:

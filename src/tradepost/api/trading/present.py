@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from tradepost.api.ids import text
 from tradepost.api.presenters import Shown, presenters
-from tradepost.api.problems import body_of
+from tradepost.api.problems import body_of, translate
 from tradepost.trading import acts, batches
-from tradepost.trading.acts import (
-    BatchAnswer,
-    DeletedAnswer,
-    EntryAnswer,
-    PlayerAnswer,
-    PlayersAnswer,
-    RefusedTrade,
-    TradeAnswer,
-)
 from tradepost.trading.models import Entry, EntryKind, Player
 from tradepost.trading.queries import Trade
+from tradepost.txn import Outcome
 
 
-def player(found: Player | PlayerAnswer) -> Shown:
+def player(found: Player | acts.PlayerAnswer) -> Shown:
     """Show a player; in a dry run a new one has no id yet."""
     return {
         "id": text(found.id),
@@ -31,12 +25,15 @@ def player(found: Player | PlayerAnswer) -> Shown:
     }
 
 
-def players(answer: PlayersAnswer) -> Shown:
-    """Show created players."""
+def players(answer: acts.PlayersAnswer) -> Shown:
     return {"players": [player(one) for one in answer.players]}
 
 
-def entry(found: Entry | EntryAnswer) -> Shown:
+def created_player(answer: acts.PlayersAnswer) -> Shown:
+    return player(answer.players[0])
+
+
+def entry(found: Entry | acts.EntryAnswer) -> Shown:
     """Show an entry; only a trade's, which no act answers, has another side."""
     trade_id = counterparty = None
     if isinstance(found, Entry) and found.counterparty_id is not None:
@@ -60,8 +57,7 @@ def entry(found: Entry | EntryAnswer) -> Shown:
     }
 
 
-def trade(found: Trade | TradeAnswer) -> Shown:
-    """Show a trade."""
+def trade(found: Trade | acts.TradeAnswer) -> Shown:
     return {
         "id": f"{found.seller}-{found.number}",
         "seller": str(found.seller),
@@ -73,45 +69,35 @@ def trade(found: Trade | TradeAnswer) -> Shown:
 
 
 def settled_trade(found: Trade, sale: Entry, purchase: Entry) -> Shown:
-    """Show a trade with both balances after it."""
     return trade(found) | {
         "seller_balance": {"coins": sale.coins_after, "goods": sale.goods_after},
         "buyer_balance": {"coins": purchase.coins_after, "goods": purchase.goods_after},
     }
 
 
-def trade_answer(answer: TradeAnswer) -> Shown:
-    """Show a trade as it was just made."""
+def trade_answer(answer: acts.TradeAnswer) -> Shown:
     return trade(answer) | {
         "seller_balance": {"coins": answer.seller_coins, "goods": answer.seller_goods},
         "buyer_balance": {"coins": answer.buyer_coins, "goods": answer.buyer_goods},
     }
 
 
-def batch(answer: BatchAnswer) -> Shown:
-    """Show the results of a batch of trades."""
-    return {"results": [_result(one) for one in answer.results]}
+def batch(answer: acts.BatchAnswer) -> Shown:
+    return {"results": [_stored_result(one) for one in answer.results]}
 
 
-def made_trade(answer: TradeAnswer, *, replayed: bool) -> Shown:
-    """Show one trade of many that was made."""
-    return {"status": "replayed" if replayed else "done", "trade": trade_answer(answer)}
+def _stored_result(result: acts.TradeAnswer | acts.RefusedTrade) -> Shown:
+    if isinstance(result, acts.RefusedTrade):
+        return trade_result(batches.refusal_of(result))
+    return trade_result(Outcome(result))
 
 
-def refused_trade(problem: Shown) -> Shown:
-    """Show one trade of many that was refused."""
-    return {"status": "refused", "problem": problem}
-
-
-def _result(result: TradeAnswer | RefusedTrade) -> Shown:
-    if isinstance(result, RefusedTrade):
-        return refused_trade(body_of(batches.refusal_of(result)))
-    return made_trade(result, replayed=False)
-
-
-def deleted(answer: DeletedAnswer) -> Shown:
-    """Show how many players were deleted."""
-    return {"deleted": answer.deleted}
+def trade_result(result: Outcome[acts.TradeAnswer] | Exception) -> Shown:
+    """Show one trade of many: made, made earlier under the same key, or refused."""
+    if isinstance(result, Exception):
+        return {"status": "refused", "problem": body_of(translate(result))}
+    status = "replayed" if result.replayed else "done"
+    return {"status": status, "trade": trade_answer(result.answer)}
 
 
 presenters.add(acts.TRADE, trade_answer)
@@ -122,4 +108,4 @@ presenters.add(acts.ADJUST, entry)
 presenters.add(acts.RENAME, player)
 presenters.add(acts.EDIT, player)
 presenters.add(acts.DELETE, entry)
-presenters.add(acts.DELETE_ALL, deleted)
+presenters.add(acts.DELETE_ALL, dataclasses.asdict)

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
-from tradepost.api.fields import PATTERN, Id, In, PageQuery, Reason, page_of, printable
-from tradepost.api.shop.schemas import CustomerOut, OrderOut, ProductOut, StockEntryOut
+from tradepost.api import fields as f
+from tradepost.api.shop import schemas as shop
 from tradepost.trading.models import BALANCE_MAX, NAME_MAX_LENGTH
 
 PLAYERS_MAX = 1000
@@ -18,17 +18,11 @@ TRADES_MAX = 10_000
 Amount = Annotated[int, Field(ge=0, le=BALANCE_MAX)]
 Positive = Annotated[int, Field(ge=1, le=BALANCE_MAX)]
 Change = Annotated[int, Field(ge=-BALANCE_MAX, le=BALANCE_MAX)]
-Name = Annotated[
-    str, Field(max_length=NAME_MAX_LENGTH, json_schema_extra=PATTERN), AfterValidator(printable)
-]
-NewName = Annotated[
-    str,
-    Field(min_length=1, max_length=NAME_MAX_LENGTH, json_schema_extra=PATTERN),
-    AfterValidator(printable),
-]
+Name = Annotated[str, f.text(NAME_MAX_LENGTH), f.PRINTABLE_TEXT]
+NewName = Annotated[str, f.text(NAME_MAX_LENGTH, least=1), f.PRINTABLE_TEXT]
 
 
-class PlayerIn(In):
+class PlayerIn(f.In):
     """A player to create."""
 
     name: Name = ""
@@ -36,19 +30,19 @@ class PlayerIn(In):
     goods: Amount = 1
 
 
-class PlayersIn(In):
+class PlayersIn(f.In):
     """Players to create, all or none."""
 
     players: Annotated[list[PlayerIn], Field(min_length=1, max_length=PLAYERS_MAX)]
 
 
-class RenameIn(In):
+class RenameIn(f.In):
     """A player's new name."""
 
     name: NewName
 
 
-class AdjustmentIn(In):
+class AdjustmentIn(f.In):
     """Coins and goods to grant (above 0) or remove (below 0), and why; not neither."""
 
     model_config = ConfigDict(
@@ -62,14 +56,14 @@ class AdjustmentIn(In):
 
     coins: Change = 0
     goods: Change = 0
-    reason: Reason
+    reason: f.Reason
 
 
-class TradeIn(In):
+class TradeIn(f.In):
     """Goods for coins: the price is for all of them; a price of 0 is a gift."""
 
-    seller: Annotated[Id, Field(examples=["1"])]
-    buyer: Annotated[Id, Field(examples=["2"])]
+    seller: Annotated[f.Id, Field(examples=["1"])]
+    buyer: Annotated[f.Id, Field(examples=["2"])]
     goods: Annotated[Positive, Field(examples=[1])]
     coins: Annotated[Amount, Field(examples=[2])]
 
@@ -86,7 +80,7 @@ class BatchTradeIn(TradeIn):
     ] = None
 
 
-class TradesIn(In):
+class TradesIn(f.In):
     """Trades to make in their order."""
 
     trades: Annotated[list[BatchTradeIn], Field(min_length=1, max_length=TRADES_MAX)]
@@ -170,29 +164,29 @@ class TradeResultsOut(Schema):
     results: list[TradeResultOut]
 
 
-class PlayersQuery(PageQuery):
+class PlayersQuery(f.PageQuery):
     """What the list of players takes."""
 
     item = PlayerOut
 
 
-class EntriesQuery(PageQuery):
+class EntriesQuery(f.PageQuery):
     """What a player's statement takes."""
 
     item = EntryOut
 
 
-class TradesQuery(PageQuery):
+class TradesQuery(f.PageQuery):
     """What the list of trades takes."""
 
     item = TradeOut
 
-    player: Annotated[Id, Field(json_schema_extra={"example": "1"})]
+    player: Annotated[f.Id, Field(json_schema_extra={"example": "1"})]
 
 
-PlayerPage = page_of(PlayerOut, "players")
-EntryPage = page_of(EntryOut, "a player's statement")
-TradePage = page_of(TradeOut, "a player's trades")
+PlayerPage = f.page_of(PlayerOut, "players")
+EntryPage = f.page_of(EntryOut, "a player's statement")
+TradePage = f.page_of(TradeOut, "a player's trades")
 
 
 class PlayersDeletedOut(Schema):
@@ -223,10 +217,10 @@ class ReceiptOut(Schema):
         | PlayerOut
         | EntryOut
         | PlayersDeletedOut
-        | CustomerOut
-        | ProductOut
-        | StockEntryOut
-        | OrderOut
+        | shop.CustomerOut
+        | shop.ProductOut
+        | shop.StockEntryOut
+        | shop.OrderOut
         | AccountOut,
         Field(description="What was done: created players are a list, be it of one."),
     ]

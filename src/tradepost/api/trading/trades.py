@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
 from tradepost import txn
-from tradepost.api import cursors, examples, openapi, problems, rights
+from tradepost.api import rights, routes
 from tradepost.api.body import loads
 from tradepost.api.commands import Command, Reply, made
+from tradepost.api.examples import OUT_OF_RANGE
 from tradepost.api.fields import CommandQuery
 from tradepost.api.ids import trade_id
-from tradepost.api.reads import get
 from tradepost.api.trading import present
 from tradepost.api.trading import schemas as s
 from tradepost.trading import errors, queries, trades
@@ -23,16 +24,14 @@ from tradepost.trading.rules import Terms
 router = Router(tags=["trades"])
 
 
-@router.post(
-    "/trades",
-    response={201: s.SettledTradeOut, 200: s.SettledTradeOut},
-    openapi_extra=openapi.describe(
-        *errors.TRADE_REFUSALS,
-        examples.OUT_OF_RANGE,
-        command=True,
-        statuses=(200, 201),
-        located=True,
-    ),
+@routes.write(
+    router,
+    "POST /trades",
+    s.SettledTradeOut,
+    *errors.TRADE_REFUSALS,
+    OUT_OF_RANGE,
+    creates=True,
+    located=True,
 )
 @rights.PLAYERS
 def execute_trade(
@@ -43,7 +42,6 @@ def execute_trade(
 
 
 def terms_of(body: s.TradeIn) -> Terms:
-    """Return a trade's terms."""
     return Terms(seller=int(body.seller), buyer=int(body.buyer), goods=body.goods, coins=body.coins)
 
 
@@ -57,38 +55,20 @@ def _present(outcome: txn.Outcome[TradeAnswer], *, dry_run: bool = False) -> Rep
     return made(outcome, shown, times=("at",), dry_run=dry_run, location=where)
 
 
-TRADE = Command("POST /trades", _read, trades.unit, _present, problems.refused)
+TRADE = Command("POST /trades", _read, trades.unit, _present)
 
 
-@get(
-    router,
-    "/trades",
-    response=s.TradePage,
-    exclude_unset=True,
-    openapi_extra=openapi.describe(errors.PlayerNotFound, examples.OUT_OF_RANGE),
-)
+@routes.get_list(router, "/trades", s.TradePage, errors.PlayerNotFound)
 @rights.PLAYERS
 def list_trades(request: HttpRequest, query: Query[s.TradesQuery]) -> dict[str, Any]:
     """List a player's trades on either side, the newest first."""
     listing = f"trades {query.player}"
-    before = cursors.decode(query.cursor, listing)
+    before = query.before(listing)
     found = queries.list_trades(int(query.player), limit=query.limit + 1, before_number=before)
-    return cursors.page(
-        found,
-        limit=query.limit,
-        listing=listing,
-        place=lambda numbered: numbered[0],
-        present=lambda numbered: present.trade(numbered[1]),
-        fields=query.fields,
-    )
+    return query.page(listing, found, lambda one: present.trade(one[1]), itemgetter(0))
 
 
-@get(
-    router,
-    "/trades/{id}",
-    response=s.SettledTradeOut,
-    openapi_extra=openapi.describe(errors.TradeNotFound),
-)
+@routes.get(router, "/trades/{id}", s.SettledTradeOut, errors.TradeNotFound)
 @rights.PLAYERS
 def get_trade(request: HttpRequest, id: str) -> dict[str, Any]:
     """Get a trade with both balances after it."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import re_path
 
@@ -11,49 +13,36 @@ from tradepost.api.rights import SHOP
 from tradepost.api.tutorials import objects
 from tradepost.api.tutorials.route import LIST_MAX, NO_ID, done, route
 from tradepost.shop import customers, queries
-from tradepost.shop.errors import CustomerNotFound
-from tradepost.shop.models import NAME_MAX_LENGTH, Customer
+from tradepost.shop.models import NAME_MAX_LENGTH
 
 
 def get(request: HttpRequest, id: str | None = None) -> HttpResponse:
     """List all customers, or the one with an ID."""
-    found: list[Customer]
-    if id is None:
-        objects.read_any(request)
-        found = queries.list_all_customers(limit=LIST_MAX)
-    else:
-        try:
-            customer = customer_id(id)
-            objects.target(customer, objects.read_any(request))
-            found = [queries.get_customer(customer)]
-        except CustomerNotFound:
-            found = []
+    every = functools.partial(queries.list_all_customers, limit=LIST_MAX)
+    found = objects.one_or_all(request, id, customer_id, queries.get_customer, every)
     return JsonResponse([{"id": one.pk, "name": one.name} for one in found], safe=False)
 
 
 def create(request: HttpRequest) -> HttpResponse:
-    """Register a customer."""
     name = objects.text(objects.read(request, "name"), "name", most=NAME_MAX_LENGTH)
-    return done(customers.register(name, **request_options.read(request, "POST /customer/")), "")
+    return done(customers.register(name, **request_options.read(request, "POST /customer/")))
 
 
 def rename(request: HttpRequest, id: str = NO_ID) -> HttpResponse:
-    """Rename a customer."""
     customer = customer_id(id)
     given = objects.read(request, "name")
     objects.target(customer, given)
     name = objects.text(given, "name", most=NAME_MAX_LENGTH)
     options = request_options.read(request, "PUT /customer/{id}/")
-    return done(customers.edit(customer, name=name, **options), "")
+    return done(customers.edit(customer, name=name, **options))
 
 
 def delete(request: HttpRequest, id: str = NO_ID) -> HttpResponse:
     """Delete a customer and their orders."""
     customer = customer_id(id)
     objects.target(customer, objects.read_any(request))
-    return done(
-        customers.delete(customer, **request_options.read(request, "DELETE /customer/{id}/")), ""
-    )
+    options = request_options.read(request, "DELETE /customer/{id}/")
+    return done(customers.delete(customer, **options))
 
 
 urlpatterns = [

@@ -26,7 +26,6 @@ TOTALS = ("price", "subtotal")
 
 
 def ping(_request: HttpRequest) -> HttpResponse:
-    """Answer that the server is there."""
     return plain("python/django")
 
 
@@ -44,16 +43,15 @@ def create(request: HttpRequest) -> HttpResponse:
     """Place an order with the total that the client states."""
     given = objects.read(request, "customer", "username", "uid", "products", *TOTALS)
     options = request_options.read(request, "POST /order/")
-    return done(orders.place(_buyer(given), _lines_of(given), stated=_total(given), **options), "")
+    return done(orders.place(_buyer(given), _lines_of(given), stated=_total(given), **options))
 
 
 def override_total(request: HttpRequest, id: str | None = None) -> HttpResponse:
-    """Override the total of an order."""
     path = None if id is None else order_id(id)
     given = objects.read(request, "oid", *TOTALS)
     order = _order(path, given)
     options = request_options.read(request, "PATCH /order/")
-    return done(orders.override_total(order, _total(given), open_only=True, **options), "")
+    return done(orders.override_total(order, _total(given), open_only=True, **options))
 
 
 def cancel(request: HttpRequest, id: str | None = None) -> HttpResponse:
@@ -61,7 +59,7 @@ def cancel(request: HttpRequest, id: str | None = None) -> HttpResponse:
     path = None if id is None else order_id(id)
     order = _order(path, objects.read_any(request, "oid"))
     options = request_options.read(request, "DELETE /order/")
-    return done(orders.cancel(order, open_only=True, **options), "")
+    return done(orders.cancel(order, open_only=True, **options))
 
 
 def _order(path: int | None, given: Object) -> int:
@@ -72,15 +70,14 @@ def _order(path: int | None, given: Object) -> int:
 
 
 def _buyer(given: Object) -> Buyer:
-    return Buyer(
-        id=objects.reference(given["customer"], "customer") if "customer" in given else None,
-        username=(
-            objects.text(given, "username", most=USERNAME_MAX_LENGTH)
-            if "username" in given
-            else None
-        ),
-        uid=objects.whole(given, "uid", "uid") if "uid" in given else None,
-    )
+    customer = username = uid = None
+    if "customer" in given:
+        customer = objects.reference(given["customer"], "customer")
+    if "username" in given:
+        username = objects.text(given, "username", most=USERNAME_MAX_LENGTH)
+    if "uid" in given:
+        uid = objects.whole(given, "uid", "uid")
+    return Buyer(id=customer, username=username, uid=uid)
 
 
 def _lines_of(given: Object) -> list[LineRequest]:

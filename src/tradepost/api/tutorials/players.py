@@ -34,7 +34,6 @@ def tell(error: TradepostError) -> str | None:
 
 
 def create(request: HttpRequest) -> HttpResponse:
-    """Create players from a JSON list."""
     given = body.loads(body.read(request))
     if not isinstance(given, list):
         raise Malformed('the body is not a list such as [{"coins": 100, "goods": 20}]')
@@ -46,7 +45,6 @@ def create(request: HttpRequest) -> HttpResponse:
 
 
 def get(_request: HttpRequest, id: str) -> HttpResponse:
-    """Get a player."""
     return JsonResponse(_shown(queries.get_player(player_id(id))))
 
 
@@ -57,7 +55,6 @@ def first(_request: HttpRequest, limit: str) -> HttpResponse:
 
 
 def count(_request: HttpRequest) -> HttpResponse:
-    """Count the players."""
     return plain(queries.count_players())
 
 
@@ -70,16 +67,10 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def trade(request: HttpRequest) -> HttpResponse:
-    """Trade, from a form."""
     return TRADE.run(request, _terms_of(body.form(request)))
 
 
 def _terms_of(form: QueryDict) -> Terms:
-    """Return the terms in a form.
-
-    Raises:
-        Malformed: A field is missing, or not a whole number within its limits.
-    """
     return Terms(
         seller=_whole(form.get("sellID"), "sellID", least=1, most=ID_MAX),
         buyer=_whole(form.get("buyID"), "buyID", least=1, most=ID_MAX),

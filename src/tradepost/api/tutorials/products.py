@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import re_path
 
@@ -11,7 +13,6 @@ from tradepost.api.rights import SHOP
 from tradepost.api.tutorials import objects
 from tradepost.api.tutorials.route import LIST_MAX, NO_ID, done, route
 from tradepost.shop import products, queries
-from tradepost.shop.errors import ProductNotFound
 from tradepost.shop.models import NAME_MAX_LENGTH, Product
 
 FIELDS = ("name", "price")
@@ -19,48 +20,32 @@ FIELDS = ("name", "price")
 
 def get(request: HttpRequest, id: str | None = None) -> HttpResponse:
     """List all products, or the one with an ID."""
-    found: list[Product]
-    if id is None:
-        objects.read_any(request)
-        found = queries.list_all_products(limit=LIST_MAX)
-    else:
-        try:
-            product = product_id(id)
-            objects.target(product, objects.read_any(request))
-            found = [queries.get_product(product)]
-        except ProductNotFound:
-            found = []
+    every = functools.partial(queries.list_all_products, limit=LIST_MAX)
+    found = objects.one_or_all(request, id, product_id, queries.get_product, every)
     return JsonResponse([_shown(product) for product in found], safe=False)
 
 
 def create(request: HttpRequest) -> HttpResponse:
-    """Add a product."""
     given = objects.read(request, *FIELDS)
     name, price = _name(given), objects.amount(given, "price")
-    return done(products.add(name, price, **request_options.read(request, "POST /product/")), "")
+    return done(products.add(name, price, **request_options.read(request, "POST /product/")))
 
 
 def edit(request: HttpRequest, id: str = NO_ID) -> HttpResponse:
-    """Change a product's name, price, or both."""
     product = product_id(id)
     given = objects.read(request, *FIELDS)
     objects.target(product, given)
-    outcome = products.edit(
-        product,
-        name=_name(given) if "name" in given else None,
-        price=objects.amount(given, "price") if "price" in given else None,
-        **request_options.read(request, "PUT /product/{id}/"),
-    )
-    return done(outcome, "")
+    name = _name(given) if "name" in given else None
+    price = objects.amount(given, "price") if "price" in given else None
+    options = request_options.read(request, "PUT /product/{id}/")
+    return done(products.edit(product, name=name, price=price, **options))
 
 
 def delete(request: HttpRequest, id: str = NO_ID) -> HttpResponse:
-    """Delete a product."""
     product = product_id(id)
     objects.target(product, objects.read_any(request))
-    return done(
-        products.delete(product, **request_options.read(request, "DELETE /product/{id}/")), ""
-    )
+    options = request_options.read(request, "DELETE /product/{id}/")
+    return done(products.delete(product, **options))
 
 
 def _name(given: objects.Object) -> str:

@@ -58,11 +58,10 @@ def refused(error: BaseException, tell: Tell) -> HttpResponse:
 
 
 def plain(text: object) -> HttpResponse:
-    """Answer plain text."""
     return HttpResponse(text, content_type=problems.PLAIN_TEXT)
 
 
-def done(outcome: Outcome[Any], line: str) -> HttpResponse:
+def done(outcome: Outcome[Any], line: str = "") -> HttpResponse:
     """Answer a command with a line of plain text."""
     response = plain(line)
     if outcome.replayed:

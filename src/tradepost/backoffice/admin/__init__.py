@@ -13,13 +13,4 @@ from tradepost.backoffice.admin import (
     receipts,
 )
 
-__all__ = [
-    "accounts",
-    "customers",
-    "keys",
-    "log",
-    "orders",
-    "players",
-    "products",
-    "receipts",
-]
+__all__ = ["accounts", "customers", "keys", "log", "orders", "players", "products", "receipts"]

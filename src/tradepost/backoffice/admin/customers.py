@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.admin import display
+from django.contrib.admin import display, register
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -34,8 +34,6 @@ ORDER_COLUMNS = (
 
 
 class Registered(ConditionFilter):
-    """Filters by whether a customer is registered, a placeholder or deleted."""
-
     title = "state"
     parameter_name = "is"
 
@@ -48,16 +46,10 @@ class Registered(ConditionFilter):
         }
 
 
+@register(Customer, site=site)
 class CustomerAdmin(ServiceAdmin):
-    """The pages of customers."""
-
     add_form_class = forms.Register
-    exports = tuple(
-        columns.column(name)
-        for name in (
-            "id", "name", "username", "uid", "created_at", "updated_at", "updated_by", "deleted_at",
-        )
-    )  # fmt: skip
+    exports = columns.named("id name username uid created_at updated_at updated_by deleted_at")
     list_display = (
         "id",
         "shown_name",
@@ -73,7 +65,6 @@ class CustomerAdmin(ServiceAdmin):
         "id", "shown_name", "username", "uid", "orders_link",
         "created_at", "updated_at", "updated_by", "deleted_at",
     )  # fmt: skip
-    readonly_fields = fields
     actions_detail = ("edit", "remove")
     change_form_outer_after_template = "backoffice/latest.html"
 
@@ -115,6 +106,3 @@ class CustomerAdmin(ServiceAdmin):
             ("Username", customer.username or "—"),
             ("Number", customer.uid or "—"),
         ]
-
-
-site.register(Customer, CustomerAdmin)

@@ -73,7 +73,6 @@ class LedgerAdmin(ServiceAdmin):
         return [*routes, *super().get_urls()]
 
     def page_context(self, request: HttpRequest, number: int | None) -> dict[str, Any]:
-        """Return the object's latest entries."""
         if number is None:
             return {}
         first = self.entry_lists[0]
@@ -113,7 +112,6 @@ class LedgerAdmin(ServiceAdmin):
     def entries_export_view(
         self, one: EntryList, request: HttpRequest, object_id: str, kind: str
     ) -> HttpResponse:
-        """Return an object's entries as a file."""
         number, entries = self._requested(one, request, object_id)
         if kind not in export.FORMATS:
             raise Http404
@@ -125,7 +123,6 @@ class LedgerAdmin(ServiceAdmin):
         return export.file_response(name, one.columns, rows, kind)
 
     def entries_url(self, one: EntryList, number: object) -> str:
-        """Return the address of a list of an object's entries."""
         return reverse(f"admin:{self._route_name(one)}", args=(number,))
 
     @display(description="entries")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.admin import SimpleListFilter, display
+from django.contrib.admin import SimpleListFilter, display, register
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -60,16 +60,11 @@ STOCK_COLUMNS = (
 )
 
 
+@register(Order, site=site)
 class OrderAdmin(ServiceAdmin):
-    """The pages of orders."""
-
-    exports = tuple(
-        columns.column(name)
-        for name in (
-            "id", "customer_id", "customer", "state", "total", "total_stated", "version",
-            "created_at", "updated_at", "updated_by",
-        )
-    )  # fmt: skip
+    exports = columns.named(
+        "id customer_id customer state total total_stated version created_at updated_at updated_by"
+    )
     list_display = (
         "id", "customer_link", "shown_state", "total", "version", "created_at", "updated_by",
     )  # fmt: skip
@@ -81,14 +76,12 @@ class OrderAdmin(ServiceAdmin):
         "id", "customer_link", "shown_state", "total", "shown_stated", "version",
         "created_at", "updated_at", "updated_by",
     )  # fmt: skip
-    readonly_fields = fields
     actions_detail = ("cancel",)
     change_form_outer_after_template = "backoffice/order_parts.html"
 
     cancel = form_action(forms.Cancel, "cancel", "block")
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        """Return the orders, each with its customer."""
         return super().get_queryset(request).select_related("customer")
 
     def page_context(self, request: HttpRequest, number: int | None) -> dict[str, Any]:
@@ -134,6 +127,3 @@ class OrderAdmin(ServiceAdmin):
             ("State", order.get_state_display()),
             ("Total", order.total),
         ]
-
-
-site.register(Order, OrderAdmin)

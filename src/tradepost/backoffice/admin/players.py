@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.contrib.admin import display
+from django.contrib.admin import display, register
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
@@ -16,8 +16,6 @@ from tradepost.trading.models import NAME_MAX_LENGTH, Entry, EntryKind, Player
 
 
 class Owns(ConditionFilter):
-    """Filters players without coins or without goods."""
-
     title = "what they own"
     parameter_name = "owns"
 
@@ -50,15 +48,11 @@ ENTRIES = EntryList(
 )
 
 
+@register(Player, site=site)
 class PlayerAdmin(LedgerAdmin):
-    """The pages of players."""
-
     add_form_class = forms.Add
     entry_lists = (ENTRIES,)
-    exports = tuple(
-        columns.column(name)
-        for name in ("id", "name", "coins", "goods", "entry_count", "created_at", "updated_at")
-    )
+    exports = columns.named("id name coins goods entry_count created_at updated_at")
     list_display = ("id", "shown_name", "shown_coins", "shown_goods", "entries_link", "created_at")
     list_filter = (Owns, "created_at")
     search_help_text = "Id, or a part of the name"
@@ -71,7 +65,6 @@ class PlayerAdmin(LedgerAdmin):
         "created_at",
         "updated_at",
     )
-    readonly_fields = fields
     actions_detail = ("grant", "rename", "remove")
 
     grant = form_action(forms.Grant, "grant", "payments")
@@ -103,6 +96,3 @@ class PlayerAdmin(LedgerAdmin):
             ("Coins", f"{player.coins:,}"),
             ("Goods", f"{player.goods:,}"),
         ]
-
-
-site.register(Player, PlayerAdmin)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.contrib.admin import display
+from django.contrib.admin import display, register
 from django.db.models import Q, QuerySet
 from django.urls import URLPattern, reverse
 from django.utils.html import format_html
@@ -23,8 +23,6 @@ LOW_STOCK = 5
 
 
 class Stock(ConditionFilter):
-    """Filters by stock."""
-
     title = "stock"
     parameter_name = "available"
 
@@ -73,17 +71,11 @@ PRICES = EntryList(
 )
 
 
+@register(Product, site=site)
 class ProductAdmin(LedgerAdmin):
-    """The pages of products."""
-
     add_form_class = forms.Add
     entry_lists = (ENTRIES, PRICES)
-    exports = tuple(
-        columns.column(name)
-        for name in (
-            "id", "name", "price", "stock", "created_at", "updated_at", "updated_by", "deleted_at",
-        )
-    )  # fmt: skip
+    exports = columns.named("id name price stock created_at updated_at updated_by deleted_at")
     list_display = (
         "id", "name", "price", "shown_stock", "entries_link", "orders_link", "updated_by",
     )  # fmt: skip
@@ -94,7 +86,6 @@ class ProductAdmin(LedgerAdmin):
         "edit_count",
         "created_at", "updated_at", "updated_by", "deleted_at",
     )  # fmt: skip
-    readonly_fields = fields
     actions_detail = ("edit", "receive", "adjust", "remove")
     list_before_template = "backoffice/product_links.html"
 
@@ -143,6 +134,3 @@ class ProductAdmin(LedgerAdmin):
             ("Price", product.price),
             ("Stock", stock),
         ]
-
-
-site.register(Product, ProductAdmin)

@@ -6,7 +6,7 @@ import json
 import uuid
 from typing import Any
 
-from django.contrib.admin import display
+from django.contrib.admin import display, register
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
@@ -21,14 +21,12 @@ from tradepost.txn.models import Receipt
 SHOWN_MAX = 20_000
 
 
+@register(Receipt, site=site)
 class ReceiptAdmin(ServiceAdmin):
-    """The pages of receipts."""
-
     list_display = ("created_at", "actor", "act", "key")
     list_filter = ("created_at",)
     search_help_text = "Key, or actor and key"
     fields = ("id", "actor", "key", "act", "created_at", "shown_answer")
-    readonly_fields = fields
 
     def has_act_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Refuse: a receipt is never changed."""
@@ -51,6 +49,3 @@ class ReceiptAdmin(ServiceAdmin):
             text = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
         truncated = "" if len(text) <= SHOWN_MAX else f"\n… {len(text) - SHOWN_MAX:,} letters more"
         return format_html('<pre class="bo-json">{}{}</pre>', text[:SHOWN_MAX], truncated)
-
-
-site.register(Receipt, ReceiptAdmin)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, cast
 
-from django import forms
 from django.contrib import messages
 from django.contrib.admin import ShowFacets
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -18,11 +17,10 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import action
 from unfold.enums import ActionVariant
 
-from tradepost import txn
 from tradepost.access.rights import SAFE_METHODS
 from tradepost.backoffice import export
 from tradepost.backoffice.columns import Column
-from tradepost.backoffice.forms.service_form import ServiceForm
+from tradepost.backoffice.forms.service_form import OfficeForm, ServiceForm
 from tradepost.backoffice.lists import BoundedList, BoundedPaginator
 from tradepost.limits import ID_MAX
 
@@ -34,6 +32,11 @@ def parse_id(text: str) -> int | None:
     if not (text.isascii() and text.isdigit() and len(text) <= len(str(ID_MAX))):
         return None
     return int(text) if int(text) <= ID_MAX else None
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """Return the data of a form that was sent, or None if it is only to be shown."""
+    return request.POST if request.method == "POST" else None
 
 
 def _has_nul(request: HttpRequest) -> bool:
@@ -61,7 +64,7 @@ class ServiceAdmin(ModelAdmin):  # type: ignore[misc]
         extra_lookups: Lookups that a query may use besides the fields of the filters.
     """
 
-    add_form_class: ClassVar[type[ServiceForm] | None] = None
+    add_form_class: ClassVar[type[OfficeForm] | None] = None
     exports: ClassVar[tuple[Column, ...]] = ()
     extra_lookups: ClassVar[frozenset[str]] = frozenset()
 
@@ -78,7 +81,6 @@ class ServiceAdmin(ModelAdmin):  # type: ignore[misc]
     list_before_template = "backoffice/list_links.html"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Return whether the caller may create an object here."""
         return self.add_form_class is not None and self.has_act_permission(request)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -90,7 +92,6 @@ class ServiceAdmin(ModelAdmin):  # type: ignore[misc]
         return False
 
     def has_act_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Return whether the caller may use the forms."""
         opts = self.opts
         return bool(request.user.has_perm(f"{opts.app_label}.change_{opts.model_name}"))
 
@@ -98,6 +99,9 @@ class ServiceAdmin(ModelAdmin):  # type: ignore[misc]
         """Allow only the filters' lookups: others would reveal columns that are not shown."""
         fields = {getattr(one, "parameter_name", one) for one in self.list_filter}
         return lookup in self.extra_lookups or lookup.partition("__")[0] in fields
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return self.fields or ()
 
     def get_changelist(self, request: HttpRequest, **options: Any) -> type[BoundedList]:
         return BoundedList
@@ -182,10 +186,7 @@ class ServiceAdmin(ModelAdmin):  # type: ignore[misc]
     ) -> HttpResponse:
         if not self.has_add_permission(request) or self.add_form_class is None:
             raise PermissionDenied
-        form = (
-            self.add_form_class(request.POST) if request.method == "POST" else self.add_form_class()
-        )
-        return self.handle(request, form)
+        return self.handle(request, self.add_form_class(posted(request)))
 
     def form_view(
         self, request: HttpRequest, object_id: str, form_class: type[ServiceForm]
@@ -197,25 +198,18 @@ class ServiceAdmin(ModelAdmin):  # type: ignore[misc]
         if number is None or (instance is None and request.method != "POST"):
             missing = self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
             return cast("HttpResponse", missing)
-        data = (request.POST,) if request.method == "POST" else ()
-        form = form_class(*data, object_id=number, instance=instance)
+        form = form_class(posted(request), object_id=number, instance=instance)
         return self.handle(request, form)
 
-    def handle(self, request: HttpRequest, form: ServiceForm) -> HttpResponse:
+    def handle(self, request: HttpRequest, form: OfficeForm) -> HttpResponse:
         """Submit a form, or show it if it was not sent or did not succeed."""
         if form.is_bound and form.is_valid():
-            self.prepare_form(request, form)
             outcome = form.submit(request)
             if outcome is not None:
                 return self.success(request, form, outcome)
-        return self.form_page(request, form, title=form.title)
+        return self.form_page(request, form, form.title)
 
-    def prepare_form(self, request: HttpRequest, form: ServiceForm) -> None:
-        """Give a form what it needs from the request."""
-
-    def success(
-        self, request: HttpRequest, form: ServiceForm, outcome: txn.Outcome[Any]
-    ) -> HttpResponse:
+    def success(self, request: HttpRequest, form: Any, outcome: Any) -> HttpResponse:
         """Show a message, and redirect to the object or to the list."""
         again = " It had been sent before, and was done once." if outcome.replayed else ""
         messages.success(request, form.success_message(outcome.answer) + again)
@@ -224,21 +218,14 @@ class ServiceAdmin(ModelAdmin):  # type: ignore[misc]
             return redirect(f"{route}_changelist")
         return redirect(f"{route}_change", form.object_id or form.created_id(outcome.answer))
 
-    def form_page(
-        self, request: HttpRequest, form: forms.Form, *, title: str, **more: Any
-    ) -> HttpResponse:
-        instance = getattr(form, "instance", None)
+    def form_page(self, request: HttpRequest, form: OfficeForm, title: str) -> HttpResponse:
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": title,
             "form": form,
-            "original": instance,
-            "facts": self.facts(instance) if instance is not None else (),
-            "button": getattr(form, "button", ""),
-            "warning": getattr(form, "warning", ""),
-            "is_destructive": getattr(form, "is_destructive", False),
-            **more,
+            "original": form.instance,
+            "facts": self.facts(form.instance) if form.instance is not None else (),
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "backoffice/form.html", context)

@@ -12,6 +12,8 @@ from django.contrib.auth.password_validation import (
     validate_password,
 )
 from django.core.validators import validate_email
+from django.db import IntegrityError
+from django.http import HttpRequest
 from django.utils import timezone
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
@@ -22,14 +24,21 @@ from unfold.widgets import (
 )
 
 from tradepost import txn
-from tradepost.access import accounts
+from tradepost.access import accounts, keys
+from tradepost.access.caller import caller_of
 from tradepost.access.models import KEY_NAME_MAX_LENGTH, USERNAME_MAX_LENGTH, Account, ApiKey
 from tradepost.access.rights import SCOPES, Right, Role
-from tradepost.backoffice.forms.service_form import ServiceForm, integer_field, text_field
+from tradepost.backoffice.forms.service_form import (
+    OfficeForm,
+    ServiceForm,
+    integer_field,
+    text_field,
+)
 
 ROLE_CHOICES = [(role.value, role.value.capitalize()) for role in Role]
 SCOPE_CHOICES = [(right.value, right.value) for right in SCOPES]
 DAYS_MAX = 3650
+NAME_TAKEN = "There is, or was, a key of this name."
 
 
 def _password(label: str, **options: Any) -> forms.CharField:
@@ -37,15 +46,14 @@ def _password(label: str, **options: Any) -> forms.CharField:
     return forms.CharField(label=label, strip=False, max_length=128, widget=widget, **options)
 
 
-class Passwords(forms.Form):
-    """Sets a password, entered twice."""
+class Passwords(OfficeForm):
+    """A password, entered twice."""
 
     password1 = _password("Password")
     password2 = _password("Password, again")
 
-    def __init__(self, *args: Any, instance: Account | None = None, **options: Any) -> None:
+    def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.instance = instance
         self.fields["password1"].help_text = password_validators_help_text_html()
 
     def clean(self) -> dict[str, Any]:
@@ -65,8 +73,18 @@ class Passwords(forms.Form):
         return values
 
 
+class SetPassword(Passwords):
+    button = "Set the password"
+
+    def submit(self, request: HttpRequest) -> Account:
+        account: Account = self.instance
+        account.set_password(self.cleaned_data["password1"])
+        account.save(update_fields=["password"])
+        return account
+
+
 class NewAccount(Passwords):
-    """Creates an account."""
+    title, button = "Add an account", "Add"
 
     username = text_field("Username", USERNAME_MAX_LENGTH)
     email = forms.CharField(
@@ -83,23 +101,28 @@ class NewAccount(Passwords):
         """Refuse a username that is invalid or taken."""
         return get_adapter().clean_username(self.cleaned_data["username"])
 
+    def submit(self, request: HttpRequest) -> Account | None:
+        values = self.cleaned_data
+        name, email, password = values["username"], values["email"], values["password1"]
+        try:
+            return Account.objects.create_user(name, email, password, role=values["role"])
+        except IntegrityError:
+            self.add_error("username", "This username is taken.")
+            return None
+
 
 class Change(ServiceForm):
-    """Changes an account's role, and whether it can sign in."""
-
     title, button = "Change role and access", "Save"
+    object_fields = ("role", "is_active")
 
     role = forms.ChoiceField(choices=ROLE_CHOICES, widget=UnfoldAdminSelectWidget())
     is_active = forms.BooleanField(
         label="Can sign in", required=False, widget=UnfoldBooleanWidget()
     )
-    # The admin's account; the view sets it.
-    by: int = 0
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        if self.instance is not None:
-            self.initial.update(role=self.instance.role, is_active=self.instance.is_active)
+    def submit(self, request: HttpRequest) -> txn.Outcome[Any] | None:
+        self.by = request.user.pk or 0
+        return super().submit(request)
 
     def call(self, **call: Any) -> txn.Outcome[Any]:
         values = self.cleaned_data
@@ -111,8 +134,8 @@ class Change(ServiceForm):
         return f"{answer.username} is {answer.role} now, and {can}."
 
 
-class NewKey(forms.Form):
-    """Creates an API key."""
+class NewKey(OfficeForm):
+    title, button = "Make an API key", "Make"
 
     name = text_field("Name", KEY_NAME_MAX_LENGTH, help_text="Stays on what is done with the key.")
     scopes = forms.MultipleChoiceField(
@@ -129,12 +152,25 @@ class NewKey(forms.Form):
         """Refuse the name of another key, even a revoked one: ledger entries bear it."""
         name = str(self.cleaned_data["name"])
         if ApiKey.objects.filter(name=name).exists():
-            self.add_error("name", "There is, or was, a key of this name.")
+            self.add_error("name", NAME_TAKEN)
         return name
 
-    def clean_scopes(self) -> list[Right]:
-        return [Right(name) for name in self.cleaned_data["scopes"]]
+    def submit(self, request: HttpRequest) -> keys.NewKey | None:
+        values = self.cleaned_data
+        days = values["days"]
+        try:
+            return keys.make(
+                values["name"],
+                [Right(name) for name in values["scopes"]],
+                by=caller_of(request).actor,
+                expires_at=timezone.now() + dt.timedelta(days=days) if days else None,
+                limit_per_minute=values["limit_per_minute"],
+            )
+        except IntegrityError:
+            self.add_error("name", NAME_TAKEN)
+            return None
 
-    def expires_at(self) -> dt.datetime | None:
-        days = self.cleaned_data["days"]
-        return None if days is None else timezone.now() + dt.timedelta(days=days)
+
+class RevokeKey(OfficeForm):
+    button, is_destructive = "Yes, revoke", True
+    warning = "Whoever calls with it is refused from now on. It cannot be undone."

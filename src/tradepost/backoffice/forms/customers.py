@@ -11,7 +11,6 @@ from tradepost.backoffice.forms.service_form import (
     text_field,
     version_field,
 )
-from tradepost.errors import TradepostError
 from tradepost.limits import ID_MAX
 from tradepost.shop import customers, orders
 from tradepost.shop.acts import CustomerAnswer, OrderAnswer
@@ -23,6 +22,8 @@ class Register(ServiceForm):
     """Registers a customer, or completes a placeholder."""
 
     title, button = "Register a customer", "Register"
+    error_fields = {CustomerExists: "{identifier}"}
+    done = "Customer {answer.id}, {answer.name}, was registered."
 
     name = text_field("Name", NAME_MAX_LENGTH)
     username = text_field("Username", USERNAME_MAX_LENGTH, required=False, empty_value=None)
@@ -34,65 +35,47 @@ class Register(ServiceForm):
             values["name"], username=values["username"], uid=values["uid"], **call
         )
 
-    def success_message(self, answer: CustomerAnswer) -> str:
-        return f"Customer {answer.id}, {answer.name}, was registered."
-
-    def field_of(self, error: TradepostError) -> str | None:
-        return str(error.facts["identifier"]) if isinstance(error, CustomerExists) else None
-
 
 class Edit(Register):
     """Edits a customer; what is left empty stays as it is."""
 
     title, button = "Edit the customer", "Save"
+    object_fields = ("name", "username", "uid")
+    done = "Customer {answer.id} was changed."
 
     name = text_field("Name", NAME_MAX_LENGTH, required=False, empty_value=None)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        for name in ("name", "username", "uid"):
+        for name in self.object_fields:
             self.fields[name].help_text = "Empty: it stays as it is."
-            if self.instance is not None:
-                self.initial[name] = getattr(self.instance, name)
 
     def call(self, **call: Any) -> txn.Outcome[CustomerAnswer]:
-        values = {name: self.cleaned_data[name] for name in ("name", "username", "uid")}
+        values = {name: self.cleaned_data[name] for name in self.object_fields}
         return customers.edit(self.object_id, **values, **call)
-
-    def success_message(self, answer: CustomerAnswer) -> str:
-        return f"Customer {answer.id} was changed."
 
 
 class Delete(ServiceForm):
-    """Deletes a customer."""
-
     title, button = "Delete the customer", "Yes, delete"
+    done = "Customer {answer.id} was deleted."
     is_destructive = deletes_object = True
     warning = "The orders go with the customer; what was bought stays in the books."
 
     def call(self, **call: Any) -> txn.Outcome[CustomerAnswer]:
         return customers.delete(self.object_id, **call)
 
-    def success_message(self, answer: CustomerAnswer) -> str:
-        return f"Customer {answer.id} was deleted."
-
 
 class Cancel(ServiceForm):
     """Cancels an order, if it is still as it was shown."""
 
     title, button, is_destructive = "Cancel the order", "Yes, cancel", True
+    done = "Order {answer.id} was cancelled."
     warning = "What it took from stock goes back. A cancelled order stays cancelled."
 
-    version = version_field()
+    object_fields = ("version",)
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        if self.instance is not None:
-            self.initial["version"] = self.instance.version
+    version = version_field()
 
     def call(self, **call: Any) -> txn.Outcome[OrderAnswer]:
         version = self.cleaned_data["version"]
         return orders.cancel(self.object_id, versions=[version] if version else None, **call)
-
-    def success_message(self, answer: OrderAnswer) -> str:
-        return f"Order {answer.id} was cancelled."

@@ -28,11 +28,10 @@ class PreviewRow(NamedTuple):
     after: Any
 
 
-class ServiceForm(ActForm):
-    """A form that calls one service, for one object.
+class OfficeForm(forms.Form):
+    """A form on a page of its own.
 
     Args:
-        object_id: The object to change; 0 where the form creates one.
         instance: The object as it was read for this request; None if it no longer exists.
 
     Attributes:
@@ -40,31 +39,52 @@ class ServiceForm(ActForm):
         button: The button's text.
         warning: Shown above the button.
         is_destructive: Whether the button is shown as dangerous.
-        has_preview: Whether the form shows what would change before it changes anything.
-        deletes_object: Whether the object's page is gone afterwards.
     """
 
     title: ClassVar[str]
     button: ClassVar[str]
     warning: ClassVar[str] = ""
     is_destructive: ClassVar[bool] = False
+
+    def __init__(self, *args: Any, instance: Any = None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.instance = instance
+
+    def submit(self, request: HttpRequest) -> Any:
+        """Do what the form is for, and return the result; None shows the form again."""
+        raise NotImplementedError
+
+
+class ServiceForm(OfficeForm, ActForm):
+    """A form that calls one service, for one object.
+
+    Args:
+        object_id: The object to change; 0 where the form creates one.
+
+    Attributes:
+        done: The message for when it is done, with values of the answer in braces.
+        object_fields: The fields that first show the object's values.
+        has_preview: Whether the form shows what would change before it changes anything.
+        deletes_object: Whether the object's page is gone afterwards.
+    """
+
+    done: ClassVar[str]
+    object_fields: ClassVar[tuple[str, ...]] = ()
     has_preview: ClassVar[bool] = False
     deletes_object: ClassVar[bool] = False
 
     # A digest of the values that were previewed: other values are previewed again.
     shown = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
-    def __init__(
-        self, *args: Any, object_id: int = 0, instance: Any = None, **options: Any
-    ) -> None:
+    def __init__(self, *args: Any, object_id: int = 0, **options: Any) -> None:
         super().__init__(*args, **options)
         self.object_id = object_id
-        self.instance = instance
         self.preview: list[PreviewRow] = []
+        if self.instance is not None:
+            self.initial.update((name, getattr(self.instance, name)) for name in self.object_fields)
 
     @property
     def key_scope(self) -> str:
-        """The act the key belongs to."""
         return f"back office {type(self).__name__}"
 
     def call(self, **call: Any) -> txn.Outcome[Any]:
@@ -73,10 +93,9 @@ class ServiceForm(ActForm):
 
     def success_message(self, answer: Any) -> str:
         """Return the message for when it is done."""
-        raise NotImplementedError
+        return self.done.format(answer=answer)
 
     def created_id(self, answer: Any) -> int:
-        """Return the id of the object that was created."""
         return int(answer.id)
 
     def preview_of(self, answer: Any) -> list[PreviewRow]:
@@ -102,7 +121,6 @@ class ServiceForm(ActForm):
         return outcome
 
     def error_text(self, error: TradepostError) -> str:
-        """Return the text that the form shows for an error."""
         if isinstance(error, txn.OutcomeUnknown):
             return (
                 "No answer came, so this may have been done or not. "
@@ -123,7 +141,6 @@ class ServiceForm(ActForm):
 
 
 def text_field(label: str, max_length: int, **options: Any) -> forms.CharField:
-    """Return a field for a line of text."""
     widget = UnfoldAdminTextInputWidget()
     return forms.CharField(label=label, max_length=max_length, widget=widget, **options)
 
@@ -131,7 +148,6 @@ def text_field(label: str, max_length: int, **options: Any) -> forms.CharField:
 def integer_field(
     label: str, least: int | None = None, most: int | None = None, **options: Any
 ) -> forms.IntegerField:
-    """Return a field for a whole number."""
     widget = UnfoldAdminIntegerFieldWidget()
     return forms.IntegerField(
         label=label, min_value=least, max_value=most, widget=widget, **options
@@ -145,10 +161,8 @@ def money_field(label: str, **options: Any) -> forms.DecimalField:
 
 
 def reason_field() -> forms.CharField:
-    """Return the field for the reason of a change."""
-    return text_field(
-        "Reason", REASON_MAX_LENGTH, help_text="It stays on the entry, with your name."
-    )
+    help_text = "It stays on the entry, with your name."
+    return text_field("Reason", REASON_MAX_LENGTH, help_text=help_text)
 
 
 def version_field() -> forms.CharField:

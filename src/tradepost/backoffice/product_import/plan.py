@@ -41,8 +41,6 @@ class Line(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """A problem with a cell."""
-
     row: int
     column: str
     text: str

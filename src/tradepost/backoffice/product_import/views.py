@@ -24,8 +24,6 @@ PROBLEMS_SHOWN = 50
 
 
 class Upload(forms.Form):
-    """Uploads a file of products."""
-
     file = forms.FileField(
         label="File",
         widget=UnfoldAdminFileFieldWidget({"accept": ".csv,.xlsx"}),
@@ -36,8 +34,6 @@ class Upload(forms.Form):
 
 
 def urls(admin: ServiceAdmin) -> list[URLPattern]:
-    """Return the routes of the import."""
-
     def view(request: HttpRequest) -> HttpResponse:
         return _view(admin, request)
 

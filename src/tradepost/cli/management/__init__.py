@@ -1,1 +1,0 @@
-"""Where Django finds the commands."""

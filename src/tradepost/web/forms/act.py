@@ -5,13 +5,18 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib import messages
+from django.core.validators import RegexValidator
 from django.http import HttpRequest
 from django.utils.html import format_html
 
 from tradepost import txn
 from tradepost.errors import TradepostError, Unavailable
+from tradepost.limits import PRINTABLE
 from tradepost.pages import act_form
 
+one_line = RegexValidator(
+    PRINTABLE, "Text takes no control characters, line breaks or overrides of its direction."
+)
 REPLAYED = "This was done already; here is the result."
 
 

@@ -24,8 +24,6 @@ EXPIRIES = {"30": "In 30 days", "90": "In 90 days", "365": "In a year", NEVER: "
 
 
 class KeyForm(forms.Form):
-    """Creates a key."""
-
     name = forms.CharField(
         max_length=KEY_NAME_MAX_LENGTH,
         help_text="Of the program that will use it. Whatever it does is noted under this name.",

@@ -12,12 +12,16 @@ from tradepost.errors import TradepostError
 from tradepost.limits import ID_MAX, REASON_MAX_LENGTH
 from tradepost.trading import players, queries
 from tradepost.trading.acts import NewPlayer
-from tradepost.trading.errors import BalanceChanged, InsufficientCoins, InsufficientGoods
+from tradepost.trading.errors import (
+    BalanceChanged,
+    BalanceTooLarge,
+    InsufficientCoins,
+    InsufficientGoods,
+)
 from tradepost.trading.models import BALANCE_MAX, NAME_MAX_LENGTH, EntryKind, Player
 from tradepost.trading.queries import Place, Sort
 from tradepost.trading.rules import Balance
-from tradepost.web.forms.act import ActForm
-from tradepost.web.forms.text import one_line
+from tradepost.web.forms.act import ActForm, one_line
 
 SORTS = {
     Sort.NEWEST: "newest first",
@@ -43,6 +47,16 @@ def _name() -> forms.CharField:
 
 def _balance(**options: Any) -> forms.IntegerField:
     return forms.IntegerField(min_value=0, max_value=BALANCE_MAX, **options)
+
+
+def _change() -> forms.IntegerField:
+    return forms.IntegerField(
+        min_value=-BALANCE_MAX,
+        max_value=BALANCE_MAX,
+        required=False,
+        initial=0,
+        help_text="Above 0 gives, below 0 takes.",
+    )
 
 
 class FindForm(forms.Form):
@@ -74,8 +88,6 @@ class FindForm(forms.Form):
 
 
 class CreateForm(ActForm):
-    """Creates a player."""
-
     act = "create player"
 
     name = _name()
@@ -89,8 +101,6 @@ class CreateForm(ActForm):
 
 
 class BulkForm(ActForm):
-    """Creates ten players."""
-
     act = "create ten players"
 
     def save(self, request: HttpRequest) -> txn.Outcome[Any] | None:
@@ -102,8 +112,6 @@ class BulkForm(ActForm):
 
 
 class PlayerForm(ActForm):
-    """A form about one player."""
-
     def __init__(self, player_id: int, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.player_id = player_id
@@ -113,6 +121,7 @@ class EditForm(PlayerForm):
     """Sets a player's name and balance."""
 
     act = "edit player"
+    error_fields = {BalanceChanged: "{asset}"}
 
     name = _name()
     coins = _balance()
@@ -137,9 +146,6 @@ class EditForm(PlayerForm):
             self.replace(**{f"seen_{asset}": self.failure.facts["available"]})
         return outcome
 
-    def field_of(self, error: TradepostError) -> str | None:
-        return str(error.facts["asset"]) if isinstance(error, BalanceChanged) else None
-
     def error_text(self, error: TradepostError) -> str:
         if isinstance(error, BalanceChanged):
             return (
@@ -150,24 +156,16 @@ class EditForm(PlayerForm):
 
 
 class GrantForm(PlayerForm):
-    """Adjusts a player's balance."""
-
     act = "grant"
+    error_fields = {
+        InsufficientCoins: "coins", InsufficientGoods: "goods", BalanceTooLarge: "{asset}",
+    }  # fmt: skip
 
-    coins = forms.IntegerField(
-        min_value=-BALANCE_MAX, max_value=BALANCE_MAX, required=False, initial=0
-    )
-    goods = forms.IntegerField(
-        min_value=-BALANCE_MAX, max_value=BALANCE_MAX, required=False, initial=0
-    )
+    coins = _change()
+    goods = _change()
     reason = forms.CharField(
         max_length=REASON_MAX_LENGTH, validators=[one_line], help_text="It stays on the statement."
     )
-
-    def __init__(self, player_id: int, *args: Any, **options: Any) -> None:
-        super().__init__(player_id, *args, **options)
-        for name in ("coins", "goods"):
-            self.fields[name].help_text = "Above 0 gives, below 0 takes."
 
     def save(self, request: HttpRequest) -> txn.Outcome[Any] | None:
         data = self.cleaned_data
@@ -176,13 +174,6 @@ class GrantForm(PlayerForm):
             request, players.adjust, self.player_id, reason=data["reason"], **changes
         )
 
-    def field_of(self, error: TradepostError) -> str | None:
-        if isinstance(error, InsufficientCoins):
-            return "coins"
-        if isinstance(error, InsufficientGoods):
-            return "goods"
-        return str(error.facts["asset"]) if "asset" in error.facts else None
-
     def error_text(self, error: TradepostError) -> str:
         if isinstance(error, (InsufficientCoins, InsufficientGoods)):
             return f"There are {error.facts['available']:,}, so no more than that can be taken."
@@ -190,8 +181,6 @@ class GrantForm(PlayerForm):
 
 
 class DeleteForm(PlayerForm):
-    """Deletes a player."""
-
     act = "delete player"
 
     def save(self, request: HttpRequest) -> txn.Outcome[Any] | None:

@@ -14,8 +14,7 @@ from tradepost.shop import errors
 from tradepost.shop.models import NAME_MAX_LENGTH, STOCK_MAX, USERNAME_MAX_LENGTH, OrderState
 from tradepost.shop.money import DIGITS, MONEY_MAX, PLACES
 from tradepost.shop.queries import ProductFilter
-from tradepost.web.forms.act import ActForm
-from tradepost.web.forms.text import one_line
+from tradepost.web.forms.act import ActForm, one_line
 
 UNREADABLE = "A part of this form that is not seen could not be read. It is mended: send it again."
 # A number input would drop what is not a number, instead of showing it with the error.
@@ -24,8 +23,6 @@ STATES = [("", "All"), *OrderState.choices]
 
 
 class Amount(forms.DecimalField):
-    """An amount of money."""
-
     default_error_messages = {
         "invalid": "Enter an amount, such as 12.50.",
         "min_value": "Enter an amount from 0.00.",
@@ -40,9 +37,15 @@ class Amount(forms.DecimalField):
         super().__init__(**limits | options)
 
 
-class ProductSearch(forms.Form):
-    """Searches products."""
+class Search(forms.Form):
+    """A search, which finds everything while its fields are empty."""
 
+    @property
+    def is_filtered(self) -> bool:
+        return any(self.data.get(name) for name in self.fields)
+
+
+class ProductSearch(Search):
     name = forms.CharField(
         required=False,
         max_length=NAME_MAX_LENGTH,
@@ -62,10 +65,6 @@ class ProductSearch(forms.Form):
             self.add_error("price_max", f"This is below {low:,}, where the range begins.")
         return values
 
-    @property
-    def is_filtered(self) -> bool:
-        return any(self.data.get(name) for name in self.fields)
-
     def product_filter(self) -> ProductFilter:
         values = self.cleaned_data
         return ProductFilter(
@@ -76,14 +75,8 @@ class ProductSearch(forms.Form):
         )
 
 
-class OwnOrderSearch(forms.Form):
-    """Searches the caller's own orders."""
-
+class OwnOrderSearch(Search):
     state = forms.ChoiceField(required=False, choices=STATES, label="State")
-
-    @property
-    def is_filtered(self) -> bool:
-        return any(self.data.get(name) for name in self.fields)
 
 
 class OrderSearch(OwnOrderSearch):
@@ -128,6 +121,14 @@ class BuyForm(ShopForm):
     """
 
     act = "buy"
+    error_fields = {
+        errors.InsufficientQuantityError: "quantity",
+        errors.OutOfStockError: "quantity",
+        errors.QuantityOutOfRange: "quantity",
+        errors.TotalTooLarge: "quantity",
+        errors.CustomerExists: "username",
+        errors.CustomerNotFound: "username",
+    }
 
     username = forms.CharField(
         max_length=USERNAME_MAX_LENGTH,
@@ -175,21 +176,6 @@ class BuyForm(ShopForm):
             return None
         values = self.cleaned_data | {"quantity": self.available, "key": fresh_key()}
         return BuyForm(initial=values, names_customer=self.names_customer, auto_id="fewer_%s")
-
-    def field_of(self, error: TradepostError) -> str | None:
-        if isinstance(
-            error,
-            (
-                errors.InsufficientQuantityError,
-                errors.OutOfStockError,
-                errors.QuantityOutOfRange,
-                errors.TotalTooLarge,
-            ),
-        ):
-            return "quantity"
-        if isinstance(error, (errors.CustomerExists, errors.CustomerNotFound)):
-            return "username" if self.names_customer else None
-        return None
 
     def error_text(self, error: TradepostError) -> str:
         facts: dict[str, Any] = error.facts

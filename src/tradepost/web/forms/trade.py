@@ -39,9 +39,11 @@ def _player_field(label: str) -> forms.IntegerField:
 
 
 class TradeForm(ActForm):
-    """The terms of a trade."""
-
     act = "trade"
+    error_fields = {
+        InsufficientCoins: "coins", InsufficientGoods: "goods", SamePlayer: "seller",
+        BalanceTooLarge: "{asset}",
+    }  # fmt: skip
 
     buyer = _player_field("Buyer")
     seller = _player_field("Seller")
@@ -81,15 +83,9 @@ class TradeForm(ActForm):
         return data
 
     def field_of(self, error: TradepostError) -> str | None:
-        if isinstance(error, InsufficientCoins):
-            return "coins"
-        if isinstance(error, InsufficientGoods):
-            return "goods"
-        if isinstance(error, SamePlayer):
-            return "seller"
         if isinstance(error, PlayerNotFound):
             return "buyer" if error.facts["player"] == self.terms.buyer else "seller"
-        return str(error.facts["asset"]) if isinstance(error, BalanceTooLarge) else None
+        return super().field_of(error)
 
     def error_text(self, error: TradepostError) -> str:
         if isinstance(error, InsufficientCoins):

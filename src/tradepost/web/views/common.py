@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import BadRequest
+from django.db import Error as DatabaseError
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import quote_etag
@@ -19,7 +21,7 @@ from django.views.decorators.http import require_http_methods
 from tradepost.access.caller import caller_of
 from tradepost.limits import ID_MAX
 from tradepost.web.customers import customer_of
-from tradepost.web.views.page_errors import is_htmx
+from tradepost.web.faults import is_htmx
 
 PAGE_SIZE = 30
 CURSOR = re.compile(r"[0-9]{1,19}")
@@ -27,6 +29,7 @@ CURSOR = re.compile(r"[0-9]{1,19}")
 DATABASE_UNAVAILABLE = (OperationalError, InterfaceError)
 form_view = require_http_methods(["GET", "HEAD", "POST"])
 T = TypeVar("T")
+View = Callable[..., HttpResponseBase]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,14 @@ class Page(Generic[T]):
     is_first: bool
     first: str
     next: str
+
+
+def read_or_default(read: Callable[[], T], default: T) -> T:
+    """Return what is read, or a default if the database is unavailable."""
+    try:
+        return read()
+    except DatabaseError:
+        return default
 
 
 def own_customer(request: HttpRequest) -> int | None:

@@ -54,7 +54,6 @@ def order_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def order_detail(request: HttpRequest, id: int) -> HttpResponse:
-    """Show an order."""
     order = _order(id, own_customer(request))
     return render(request, "web/shop/order.html", _context(order))
 

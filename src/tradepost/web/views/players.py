@@ -16,10 +16,10 @@ from tradepost import txn
 from tradepost.trading import queries
 from tradepost.trading.models import Player
 from tradepost.trading.queries import Sort
+from tradepost.web.faults import is_htmx
 from tradepost.web.forms import players as forms
 from tradepost.web.forms.act import ActForm, notify
-from tradepost.web.views.common import form_view
-from tradepost.web.views.page_errors import is_htmx, page_errors, read_or_default
+from tradepost.web.views.common import form_view, read_or_default
 
 PAGE, LOOKUP_LIMIT = 100, 8
 
@@ -63,15 +63,12 @@ def look_up(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@page_errors
 def row(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show a player's row in the list."""
     return _row(request, queries.get_player(pk))
 
 
 @form_view
 def create(request: HttpRequest) -> HttpResponse:
-    """Create a player."""
     form = forms.CreateForm(request.POST) if _is_post(request) else forms.CreateForm()
     if (outcome := _saved(request, form)) is not None:
         one = outcome.answer.players[0]
@@ -84,7 +81,6 @@ def create(request: HttpRequest) -> HttpResponse:
 
 @form_view
 def bulk_create(request: HttpRequest) -> HttpResponse:
-    """Create ten players."""
     form = forms.BulkForm(request.POST) if _is_post(request) else forms.BulkForm()
     if (outcome := _saved(request, form)) is not None:
         notify(request, outcome, f"{len(outcome.answer.players)} players join.")
@@ -93,9 +89,7 @@ def bulk_create(request: HttpRequest) -> HttpResponse:
 
 
 @form_view
-@page_errors
 def update(request: HttpRequest, pk: int) -> HttpResponse:
-    """Edit a player."""
     if _is_post(request):
         form = forms.EditForm(pk, request.POST)
         if (outcome := _saved(request, form)) is not None:
@@ -109,9 +103,7 @@ def update(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @form_view
-@page_errors
 def grant(request: HttpRequest, pk: int) -> HttpResponse:
-    """Adjust a player's balance."""
     form = forms.GrantForm(pk, request.POST) if _is_post(request) else forms.GrantForm(pk)
     if (outcome := _saved(request, form)) is not None:
         entry = outcome.answer
@@ -124,9 +116,7 @@ def grant(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @form_view
-@page_errors
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask for confirmation, then delete a player."""
     form = forms.DeleteForm(pk, request.POST) if _is_post(request) else forms.DeleteForm(pk)
     if (outcome := _saved(request, form)) is not None:
         entry = outcome.answer
@@ -141,7 +131,6 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
 
 @form_view
 def delete_all(request: HttpRequest) -> HttpResponse:
-    """Ask for confirmation, then delete all players."""
     if _is_post(request):
         form = forms.DeleteAllForm(request.POST)
         if (outcome := _saved(request, form)) is not None:
@@ -159,7 +148,6 @@ def delete_all(request: HttpRequest) -> HttpResponse:
 
 
 def link(player_id: int, name: str) -> SafeString:
-    """Return a link to a player."""
     return format_html(
         '<a href="{}">{}</a>',
         reverse("player-detail", args=(player_id,)),

@@ -18,6 +18,7 @@ from tradepost.shop.acts import OrderAnswer
 from tradepost.shop.errors import ProductNotFound
 from tradepost.shop.models import Product
 from tradepost.shop.rules import Buyer, LineRequest
+from tradepost.web.faults import is_htmx
 from tradepost.web.forms.shop import BuyForm, ProductSearch
 from tradepost.web.views.common import (
     DATABASE_UNAVAILABLE,
@@ -30,7 +31,6 @@ from tradepost.web.views.common import (
     page_or_part,
     require_id,
 )
-from tradepost.web.views.page_errors import is_htmx
 
 # A stock of at most this many is shown as low.
 LOW_STOCK = 5
@@ -141,7 +141,6 @@ def _product(id: int) -> Product:
 
 
 def _versions(found: list[Product]) -> list[tuple[int, str]]:
-    """Return the ids and versions of products."""
     return [(product.pk, rules.product_version(product)) for product in found]
 
 

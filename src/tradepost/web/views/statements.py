@@ -19,7 +19,6 @@ from tradepost.trading.book import PLAYERS
 from tradepost.trading.errors import PlayerNotFound
 from tradepost.trading.models import Entry, EntryKind, Player
 from tradepost.web.forms.players import FILTERS
-from tradepost.web.views.page_errors import page_errors
 
 PAGE = 100
 CHART_ENTRIES = 200
@@ -60,7 +59,6 @@ class Echo:
 
 
 @require_safe
-@page_errors
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a player and their statement; only the statement if they were deleted."""
     player = queries.find_players([pk]).get(pk)
@@ -91,7 +89,6 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@page_errors
 def download(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """Return all of a player's entries as CSV, oldest first."""
     if not queries.list_entries(pk, limit=1) and not queries.find_players([pk]):
@@ -116,7 +113,6 @@ def lines_of(entries: Sequence[Entry]) -> list[Line]:
 
 
 def trade_id(entry: Entry) -> str:
-    """Return the id of an entry's trade, or nothing."""
     if entry.kind == EntryKind.SOLD:
         return f"{entry.player_id}-{entry.number}"
     if entry.kind == EntryKind.BOUGHT:
@@ -161,7 +157,6 @@ def _cells(line: Line) -> list[Any]:
 
 
 def _chart(newest: Sequence[Entry]) -> list[tuple[int, int, int, str]]:
-    """Return the points of the chart, from left to right."""
     return [
         (one.number, one.coins_after, one.goods_after, one.at.isoformat())
         for one in reversed(newest)

@@ -20,8 +20,7 @@ from tradepost.trading.models import Player
 from tradepost.trading.rules import Balance
 from tradepost.web.forms.act import notify
 from tradepost.web.forms.trade import SAME_PLAYER, TradeForm, shortfall
-from tradepost.web.views.common import form_view
-from tradepost.web.views.page_errors import page_errors, read_or_default
+from tradepost.web.views.common import form_view, read_or_default
 from tradepost.web.views.players import link
 
 # With more players than this, ids are entered instead of chosen from a list.
@@ -78,7 +77,6 @@ def preview(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@page_errors
 def detail(request: HttpRequest, id: str) -> HttpResponse:
     """Show a trade, with both balances after it."""
     found = TRADE_ID.fullmatch(id)
@@ -112,7 +110,6 @@ def sides_of(terms: dict[str, int]) -> list[Side]:
 
 
 def _evaluated(side: Side, players: dict[int, Player], *, coins: int, goods: int) -> Side:
-    """Return a side with its balance after the trade, or the reason there is none."""
     player = players.get(side.player_id or 0)
     if player is None:
         known = side.player_id is not None

@@ -15,8 +15,6 @@ from tradepost.engines import allow_long_queries
 
 
 class Command(BaseCommand):
-    """The command."""
-
     help = "Check every invariant over the tables. Exit status 1: one does not hold."
     requires_system_checks = []
 

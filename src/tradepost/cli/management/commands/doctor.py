@@ -12,8 +12,6 @@ from tradepost.cli.messages import database_name
 
 
 class Command(BaseCommand):
-    """The command."""
-
     help = "Check what the database promises. Exit status 1: coins may be lost as it is set up."
     requires_system_checks = []
 

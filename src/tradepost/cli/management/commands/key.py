@@ -20,8 +20,6 @@ LIMIT_MAX = 1_000_000
 
 
 class Command(BaseCommand):
-    """The command."""
-
     help = "Make, list and revoke the API keys that programs call with."
     requires_system_checks = []
 

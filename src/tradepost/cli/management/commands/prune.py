@@ -13,8 +13,6 @@ from tradepost.cli import schema
 
 
 class Command(BaseCommand):
-    """The command."""
-
     help = "Delete receipts that are older than a number of days; their keys may be used again."
     requires_system_checks = []
 

@@ -11,8 +11,6 @@ from tradepost.cli import deployment
 
 
 class Command(RunServer):
-    """The command."""
-
     def handle(self, *args: Any, **options: Any) -> str | None:
         """Refuse an address that others can reach, and serve."""
         host, colon, _port = (options["addrport"] or "").rpartition(":")

@@ -24,8 +24,6 @@ CANCEL_EVERY = 12
 
 
 class Command(BaseCommand):
-    """The command."""
-
     help = "Create players and a shop to try things with, through the services as everybody else."
     requires_system_checks = []
 

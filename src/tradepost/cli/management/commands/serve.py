@@ -17,8 +17,6 @@ PORTS = range(1, 65536)
 
 
 class Command(BaseCommand):
-    """The command."""
-
     help = "Serve HTTP. The embedded database is made and migrated by itself."
     requires_system_checks = []
 
