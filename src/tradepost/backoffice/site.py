@@ -19,8 +19,7 @@ from tradepost.access.routes import allow
 from tradepost.shop import queries as shop
 from tradepost.trading import queries as trading
 
-# The theme's scripts are written with Alpine.js, which compiles what stands in attributes; its
-# colours and places are styles in the page. Both come from here all the same.
+# The theme uses Alpine.js, which compiles code in attributes, and inline styles.
 POLICY = {"script-src": ["'self'", "'unsafe-eval'"], "style-src": ["'self'", "'unsafe-inline'"]}
 NEWEST = 5
 # Every page requires these rights; the permissions of each model decide the rest.
@@ -44,26 +43,26 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
         return found
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """Return whether somebody is signed in who may look around; a key is nobody here."""
+        """Return whether a staff account is signed in; API keys are not accepted."""
         account = caller_of(request).account
         return account is not None and account.is_staff
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:  # noqa: FBT001, FBT002
-        """Wrap a view: ask for a login, and let the theme's scripts and styles work."""
+        """Wrap a view: require a login, and relax the content security policy for the theme."""
         inner = super().admin_view(view, cacheable)
 
-        def dressed(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        def with_policy(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
             response: HttpResponse = inner(request, *args, **options)
             if response.get("Content-Type", "").startswith("text/html"):
                 response._csp_replace = POLICY  # type: ignore[attr-defined] # noqa: SLF001
             return response
 
-        # What the site's own URLs look for on a view.
-        dressed.__dict__.update(inner.__dict__)
-        return dressed
+        # The site's URLs read attributes of the view.
+        with_policy.__dict__.update(inner.__dict__)
+        return with_policy
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        """Send to the one page where people sign in, where lock-out and second factor hold."""
+        """Redirect to the login page, which enforces lock-out and the second factor."""
         wanted = request.GET.get("next", "")
         if not url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}):
             wanted = reverse("admin:index")
@@ -75,21 +74,17 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> Any:
-        """Send to where people change their own password."""
+        """Redirect to the page where people change their own password."""
         return redirect("account_change_password")
 
-    def password_change_done(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> Any:
-        """Send to where people change their own password."""
-        return redirect("account_change_password")
+    password_change_done = password_change
 
     def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        """Refuse the theme's search, which would read every table; lists have their own."""
+        """Refuse the theme's search, which would read every table; each list has its own."""
         raise Http404
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        """Show what there is, and the newest of it."""
+        """Show the models, the newest players and the newest orders."""
         newest = {
             "newest_players": trading.list_newest_players(limit=NEWEST),
             "newest_orders": shop.list_orders(limit=NEWEST),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import NamedTuple
 
 from tradepost.shop.rules import Buyer, LineRequest
 
@@ -29,38 +28,25 @@ STOCKS = (18, 22, 26, 30, 45, 60, 120, 300)
 REGISTERED_SHARE, PRODUCTS_MAX, QUANTITY_MAX = 0.8, 4, 3
 
 
-class NewProduct(NamedTuple):
-    """A product to add.
-
-    Attributes:
-        stock: None if it is not tracked.
-    """
-
-    name: str
-    price: Decimal
-    stock: int | None
-
-
-class NewCustomer(NamedTuple):
-    name: str
-    username: str
-
-
-def products(count: int) -> list[NewProduct]:
+def products(count: int) -> list[tuple[str, Decimal, int | None]]:
+    """Return the names, prices and stocks of products; a stock of None is not tracked."""
     rng = _rng("goods")
-    found = [NewProduct(*GIFT_CARD)]
+    found: list[tuple[str, Decimal, int | None]] = [GIFT_CARD]
     for place in range(count - 1):
         material = MATERIALS[place % len(MATERIALS)]
         article, cents = ARTICLES[place // len(MATERIALS) % len(ARTICLES)]
         series = place // (len(MATERIALS) * len(ARTICLES))
         name = f"{material} {article}" + (f" No. {series + 1}" if series else "")
         price = Decimal(cents + 50 * rng.randrange(-8, 20)).scaleb(-2)
-        found.append(NewProduct(name, price, rng.choice(STOCKS)))
+        found.append((name, price, rng.choice(STOCKS)))
     return found[:count]
 
 
-def customers(count: int) -> list[NewCustomer]:
-    return [_customer(place) for place in range(count)]
+def customer(place: int) -> tuple[str, str]:
+    """Return the name and the username of a customer."""
+    first = FIRST_NAMES[place % len(FIRST_NAMES)]
+    last = LAST_NAMES[place // len(FIRST_NAMES) % len(LAST_NAMES)]
+    return f"{first} {last}", f"{first.lower()}-{place + 1}"
 
 
 def orders(
@@ -71,16 +57,10 @@ def orders(
     for _ in range(count):
         is_registered = rng.random() < REGISTERED_SHARE
         place = rng.randrange(customer_count)
-        name = _customer(place).username if is_registered else f"guest-{place + 1}"
+        name = customer(place)[1] if is_registered else f"guest-{place + 1}"
         chosen = rng.sample(product_ids, min(len(product_ids), rng.randint(1, PRODUCTS_MAX)))
         lines = [LineRequest(product, rng.randint(1, QUANTITY_MAX)) for product in chosen]
         yield Buyer(username=name), lines
-
-
-def _customer(place: int) -> NewCustomer:
-    first = FIRST_NAMES[place % len(FIRST_NAMES)]
-    last = LAST_NAMES[place // len(FIRST_NAMES) % len(LAST_NAMES)]
-    return NewCustomer(f"{first} {last}", f"{first.lower()}-{place + 1}")
 
 
 def _rng(name: str) -> random.Random:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from tradepost.audit import report
 
-RESULT, TOTALS, RUNNING = "overview:verdict", "overview:totals", "overview:audit-under-way"
+RESULT, TOTALS, RUNNING = "overview:result", "overview:totals", "overview:audit-running"
 # Totals are sums over whole tables, so they are read at most once a minute.
 TOTALS_S = 60
 # A lock of a process that died during an audit expires after this.

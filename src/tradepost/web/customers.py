@@ -1,4 +1,4 @@
-"""Whom the shop knows an account as."""
+"""The shop's customer of an account."""
 
 from __future__ import annotations
 
@@ -13,10 +13,9 @@ from tradepost.shop.errors import CustomerExists
 def customer_of(account: Account) -> int:
     """Return the id of an account's customer, who is registered at the first call.
 
-    However often it is called at once, one customer is made: the account's own idempotency key
-    sees to that. Where another customer has the username (a program can order for any), theirs
-    stays theirs, and the account's customer has none: whoever signs up under a name does not
-    thereby become who ordered under it.
+    An idempotency key of the account ensures that concurrent calls register one customer. A program
+    can order for any username, so another customer may have this one. They keep it, and the
+    account's customer has none: signing up with a username gives no access to earlier orders.
     """
     if account.customer_id is None:
         actor = for_account(account).actor

@@ -28,7 +28,7 @@ FORBIDDEN = (
 
 
 def page(request: HttpRequest, error: TradepostError, status: int) -> HttpResponse:
-    """Return the page of an error; for a script that finds nothing, a message for its page."""
+    """Return the page of an error, or for htmx, if something was not found, only a message."""
     if isinstance(error, NotFound) and is_htmx(request):
         messages.error(request, str(error))
         part = render(request, "web/_messages.html", status=status)

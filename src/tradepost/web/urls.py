@@ -1,22 +1,12 @@
-"""The pages' routes."""
+"""The pages' routes, and the rights that they require."""
 
 from __future__ import annotations
 
 from allauth.account import urls as allauth
 from django.urls import URLPattern, include, path
 
-from tradepost.access.routes import Access
-from tradepost.web.rights import (
-    ADMINS,
-    AUDIT,
-    BUYERS,
-    EVERYBODY,
-    READERS,
-    RECEIPTS,
-    START,
-    TRADERS,
-    VISITORS,
-)
+from tradepost.access.rights import Right
+from tradepost.access.routes import Access, allow
 from tradepost.web.views import (
     account,
     keys,
@@ -25,12 +15,23 @@ from tradepost.web.views import (
     players,
     products,
     receipts,
-    start,
     statements,
     trades,
 )
 from tradepost.web.views.common import View
 
+READERS = allow(Right.READ, page=True)
+TRADERS = allow(Right.TRADE, Right.TRADE, page=True)
+ADMINS = allow(Right.ADMIN, Right.ADMIN, page=True)
+EVERYBODY = allow(Right.ENTER, Right.ENTER, page=True)
+# It redirects, and has no form.
+START = allow(Right.ENTER, page=True)
+# A button that starts an audit, which only reads.
+AUDIT = allow(Right.READ, Right.READ, page=True)
+VISITORS = allow(frozenset({Right.BUY, Right.READ}), page=True)
+BUYERS = allow(frozenset({Right.BUY, Right.SHOP}), frozenset({Right.BUY, Right.SHOP}), page=True)
+# Callers see only their own.
+RECEIPTS = allow(frozenset({Right.BUY, Right.READ, Right.TRADE, Right.SHOP}), page=True)
 # Never reached with our settings: a password is always asked for, and an email address need not
 # be confirmed to sign in.
 UNUSED = ("account_confirm_login_code", "account_email_verification_sent")
@@ -42,7 +43,7 @@ def _both(access: Access, route: str, view: View, name: str) -> list[URLPattern]
 
 
 urlpatterns = [
-    START(path("", start.start, name="start")),
+    START(path("", account.start, name="start")),
     *_both(READERS, "players/", players.listing, "player-list"),
     *_both(TRADERS, "players/create/", players.create, "player-create"),
     *_both(TRADERS, "players/bulk-create/", players.bulk_create, "player-bulk-create"),

@@ -51,19 +51,13 @@ class CustomerAdmin(ServiceAdmin):
     add_form_class = forms.Register
     exports = columns.named("id name username uid created_at updated_at updated_by deleted_at")
     list_display = (
-        "id",
-        "shown_name",
-        "username",
-        "uid",
-        "orders_link",
-        "created_at",
-        "updated_by",
-    )
+        "id", "shown_name", "username", "uid", "orders_link", "created_at", "updated_by",
+    )  # fmt: skip
     list_filter = (Registered, "created_at")
     search_help_text = "Id, number, username, or a part of the name"
     fields = (
-        "id", "shown_name", "username", "uid", "orders_link",
-        "created_at", "updated_at", "updated_by", "deleted_at",
+        "id", "shown_name", "username", "uid", "orders_link", "created_at", "updated_at",
+        "updated_by", "deleted_at",
     )  # fmt: skip
     actions_detail = ("edit", "remove")
     change_form_outer_after_template = "backoffice/latest.html"

@@ -128,8 +128,11 @@ class LedgerAdmin(ServiceAdmin):
     @display(description="entries")
     def entries_link(self, obj: Any) -> SafeString:
         """Return the link to an object's entries, with their number."""
-        url = self.entries_url(self.entry_lists[0], obj.pk)
-        return format_html('<a href="{}">{}</a>', url, f"{obj.entry_count:,}")
+        return self.count_link(self.entry_lists[0], obj.pk, obj.entry_count)
+
+    def count_link(self, one: EntryList, number: int, count: int) -> SafeString:
+        """Return the link to a list of an object's entries, with how many there are."""
+        return format_html('<a href="{}">{}</a>', self.entries_url(one, number), f"{count:,}")
 
     def _route_name(self, one: EntryList) -> str:
         return f"{self.opts.app_label}_{self.opts.model_name}_{one.name}"

@@ -73,8 +73,8 @@ class OrderAdmin(ServiceAdmin):
     extra_lookups = frozenset({"customer__id__exact"})
     search_help_text = "Id, or the customer's username or how the name begins"
     fields = (
-        "id", "customer_link", "shown_state", "total", "shown_stated", "version",
-        "created_at", "updated_at", "updated_by",
+        "id", "customer_link", "shown_state", "total", "shown_stated", "version", "created_at",
+        "updated_at", "updated_by",
     )  # fmt: skip
     actions_detail = ("cancel",)
     change_form_outer_after_template = "backoffice/order_parts.html"

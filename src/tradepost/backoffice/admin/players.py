@@ -57,14 +57,9 @@ class PlayerAdmin(LedgerAdmin):
     list_filter = (Owns, "created_at")
     search_help_text = "Id, or a part of the name"
     fields = (
-        "id",
-        "shown_name",
-        "shown_coins",
-        "shown_goods",
-        "entries_link",
-        "created_at",
+        "id", "shown_name", "shown_coins", "shown_goods", "entries_link", "created_at",
         "updated_at",
-    )
+    )  # fmt: skip
     actions_detail = ("grant", "rename", "remove")
 
     grant = form_action(forms.Grant, "grant", "payments")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.contrib.admin import display, register
 from django.db.models import Q, QuerySet
 from django.urls import URLPattern, reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from tradepost.backoffice import columns, links
@@ -83,8 +82,7 @@ class ProductAdmin(LedgerAdmin):
     search_help_text = "Id, or how the name begins"
     fields = (
         "id", "name", "price", "shown_stock", "entries_link", "prices_link", "orders_link",
-        "edit_count",
-        "created_at", "updated_at", "updated_by", "deleted_at",
+        "edit_count", "created_at", "updated_at", "updated_by", "deleted_at",
     )  # fmt: skip
     actions_detail = ("edit", "receive", "adjust", "remove")
     list_before_template = "backoffice/product_links.html"
@@ -113,8 +111,7 @@ class ProductAdmin(LedgerAdmin):
     @display(description="prices")
     def prices_link(self, product: Product) -> SafeString:
         """Return the link to the product's price entries, with their number."""
-        url = self.entries_url(PRICES, product.pk)
-        return format_html('<a href="{}">{}</a>', url, f"{product.price_count:,}")
+        return self.count_link(PRICES, product.pk, product.price_count)
 
     @display(description="orders")
     def orders_link(self, product: Product) -> SafeString:

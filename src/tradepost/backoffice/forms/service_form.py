@@ -99,7 +99,7 @@ class ServiceForm(OfficeForm, ActForm):
         return int(answer.id)
 
     def preview_of(self, answer: Any) -> list[PreviewRow]:
-        """Return what would change, by the answer of a dry run."""
+        """Return what would change, from the answer of a dry run."""
         return []
 
     def submit(self, request: HttpRequest) -> txn.Outcome[Any] | None:

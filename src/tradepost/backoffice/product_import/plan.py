@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from tradepost.backoffice.product_import.reading import FORMULA, Unreadable
 from tradepost.errors import Refusal
@@ -68,16 +68,20 @@ class Plan:
         return sum(line.delivery is not None for line in self.lines)
 
 
-class _Cells:
-    """Reads the cells of a row, and collects their problems."""
+class _Row:
+    """The values of a row; what cannot be read is None or empty, and a problem."""
 
-    def __init__(self, row: int, cells: dict[str, str], problems: list[Problem]) -> None:
-        self.row, self.cells, self.problems = row, cells, problems
+    def __init__(self, number: int, cells: dict[str, str], problems: list[Problem]) -> None:
+        self.number, self.cells, self.problems = number, cells, problems
+        self.id = self._whole("id", 1, ID_MAX)
+        self.name = self._name()
+        self.price = self._price()
+        self.delivery = self._whole("delivery", 1, STOCK_MAX)
 
     def add_problem(self, column: str, text: str) -> None:
-        self.problems.append(Problem(self.row, column, text))
+        self.problems.append(Problem(self.number, column, text))
 
-    def get(self, column: str) -> str:
+    def _get(self, column: str) -> str:
         text = self.cells.get(column, "")
         if text.startswith(FORMULA):
             self.add_problem(column, "is a formula; write the value itself")
@@ -89,8 +93,8 @@ class _Cells:
             self.add_problem(column, "is empty")
         return text
 
-    def whole(self, column: str, least: int, most: int) -> int | None:
-        text = self.get(column)
+    def _whole(self, column: str, least: int, most: int) -> int | None:
+        text = self._get(column)
         if not text:
             return None
         if text.isascii() and text.isdigit() and len(text) <= DIGITS_MAX:
@@ -101,14 +105,14 @@ class _Cells:
             self.add_problem(column, f"“{text[:DIGITS_MAX]}” is not a whole number")
         return None
 
-    def name(self) -> str:
-        text = self.get("name")
+    def _name(self) -> str:
+        text = self._get("name")
         if len(text) > NAME_MAX_LENGTH:
             self.add_problem("name", f"has {len(text)} characters; {NAME_MAX_LENGTH} are the most")
         return text
 
-    def price(self) -> Decimal | None:
-        text = self.get("price")
+    def _price(self) -> Decimal | None:
+        text = self._get("price")
         if not text:
             return None
         if not PRICE.fullmatch(text):
@@ -131,18 +135,18 @@ def make_plan(rows: list[list[str]]) -> Plan:
     if len(rows) < 2:
         raise Unreadable("There is a header, and no row below it.")
     plan = Plan()
-    records = []
+    read = []
     for place, row in enumerate(rows[1:], start=2):
         if not any(row):
             continue
         cells = dict(zip(columns, row, strict=False))
         if len(row) > len(columns):
             plan.problems.append(Problem(place, "—", "has more cells than the header"))
-        records.append(_record(_Cells(place, cells, plan.problems)))
-    known = Product.objects.in_bulk([row["id"] for row in records if row["id"] is not None])
+        read.append(_Row(place, cells, plan.problems))
+    known = Product.objects.in_bulk([row.id for row in read if row.id is not None])
     seen: set[int] = set()
-    for record in records:
-        _add_line(plan, record, known, seen)
+    for one in read:
+        _add_line(plan, one, known, seen)
     plan.problems.sort()
     return plan
 
@@ -166,36 +170,23 @@ def _columns(rows: list[list[str]]) -> list[str]:
     return columns
 
 
-def _record(cells: _Cells) -> dict[str, Any]:
-    return {
-        "row": cells.row,
-        "id": cells.whole("id", 1, ID_MAX),
-        "name": cells.name(),
-        "price": cells.price(),
-        "delivery": cells.whole("delivery", 1, STOCK_MAX),
-    }
-
-
-def _add_line(
-    plan: Plan, record: dict[str, Any], known: dict[int, Product], seen: set[int]
-) -> None:
+def _add_line(plan: Plan, row: _Row, known: dict[int, Product], seen: set[int]) -> None:
     """Add a row's line or its problems to the plan."""
-    row, number, name = record["row"], record["id"], record["name"]
-    price, delivery = record["price"], record["delivery"]
     edits = True
-    if number is not None:
-        product = known.get(number)
+    if row.id is not None:
+        product = known.get(row.id)
         if product is None or product.deleted_at is not None:
-            plan.problems.append(Problem(row, "id", f"there is no product {number}"))
+            row.add_problem("id", f"there is no product {row.id}")
             return
-        if number in seen:
-            plan.problems.append(Problem(row, "id", f"product {number} is there twice"))
+        if row.id in seen:
+            row.add_problem("id", f"product {row.id} is there twice")
             return
-        seen.add(number)
-        edits = (product.name, product.price) != (name, price)
+        seen.add(row.id)
+        edits = (product.name, product.price) != (row.name, row.price)
         try:
-            STOCK.changed(product, {"stock": delivery or 0})
+            STOCK.changed(product, {"stock": row.delivery or 0})
         except Refusal as refusal:
-            plan.problems.append(Problem(row, "delivery", str(refusal)))
-    if price is not None and name:
-        plan.lines.append(Line(row, number, name, str(price), delivery, edits))
+            row.add_problem("delivery", str(refusal))
+    if row.price is not None and row.name:
+        price = str(row.price)
+        plan.lines.append(Line(row.number, row.id, row.name, price, row.delivery, edits))

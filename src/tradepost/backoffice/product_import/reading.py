@@ -24,7 +24,7 @@ ZIP_START = b"PK\x03\x04"
 
 
 class Unreadable(Exception):
-    """The file cannot be read; the text tells its sender why."""
+    """The file cannot be read; the text says why."""
 
 
 def rows_of(data: bytes) -> list[list[str]]:

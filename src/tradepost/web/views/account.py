@@ -1,11 +1,11 @@
-"""The page of the caller's own account."""
+"""The start page, and the page of the caller's own account."""
 
 from __future__ import annotations
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from tradepost.access.caller import Kind, caller_of
@@ -33,3 +33,9 @@ def account(request: HttpRequest) -> HttpResponse:
         "has_second_factor": is_mfa_enabled(caller.account),
     }
     return render(request, "web/account/account.html", context)
+
+
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    """Redirect customers to the shop, and all others to the players."""
+    return redirect("shop" if caller_of(request).buys_for_themself else "player-list")

@@ -1,4 +1,4 @@
-"""Django's development server, as the documents start it; on the loopback alone."""
+"""Django's development server, which listens on the loopback interface only."""
 
 from __future__ import annotations
 

@@ -60,12 +60,13 @@ def _create_players(count: int) -> None:
 def _create_shop(product_count: int, customer_count: int, order_count: int) -> int:
     """Create products, customers and orders; return how many orders were refused."""
     ids = []
-    for product in _tracked(seed_data.products(product_count), "products"):
-        added = products.add(product.name, product.price, stock=product.stock, actor=ACTOR)
+    for name, price, stock in _tracked(seed_data.products(product_count), "products"):
+        added = products.add(name, price, stock=stock, actor=ACTOR)
         ids.append(id_of(added.answer))
-    for customer in _tracked(seed_data.customers(customer_count), "customers"):
+    for place in _tracked(range(customer_count), "customers"):
+        name, username = seed_data.customer(place)
         try:
-            customers.register(customer.name, username=customer.username, actor=ACTOR)
+            customers.register(name, username=username, actor=ACTOR)
         except Refusal:
             # The customer exists from an earlier seed.
             continue
