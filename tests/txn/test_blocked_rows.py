@@ -12,7 +12,7 @@ from tests.toy.rivals import ONCE, PATIENCE_S, Holder
 from tests.toy.sent import sent
 from tests.toy.state import balances
 from tests.toy.units import account, add, add_note, get_or_create, move
-from tests.txn.groups import SEPARATELY, finished, kinds
+from tests.txn.groups import SEPARATELY, kinds
 from tests.txn.queues import Told, callers
 from tradepost import txn
 from tradepost.engines import Engine, RowLocks
@@ -155,6 +155,7 @@ def test_a_unit_that_left_its_group_waits_in_its_callers_thread(
             told.submit(add(a, 1))
             told.wait(1)
         assert not stuck.done()
-        stranger.outcome()
-        assert stuck.result(PATIENCE_S) == txn.Outcome(101)
-    assert finished([]) == []
+        answers = [stranger.outcome().answer, stuck.result(PATIENCE_S).answer]
+        # Where the isolation is serializable, the stranger may be the one that has to retry.
+        assert answers in ([100, 101], [101, 1])
+    assert balances() == [1, 101]

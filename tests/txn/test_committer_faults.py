@@ -91,8 +91,9 @@ def test_who_needs_a_row_that_a_stranger_holds_waits_alone(
             results = told.results(2)
         assert results == [txn.Outcome(1), txn.Outcome(3)]
         assert (stuck.done(), balances()) == (False, [3, 0, 1])
-        stranger.outcome()
-        assert stuck.result(PATIENCE_S) == txn.Outcome(101)
+        answers = [stranger.outcome().answer, stuck.result(PATIENCE_S).answer]
+        # Where the isolation is serializable, the stranger may be the one that has to retry.
+        assert answers in ([100, 101], [101, 1])
     assert balances() == [3, 101, 1]
 
 
