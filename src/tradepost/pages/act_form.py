@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NotRequired
 
 from django import forms
 from django.core.validators import RegexValidator
@@ -15,6 +15,13 @@ from tradepost.access.caller import caller_of
 from tradepost.errors import Refusal, TradepostError, Unavailable
 
 KEY = RegexValidator(r"^[A-Za-z0-9-]{1,64}$", "This form's key cannot be read; reload the page.")
+
+
+class ServiceOptions(txn.CallOptions):
+    """What a form passes on to a service, besides the values of its fields."""
+
+    actor: str
+    key: NotRequired[txn.Key | None]
 
 
 def fresh_key() -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, Unpack
 
 from allauth.account.adapter import get_adapter
 from django import forms
@@ -34,6 +34,7 @@ from tradepost.backoffice.forms.service_form import (
     integer_field,
     text_field,
 )
+from tradepost.pages.act_form import ServiceOptions
 
 ROLE_CHOICES = [(role.value, role.value.capitalize()) for role in Role]
 SCOPE_CHOICES = [(right.value, right.value) for right in SCOPES]
@@ -124,10 +125,12 @@ class Change(ServiceForm):
         self.by = request.user.pk or 0
         return super().submit(request)
 
-    def call(self, **call: Any) -> txn.Outcome[Any]:
+    def call(self, **options: Unpack[ServiceOptions]) -> txn.Outcome[Any]:
         values = self.cleaned_data
         role, is_active = Role(values["role"]), values["is_active"]
-        return accounts.change(self.object_id, role=role, is_active=is_active, by=self.by, **call)
+        return accounts.change(
+            self.object_id, role=role, is_active=is_active, by=self.by, **options
+        )
 
     def success_message(self, answer: Any) -> str:
         can = "can sign in" if answer.is_active else "cannot sign in"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
 from tradepost import txn
 from tradepost.backoffice.forms.service_form import (
@@ -12,6 +12,7 @@ from tradepost.backoffice.forms.service_form import (
     version_field,
 )
 from tradepost.limits import ID_MAX
+from tradepost.pages.act_form import ServiceOptions
 from tradepost.shop import customers, orders
 from tradepost.shop.acts import CustomerAnswer, OrderAnswer
 from tradepost.shop.errors import CustomerExists
@@ -29,10 +30,10 @@ class Register(ServiceForm):
     username = text_field("Username", USERNAME_MAX_LENGTH, required=False, empty_value=None)
     uid = integer_field("Number", 1, ID_MAX, required=False, help_text="That another system gave.")
 
-    def call(self, **call: Any) -> txn.Outcome[CustomerAnswer]:
+    def call(self, **options: Unpack[ServiceOptions]) -> txn.Outcome[CustomerAnswer]:
         values = self.cleaned_data
         return customers.register(
-            values["name"], username=values["username"], uid=values["uid"], **call
+            values["name"], username=values["username"], uid=values["uid"], **options
         )
 
 
@@ -50,9 +51,9 @@ class Edit(Register):
         for name in self.object_fields:
             self.fields[name].help_text = "Empty: it stays as it is."
 
-    def call(self, **call: Any) -> txn.Outcome[CustomerAnswer]:
+    def call(self, **options: Unpack[ServiceOptions]) -> txn.Outcome[CustomerAnswer]:
         values = {name: self.cleaned_data[name] for name in self.object_fields}
-        return customers.edit(self.object_id, **values, **call)
+        return customers.edit(self.object_id, **values, **options)
 
 
 class Delete(ServiceForm):
@@ -61,8 +62,8 @@ class Delete(ServiceForm):
     is_destructive = deletes_object = True
     warning = "The orders go with the customer; what was bought stays in the books."
 
-    def call(self, **call: Any) -> txn.Outcome[CustomerAnswer]:
-        return customers.delete(self.object_id, **call)
+    def call(self, **options: Unpack[ServiceOptions]) -> txn.Outcome[CustomerAnswer]:
+        return customers.delete(self.object_id, **options)
 
 
 class Cancel(ServiceForm):
@@ -76,6 +77,6 @@ class Cancel(ServiceForm):
 
     version = version_field()
 
-    def call(self, **call: Any) -> txn.Outcome[OrderAnswer]:
+    def call(self, **options: Unpack[ServiceOptions]) -> txn.Outcome[OrderAnswer]:
         version = self.cleaned_data["version"]
-        return orders.cancel(self.object_id, versions=[version] if version else None, **call)
+        return orders.cancel(self.object_id, versions=[version] if version else None, **options)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
 from tradepost import txn
 from tradepost.backoffice.forms.service_form import (
@@ -12,6 +12,7 @@ from tradepost.backoffice.forms.service_form import (
     reason_field,
     text_field,
 )
+from tradepost.pages.act_form import ServiceOptions
 from tradepost.trading import players
 from tradepost.trading.acts import NewPlayer
 from tradepost.trading.errors import BalanceTooLarge, InsufficientCoins, InsufficientGoods
@@ -28,10 +29,10 @@ class Add(ServiceForm):
     coins = integer_field("Coins", 0, BALANCE_MAX, initial=100)
     goods = integer_field("Goods", 0, BALANCE_MAX, initial=1)
 
-    def call(self, **call: Any) -> txn.Outcome[Any]:
+    def call(self, **options: Unpack[ServiceOptions]) -> txn.Outcome[Any]:
         values = self.cleaned_data
         new = NewPlayer(name=values["name"], coins=values["coins"], goods=values["goods"])
-        return players.create([new], **call)
+        return players.create([new], **options)
 
     def created_id(self, answer: Any) -> int:
         return int(answer.players[0].id)
@@ -49,9 +50,9 @@ class Grant(ServiceForm):
     goods = integer_field("Goods", -BALANCE_MAX, BALANCE_MAX, **CHANGE)
     reason = reason_field()
 
-    def call(self, **call: Any) -> txn.Outcome[Any]:
+    def call(self, **options: Unpack[ServiceOptions]) -> txn.Outcome[Any]:
         values = {name: self.cleaned_data[name] for name in ("coins", "goods", "reason")}
-        return players.adjust(self.object_id, **values, **call)
+        return players.adjust(self.object_id, **values, **options)
 
     def preview_of(self, answer: Any) -> list[PreviewRow]:
         return [
@@ -67,8 +68,8 @@ class Rename(ServiceForm):
 
     name = text_field("Name", NAME_MAX_LENGTH)
 
-    def call(self, **call: Any) -> txn.Outcome[Any]:
-        return players.rename(self.object_id, name=self.cleaned_data["name"], **call)
+    def call(self, **options: Unpack[ServiceOptions]) -> txn.Outcome[Any]:
+        return players.rename(self.object_id, name=self.cleaned_data["name"], **options)
 
 
 class Delete(ServiceForm):
@@ -77,5 +78,5 @@ class Delete(ServiceForm):
     is_destructive = deletes_object = True
     warning = "All the coins and goods go with the player. The entries stay."
 
-    def call(self, **call: Any) -> txn.Outcome[Any]:
-        return players.delete(self.object_id, **call)
+    def call(self, **options: Unpack[ServiceOptions]) -> txn.Outcome[Any]:
+        return players.delete(self.object_id, **options)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
 from tradepost import txn
 from tradepost.backoffice.forms.service_form import (
@@ -15,6 +15,7 @@ from tradepost.backoffice.forms.service_form import (
     version_field,
 )
 from tradepost.limits import REASON_MAX_LENGTH
+from tradepost.pages.act_form import ServiceOptions
 from tradepost.shop import products, rules
 from tradepost.shop.acts import ProductAnswer, StockEntryAnswer
 from tradepost.shop.errors import (
@@ -44,9 +45,9 @@ class Add(ProductForm):
         "Stock", 0, STOCK_MAX, required=False, help_text="Empty: nobody counts it."
     )
 
-    def call(self, **call: Any) -> txn.Outcome[ProductAnswer]:
+    def call(self, **options: Unpack[ServiceOptions]) -> txn.Outcome[ProductAnswer]:
         values = self.cleaned_data
-        return products.add(values["name"], values["price"], stock=values["stock"], **call)
+        return products.add(values["name"], values["price"], stock=values["stock"], **options)
 
 
 class Edit(ProductForm):
@@ -64,11 +65,11 @@ class Edit(ProductForm):
         if self.instance is not None:
             self.initial["version"] = rules.product_version(self.instance)
 
-    def call(self, **call: Any) -> txn.Outcome[ProductAnswer]:
+    def call(self, **options: Unpack[ServiceOptions]) -> txn.Outcome[ProductAnswer]:
         values = self.cleaned_data
         versions = [values["version"]] if values["version"] else None
         return products.edit(
-            self.object_id, name=values["name"], price=values["price"], versions=versions, **call
+            self.object_id, name=values["name"], price=values["price"], versions=versions, **options
         )
 
 
@@ -81,9 +82,11 @@ class Receive(ServiceForm):
     quantity = integer_field("Quantity", 1, STOCK_MAX)
     reason = text_field("Note", REASON_MAX_LENGTH, required=False)
 
-    def call(self, **call: Any) -> txn.Outcome[StockEntryAnswer]:
+    def call(self, **options: Unpack[ServiceOptions]) -> txn.Outcome[StockEntryAnswer]:
         values = self.cleaned_data
-        return products.receive(self.object_id, values["quantity"], reason=values["reason"], **call)
+        return products.receive(
+            self.object_id, values["quantity"], reason=values["reason"], **options
+        )
 
     def preview_of(self, answer: StockEntryAnswer) -> list[PreviewRow]:
         after = answer.stock_after
@@ -98,9 +101,11 @@ class Adjust(Receive):
     )
     reason = reason_field()
 
-    def call(self, **call: Any) -> txn.Outcome[StockEntryAnswer]:
+    def call(self, **options: Unpack[ServiceOptions]) -> txn.Outcome[StockEntryAnswer]:
         values = self.cleaned_data
-        return products.adjust(self.object_id, values["quantity"], reason=values["reason"], **call)
+        return products.adjust(
+            self.object_id, values["quantity"], reason=values["reason"], **options
+        )
 
 
 class Delete(ServiceForm):
@@ -109,5 +114,5 @@ class Delete(ServiceForm):
     is_destructive = deletes_object = True
     warning = "Nobody can order it any more. Its entries and orders stay."
 
-    def call(self, **call: Any) -> txn.Outcome[ProductAnswer]:
-        return products.delete(self.object_id, **call)
+    def call(self, **options: Unpack[ServiceOptions]) -> txn.Outcome[ProductAnswer]:
+        return products.delete(self.object_id, **options)

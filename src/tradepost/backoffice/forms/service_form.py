@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, Unpack
 
 from django import forms
 from django.http import HttpRequest
@@ -16,7 +16,7 @@ from unfold.widgets import (
 from tradepost import txn
 from tradepost.errors import TradepostError
 from tradepost.limits import REASON_MAX_LENGTH
-from tradepost.pages.act_form import ActForm
+from tradepost.pages.act_form import ActForm, ServiceOptions
 from tradepost.shop.errors import VersionChanged
 
 
@@ -87,7 +87,7 @@ class ServiceForm(OfficeForm, ActForm):
     def key_scope(self) -> str:
         return f"back office {type(self).__name__}"
 
-    def call(self, **call: Any) -> txn.Outcome[Any]:
+    def call(self, **options: Unpack[ServiceOptions]) -> txn.Outcome[Any]:
         """Call the service with `actor`, and with `key` or `dry_run`."""
         raise NotImplementedError
 
