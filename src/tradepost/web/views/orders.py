@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Unpack
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from tradepost import txn
 from tradepost.errors import Unavailable
+from tradepost.pages.act_form import ServiceOptions
 from tradepost.shop import money, orders, queries
 from tradepost.shop.acts import OrderAnswer
 from tradepost.shop.errors import OrderNotFound
@@ -130,7 +131,7 @@ def _price(line: OrderLine) -> str:
 def _cancel(request: HttpRequest, id: int) -> Callable[..., txn.Outcome[OrderAnswer]]:
     """Return a call that cancels an order, if the caller may see it."""
 
-    def call(**options: Any) -> txn.Outcome[OrderAnswer]:
+    def call(**options: Unpack[ServiceOptions]) -> txn.Outcome[OrderAnswer]:
         own = own_customer(request)
         if own is not None:
             # An order's customer never changes, so this read needs no lock.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Unpack
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from tradepost import txn
 from tradepost.access.caller import caller_of
 from tradepost.access.rights import Right
+from tradepost.pages.act_form import ServiceOptions
 from tradepost.shop import orders, queries, rules
 from tradepost.shop.acts import OrderAnswer
 from tradepost.shop.errors import ProductNotFound
@@ -91,7 +92,7 @@ def _purchase(
     values = form.cleaned_data
     line = LineRequest(id, values["quantity"], values["expected_price"])
 
-    def call(**options: Any) -> txn.Outcome[OrderAnswer]:
+    def call(**options: Unpack[ServiceOptions]) -> txn.Outcome[OrderAnswer]:
         own = own_customer(request)
         buyer = Buyer(username=values["username"]) if own is None else Buyer(id=own)
         return orders.purchase(buyer, line, **options)
