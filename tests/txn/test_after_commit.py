@@ -26,6 +26,11 @@ def with_callbacks(unit: txn.Unit, *callbacks: Callback) -> txn.Unit:
     return dataclasses.replace(unit, after_commit=callbacks)
 
 
+def test_one_function_in_place_of_many_is_refused_before_anything_is_done() -> None:
+    with pytest.raises(TypeError, match="a sequence of functions"):
+        dataclasses.replace(add(1, 1), after_commit=print)
+
+
 def test_callbacks_get_the_outcome_in_their_order(accounts: Accounts) -> None:
     """Each is called once, with what the caller gets."""
     (a,) = accounts(0)

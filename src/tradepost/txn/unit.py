@@ -192,6 +192,11 @@ class Unit(Generic[A]):
     key: Key | None = None
     after_commit: Sequence[Callable[[Outcome[A]], None]] = ()
 
+    def __post_init__(self) -> None:
+        # Found out after the commit, this would look like a failure of what was done.
+        if callable(self.after_commit):
+            raise TypeError("after_commit takes a sequence of functions, not one function")
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome(Generic[A_co]):
