@@ -60,7 +60,7 @@ CANCEL = txn.Act("cancel", int, FreeSeat)
 
 
 def book(request: SeatRequest, key: txn.Key) -> txn.Outcome[Ticket]:
-    """Book a seat: for one buyer only, and only once under one key."""
+    """Book a seat for a buyer, once per key."""
     event_lock: txn.RowLock[Event] = txn.RowLock(Event, request.event)
     seat_lock: txn.RowLock[Seat] = txn.RowLock(Seat, request.seat)
 

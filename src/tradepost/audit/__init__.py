@@ -1,1 +1,1 @@
-"""Invariants over the tables, checked from the entries alone: no service is trusted."""
+"""Checks the invariants on the tables themselves, without trusting any service."""

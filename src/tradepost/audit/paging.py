@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 def pages(rows: QuerySet[M], size: int = PAGE) -> Iterator[list[M]]:
-    """Yield rows in the order of their primary key, some at a time."""
+    """Yield pages of rows, in the order of their primary key."""
     rows = rows.order_by("pk")
     page = list(rows[:size])
     while page:
@@ -35,7 +35,7 @@ def chunks(values: Iterable[T], size: int) -> Iterator[list[T]]:
 
 
 def sorted_on_disk(lines: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield lines in order; all but some of them are in temporary files meanwhile."""
+    """Yield lines in order, using temporary files to limit memory."""
     with contextlib.ExitStack() as files:
         runs: list[IO[bytes]] = []
         for chunk in chunks(lines, SORTED_AT_ONCE):

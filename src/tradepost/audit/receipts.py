@@ -1,4 +1,4 @@
-"""What receipts say against what the tables say: a key was applied once, or never."""
+"""Compares receipts with the tables: each key was applied once, or never."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tradepost.txn.models import Receipt
 
 Breach = dict[str, Any]
 V = TypeVar("V")
-# What a batch answers may be megabytes of JSON.
+# A batch's answer may be megabytes of JSON.
 PAGE = 20
 # How many trades or orders are looked up at once.
 COMPARED = 200
@@ -55,7 +55,7 @@ orders.add(shop.PURCHASE, _placed)
 
 
 def broken_trades() -> Iterator[Breach]:
-    """Yield the receipts of trades that the ledger does not have as they were answered."""
+    """Yield the receipts of trades that differ from the ledger."""
     for chunk in chunks(_answered(trades), COMPARED):
         keys = [(answer.seller, answer.number) for _, answer in chunk]
         found = Entry.objects.filter(pk__in=keys, kind=EntryKind.SOLD)
@@ -80,12 +80,12 @@ def broken_trades() -> Iterator[Breach]:
 
 
 def broken_orders() -> Iterator[Breach]:
-    """Yield the receipts of orders that the tables do not have as they were placed."""
+    """Yield the receipts of orders that differ from the tables."""
     for chunk in chunks(_answered(orders), COMPARED):
         ids = [shop.id_of(answer) for _, answer in chunk]
         customers = dict(Order.objects.filter(pk__in=ids).values_list("pk", "customer_id"))
         lines: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
-        # The first lines are never changed, whatever the order is changed to.
+        # The lines of version 1 are never changed.
         placed = OrderLine.objects.filter(order_id__in=ids, version=1).order_by("pk")
         for placed_id, *line in placed.values_list("order_id", "product_id", "quantity", "price"):
             lines[placed_id].append(tuple(line))
@@ -122,7 +122,7 @@ def _claims() -> Iterator[bytes]:
 
 
 def _answered(made: txn.ByAct[Sequence[V]]) -> Iterator[tuple[UUID, V]]:
-    """Yield what receipts say was made, each with the receipt's id."""
+    """Yield the trades or orders in receipts, each with the receipt's id."""
     for page in pages(Receipt.objects.filter(act__in=made.names()).exclude(outcome=""), PAGE):
         for receipt in page:
             for one in made.make(receipt.act, receipt.answer):

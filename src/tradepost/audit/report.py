@@ -77,7 +77,7 @@ class Report:
 
 
 def audit() -> Report:
-    """Check every invariant, as of one moment."""
+    """Check every invariant, on one snapshot."""
     with txn.snapshot():
         totals = _totals()
         findings = [_checked(one) for one in ledger.invariants(PLAYERS, connection)]
@@ -160,7 +160,7 @@ def _sum(expression: str, table: str, where: str) -> int:
 
 def _one(sql: str) -> list[int]:
     with connection.cursor() as cursor:
-        # Without parameters, so that % is taken as it stands.
+        # Without parameters, so that % needs no escaping.
         cursor.execute(sql)
         return [int(value) for value in cursor.fetchone()]
 

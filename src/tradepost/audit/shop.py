@@ -1,4 +1,4 @@
-"""What must hold over products and orders: queries for the rows that break it."""
+"""The shop's invariants: queries for the rows that break them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tradepost.shop.stock import STOCK
 
 
 def invariants(connection: BaseDatabaseWrapper) -> tuple[Invariant, ...]:
-    """Return the invariants, in the order in which a breach is best read."""
+    """Return the invariants, in the best order for reading breaches."""
     return (
         *ledger.invariants(STOCK, connection),
         *_ranges(engine_of(connection)),

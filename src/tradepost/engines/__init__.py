@@ -1,4 +1,4 @@
-"""The only place that knows a database's name: what each one can do, as data."""
+"""What each database can do, as data. Only this package and `config` name a database."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ DATABASE_NAMES = (
 )
 ENGINES = (SQLITE, POSTGRESQL, MARIADB, TIDB, COCKROACHDB)
 _BY_NAME = {engine.name: engine for engine in ENGINES}
-# For connections that were not set up by `database_settings`; the first engine of a backend counts.
+# For connections not set up by `database_settings`: the first engine with their backend.
 _BY_BACKEND = {engine.backend: engine for engine in reversed(ENGINES)}
 
 
@@ -69,21 +69,21 @@ def engine_of(connection: BaseDatabaseWrapper | str) -> Engine:
 
 
 def allow_long_queries(connection: BaseDatabaseWrapper) -> None:
-    """Let a connection that is not open yet wait for its queries as long as they take.
+    """Remove the read timeout of a connection that is not open yet.
 
-    A server that is silent for long counts as lost, which suits requests; a check of every row
-    of a large table is silent for minutes.
+    A server that stays silent counts as lost, which suits requests. A query that checks every row
+    of a large table takes minutes.
     """
     connection.settings_dict["OPTIONS"].pop("read_timeout", None)
 
 
 def database_settings(env: Mapping[str, str], *, default_file: Path) -> dict[str, Any]:
-    """Return the entry of Django's DATABASES that the environment asks for.
+    """Return the entry for Django's DATABASES, from environment variables.
 
-    ``DATABASE_URL`` first, then the names of the TiDB quickstart, else an embedded file.
+    Uses ``DATABASE_URL``, then the variables of the TiDB quickstart, else an embedded file.
 
     Raises:
-        BadDatabaseUrl: The setting cannot be used; the text says why.
+        BadDatabaseUrl: The setting cannot be used; the message says why.
     """
     if env.get("DATABASE_URL"):
         return settings_from_url(env["DATABASE_URL"], ENGINES)

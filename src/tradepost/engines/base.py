@@ -1,4 +1,4 @@
-"""The type that says what a database can and cannot do, as data."""
+"""The type that describes what a database can and cannot do."""
 
 from __future__ import annotations
 
@@ -27,26 +27,26 @@ class Phase(enum.Enum):
 
 
 class ErrorClass(enum.Enum):
-    """What an error means for the work that met it."""
+    """What an error means for the transaction that raised it."""
 
-    # Nothing happened; the same work may well succeed at once.
+    # Nothing happened, and a retry may succeed right away.
     RETRY = "retry"
     # Nothing happened; another transaction holds a lock for longer than we wait.
     BUSY = "busy"
     # Nothing happened; a constraint refused a row.
     CONSTRAINT = "refused by constraint"
-    # Nothing happened; the connection or the server is gone, full or read-only.
+    # Nothing happened; the connection is lost, or the server is down, full or read-only.
     LOST = "connection lost"
     # The commit may have happened.
     UNKNOWN = "unknown outcome"
-    # Nothing happened, and trying again will not help: our mistake.
+    # Nothing happened, and a retry will not help: a bug in our code.
     BUG = "bug"
 
 
 class RowLocks(enum.Enum):
     """How a set of rows is locked."""
 
-    # There are none: a write transaction is exclusive from its first statement.
+    # They are not: a write transaction is exclusive from its first statement.
     NONE = "none"
     # One ordered SELECT … FOR UPDATE locks them in that order.
     ONE_STATEMENT = "one statement"
@@ -60,12 +60,12 @@ class LockWait:
 
     Attributes:
         sql: The statement that sets it for a session, with ``{wait}``.
-        once: What bounds one statement or one transaction, with ``{wait}``; a statement is given
-            as ``{verb}`` and ``{rest}``.
+        once: SQL that limits the wait of one statement or transaction, with ``{wait}``; a statement
+            is inserted as ``{verb}`` and ``{rest}``.
         per_second: Units in a second (1000 for milliseconds).
-        least: The smallest wait the server takes, in its units.
+        least: The shortest wait that the server accepts, in its units.
         group_s: How long a group waits for its locks at first. Other workers hold rows for
-            milliseconds, so it is as short as the server can count, but no less than 0.1 s.
+            milliseconds, so this is the shortest timeout of the server, but at least 0.1 s.
     """
 
     sql: str
@@ -79,7 +79,7 @@ class LockWait:
         return self.sql.format(wait=self._units(wait_s))
 
     def within(self, sql: str, wait_s: float) -> str:
-        """Return what makes one statement, or one transaction, wait ``wait_s`` seconds at most."""
+        """Return SQL that limits the wait of one statement or transaction to ``wait_s`` seconds."""
         verb, _, rest = sql.partition(" ")
         return self.once.format(wait=self._units(wait_s), verb=verb, rest=rest)
 
@@ -89,14 +89,14 @@ class LockWait:
 
 @dataclass(frozen=True, kw_only=True)
 class Promise:
-    """Something the database has to promise, and how to ask it.
+    """A guarantee that the database must give, and how to check it.
 
     Attributes:
-        name: What is promised.
-        sql: Answers one value (the last column of the first row).
-        kept: The answers, in lower case, that keep the promise.
-        advice: What to change where it is broken.
-        required: Whether coins may be lost without it; else it is only advice.
+        name: What is guaranteed.
+        sql: A query that returns one value (the last column of the first row).
+        kept: The values that are accepted, in lower case.
+        advice: What to change for any other value.
+        required: Whether coins may be lost without it; otherwise it is only advice.
     """
 
     name: str
@@ -108,7 +108,7 @@ class Promise:
 
 @dataclass(frozen=True, kw_only=True)
 class Engine:
-    """One database, as data: a question above each field."""
+    """One database, as data. The comment above each field is the question that it answers."""
 
     # What is it called, in settings and in messages?
     name: str
@@ -117,43 +117,43 @@ class Engine:
     schemes: tuple[str, ...]
     # Which Django backend speaks to it?
     backend: str
-    # Which is the oldest version that this is written for?
+    # What is the oldest supported version?
     oldest_version: tuple[int, ...]
-    # On which port does it listen by default? None: it is a file.
+    # Which port does it listen on by default? None if it is a file.
     default_port: int | None
-    # Which drivers can be asked for by ``?driver=``; the first is the default.
+    # Which drivers does ``?driver=`` accept? The first is the default.
     drivers: tuple[str, ...]
-    # Which OPTIONS does Django get, for a driver and a TLS wish?
+    # Which OPTIONS does Django get, for a driver and TLS settings?
     options: Callable[[str, Tls], dict[str, Any]]
-    # Are the server's certificate and name checked by ``tls``? A file has no such thing.
+    # Does it have the TLS options? A file does not.
     takes_tls: bool
 
     # How are rows locked?
     row_locks: RowLocks
     # Does the server take NOWAIT after FOR UPDATE (whatever its Django backend says)?
     has_nowait: bool
-    # How is the wait for a lock bounded?
+    # How is the wait for a lock limited?
     lock_wait: LockWait
-    # Which isolation does a transaction of ours get?
+    # Which isolation level do our transactions run at?
     isolation: str
-    # How is that asked?
+    # Which query returns the isolation level?
     isolation_sql: str
-    # Does INSERT … RETURNING tell new ids? Where not, the driver tells the first id of a
-    # multi-row INSERT and the rest follow it without a gap.
+    # Does INSERT … RETURNING return new ids? If not, the driver reports the first id of a multi-row
+    # INSERT, and the others follow without a gap.
     has_returning: bool
-    # Which class builds the SQL that differs? It is imported for the engine in use only.
+    # Which class builds the SQL that differs? It is imported only for the engine in use.
     dialect: str
-    # Which statements, given {table} and {column}, make a new table's ids count from 1, where
-    # they do not by themselves?
+    # Which statements, given {table} and {column}, make a new table's ids count from 1, if they do
+    # not by default?
     count_from_one: tuple[str, ...] = ()
-    # Which options must a table be created with, so that no server leases a block of ids?
+    # Which table options keep servers from reserving blocks of ids?
     counted_table_options: Mapping[str, Any] = field(default_factory=dict)
-    # Is a CHECK enforced by a server as it comes out of the box?
+    # Does the server enforce CHECK constraints by default?
     enforces_checks: bool
-    # Is a column of Django's Positive* type guarded against values below zero by its type?
+    # Does the column type of Django's Positive* fields reject negative values?
     has_unsigned: bool
-    # Where a column can hold a value of another type than its own: which SQL, given {column},
-    # finds what is not a whole number?
+    # If an integer column can hold other types: which SQL, given {column}, finds what is not a
+    # whole number?
     not_whole_sql: str | None = None
     # Does DDL roll back with its transaction?
     rolls_back_ddl: bool
@@ -164,17 +164,17 @@ class Engine:
 
     # Where does an exception keep the database's code?
     code_of: Callable[[BaseException], Iterator[str]]
-    # What does a code mean while nothing was committed?
+    # What does a code mean before COMMIT?
     error_classes: Mapping[str, ErrorClass]
-    # Which codes at COMMIT say for certain that nothing was committed?
+    # Which codes at COMMIT prove that nothing was committed?
     certain_at_commit: frozenset[str]
-    # Which codes are catch-alls, so that only the text tells? (part of the text -> error_class)
+    # Which codes are catch-alls that only the text tells apart? (part of the text -> error class)
     texts: Mapping[str, Mapping[str, ErrorClass]] = field(default_factory=dict)
-    # What must the server promise (see ``tradepost doctor``)?
+    # What must the server guarantee (see ``tradepost doctor``)?
     promises: tuple[Promise, ...] = ()
 
     def speak(self, connection: BaseDatabaseWrapper, wait_s: float = LOCK_WAIT_S) -> Dialect:
-        """Return what builds and runs the statements of one transaction.
+        """Return the dialect, which builds and runs the statements of one transaction.
 
         Args:
             wait_s: How long a statement waits for a lock.
@@ -185,13 +185,13 @@ class Engine:
     def classify(
         self, error: BaseException, phase: Phase, until: BaseException | None = None
     ) -> ErrorClass:
-        """Say what an error means.
+        """Return the class of an error.
 
-        The phase matters more than the code: a connection lost before COMMIT was sent means
-        that nothing happened; after it, the outcome is unknown.
+        The phase matters more than the code: if the connection was lost before COMMIT was sent,
+        nothing happened. After that, the outcome is unknown.
 
         Args:
-            error: What was raised; everything behind it is looked at, the first raised first.
+            error: The error that was raised. Its causes are checked as well, the root cause first.
             phase: How far the transaction had come.
             until: The exception that was being handled before the work began, if any.
         """
@@ -204,7 +204,7 @@ class Engine:
                 if phase is Phase.COMMIT and code not in self.certain_at_commit:
                     return ErrorClass.UNKNOWN
                 return error_class
-        # An unlisted database error: harmless before COMMIT, unknown at it.
+        # An unlisted database error is harmless before COMMIT. At COMMIT, the outcome is unknown.
         unlisted = any(isinstance(step, DatabaseError | InterfaceError) for step in chain)
         return ErrorClass.UNKNOWN if unlisted and phase is Phase.COMMIT else ErrorClass.BUG
 

@@ -31,8 +31,8 @@ ENGINE = Engine(
     drivers=("psycopg",),
     options=options,
     takes_tls=True,
-    # Best effort under SERIALIZABLE (cockroachdb/docs#17578): what keeps us correct is the
-    # isolation level and the retry; the lock keeps the retries few.
+    # Best effort under SERIALIZABLE (cockroachdb/docs#17578). The isolation level and the retries
+    # keep us correct; the locks keep retries rare.
     row_locks=RowLocks.ONE_STATEMENT,
     has_nowait=True,
     lock_wait=LOCK_WAIT,
@@ -40,18 +40,18 @@ ENGINE = Engine(
     isolation_sql="SHOW transaction_isolation",
     has_returning=True,
     dialect="tradepost.engines.dialects.postgresql.PostgreSQL",
-    # Its own default, unique_rowid(), answers 64-bit numbers from the first row on.
+    # The default, unique_rowid(), returns 64-bit numbers from the first row on.
     count_from_one=(
         "CREATE SEQUENCE {table}_{column}_seq",
         "ALTER TABLE {table} ALTER COLUMN {column} SET DEFAULT nextval('{table}_{column}_seq')",
-        # So that it goes with the table.
+        # So that dropping the table drops it.
         "ALTER SEQUENCE {table}_{column}_seq OWNED BY {table}.{column}",
     ),
     enforces_checks=True,
     has_unsigned=False,
     # With autocommit_before_ddl (the default since 25.1) DDL commits what came before it.
     rolls_back_ddl=False,
-    # django_cockroachdb leaves them out: its schema editor takes the server to make them.
+    # django_cockroachdb omits them: its schema editor assumes that the server creates them.
     indexes_foreign_keys=False,
     snapshot=(("BEGIN ISOLATION LEVEL SERIALIZABLE, READ ONLY",), "ROLLBACK"),
     code_of=sqlstate,

@@ -1,4 +1,4 @@
-"""Finding the database's own error code in an exception and in everything behind it."""
+"""Finds the database's own error code in an exception and its causes."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ NO_CODE = "no code"
 
 
 def root_first(error: BaseException, until: BaseException | None) -> list[BaseException]:
-    """List the exceptions behind an error, the first raised first.
+    """List an error and its causes, the root cause first.
 
     Django hides errors behind later ones (a failed COMMIT behind a failed reconnection, a
-    deadlock behind a TransactionManagementError), so the first one raised tells what happened.
+    deadlock behind a TransactionManagementError), so the first one raised shows what happened.
 
     Args:
         error: Where to start.
-        until: An exception that was being handled before the work began; it and all behind it
-            belong to other code.
+        until: An exception that was being handled before the work began; it and its causes belong
+            to other code.
     """
     chain: list[BaseException] = []
     step: BaseException | None = error

@@ -63,11 +63,11 @@ ERROR_CLASSES = {
     "1927": ErrorClass.LOST,  # connection was killed (MariaDB)
     "2002": ErrorClass.LOST,
     "2003": ErrorClass.LOST,
-    "2005": ErrorClass.LOST,  # the host's name is not known (mysqlclient; PyMySQL says 2003)
+    "2005": ErrorClass.LOST,  # unknown host (mysqlclient; PyMySQL says 2003)
     "2006": ErrorClass.LOST,
     "2012": ErrorClass.LOST,
     "2013": ErrorClass.LOST,
-    "2014": ErrorClass.LOST,  # commands out of sync: the connection is no use any more
+    "2014": ErrorClass.LOST,  # commands out of sync: the connection is unusable
     "2026": ErrorClass.LOST,  # TLS failed
     "2055": ErrorClass.LOST,
     "3101": ErrorClass.RETRY,  # group replication rolled it back
@@ -110,7 +110,7 @@ ENGINE = Engine(
     takes_tls=True,
     row_locks=RowLocks.ONE_STATEMENT,
     has_nowait=True,
-    # In whole seconds; 0 is not at all (10.3 and later).
+    # In whole seconds; 0 does not wait (10.3 and later).
     lock_wait=LockWait(
         sql="SET innodb_lock_wait_timeout = {wait}",
         once="SET STATEMENT innodb_lock_wait_timeout = {wait} FOR {verb} {rest}",

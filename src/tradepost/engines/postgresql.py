@@ -10,7 +10,7 @@ from tradepost.engines.codes import NO_CODE, sqlstate
 from tradepost.engines.defaults import CONNECT_TIMEOUT_S, LOCK_WAIT_S, SILENCE_TIMEOUT_S
 from tradepost.engines.tls import Tls
 
-# Set for one transaction: a pooled connection's next user must not get it.
+# Set for one transaction, so that it does not affect a pooled connection's next user.
 LOCK_WAIT = LockWait(
     sql="SET lock_timeout = '{wait}ms'",
     once="SET LOCAL lock_timeout = '{wait}ms'",
@@ -24,9 +24,9 @@ def session_options(tls: Tls, isolation: str) -> dict[str, Any]:
     """Return Django's OPTIONS for a server that speaks PostgreSQL's protocol.
 
     Args:
-        isolation: The driver's name of the isolation level.
+        isolation: The driver's name for the isolation level.
     """
-    # Only where it is used: this engine's data need no driver.
+    # Imported here, because the engine's data must load without the driver.
     levels = importlib.import_module("psycopg").IsolationLevel
     return {
         "connect_timeout": CONNECT_TIMEOUT_S,

@@ -37,7 +37,7 @@ ENGINE = Engine(
     takes_tls=False,
     row_locks=RowLocks.NONE,
     has_nowait=False,
-    # One transaction writes at a time: while somebody else writes, no other group could either.
+    # One transaction writes at a time, so no other group could run instead of waiting.
     lock_wait=LockWait(
         sql="PRAGMA busy_timeout = {wait}", per_second=1000, least=0, group_s=LOCK_WAIT_S
     ),

@@ -1,4 +1,4 @@
-"""What is sent to a database in a transaction, and what comes back."""
+"""Statements sent to a database in a transaction, and their results."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ Wanted = Mapping[Table, Sequence[Any]]
 
 
 class LockMode(enum.Enum):
-    """What reading rows does about their locks."""
+    """How reading rows treats locks."""
 
     # Take no lock.
     READ = "read"
     # Wait for rows that are locked.
     WAIT = "wait"
-    # Leave out rows that are locked.
+    # Skip rows that are locked.
     AVAILABLE = "available"
 
 
@@ -49,12 +49,12 @@ class Statement:
 
 @dataclass(slots=True)
 class Result:
-    """What came back for a statement.
+    """The result of a statement.
 
     Attributes:
         rows: The rows it returned.
         count: How many rows it changed or returned.
-        last_id: The id that the driver reports for an INSERT, where it does.
+        last_id: The id that the driver reports for an INSERT, if any.
     """
 
     rows: Sequence[tuple[Any, ...]]
@@ -64,10 +64,10 @@ class Result:
 
 @dataclass(slots=True)
 class Locked:
-    """What locking found.
+    """The result of locking rows.
 
     Attributes:
-        rows: By table, the rows that are there, as the driver returned them.
+        rows: By table, the rows found, as the driver returned them.
         behind: The results of the statements sent behind the locks.
         blocked: By table, primary keys of rows that another transaction has locked.
     """
@@ -78,6 +78,6 @@ class Locked:
 
 
 def batched(values: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    """Cut a sequence into pieces of at most ``size``."""
+    """Split a sequence into parts of at most ``size``."""
     for start in range(0, len(values), size):
         yield values[start : start + size]

@@ -28,17 +28,17 @@ ENGINE = Engine(
     title="TiDB",
     schemes=("tidb",),
     backend="django_tidb",
-    # Foreign keys, and savepoints before them: django_tidb's features
+    # The first version with foreign keys and savepoints (django_tidb's features)
     oldest_version=(6, 6),
     default_port=4000,
     drivers=DRIVERS,
     options=options,
     takes_tls=True,
     # SELECT … IN (…) ORDER BY … FOR UPDATE fails under contention with 1105 "pessimistic lock
-    # retry limit reached"; row by row it does not, and is faster.
+    # retry limit reached"; locking row by row does not fail, and is faster.
     row_locks=RowLocks.ROW_BY_ROW,
-    # django_tidb denies it; the server has it since 3.0 (pingcap/tidb#12775). SKIP LOCKED is
-    # another matter: it is parsed and takes no lock (pingcap/tidb#69720), so we never send it.
+    # The server has it since 3.0 (pingcap/tidb#12775), although django_tidb says it does not. SKIP
+    # LOCKED is parsed but takes no lock (pingcap/tidb#69720), so we never send it.
     has_nowait=True,
     lock_wait=LockWait(
         sql="SET innodb_lock_wait_timeout = {wait}",
@@ -52,8 +52,8 @@ ENGINE = Engine(
     isolation_sql="SELECT REPLACE(@@tx_isolation, '-', ' ')",
     has_returning=False,
     dialect="tradepost.engines.dialects.mysql.MySQL",
-    # Else each server leases 30,000 ids; so one hands them out for all, and loses up to 4,000
-    # when it restarts (8.5.6: seen). It cannot be altered later
+    # Otherwise each server reserves 30,000 ids. With this, one server assigns all ids, and skips up
+    # to 4,000 when it restarts (seen on 8.5.6). It cannot be changed later
     # (docs.pingcap.com/tidb/stable/auto-increment#mysql-compatibility-mode).
     counted_table_options={"tidb_auto_id_cache": 1},
     # Off by default: tidb_enable_check_constraint (docs.pingcap.com/tidb/stable/constraints).
@@ -67,8 +67,8 @@ ENGINE = Engine(
         "ROLLBACK",
     ),
     code_of=errno,
-    # docs.pingcap.com/tidb/stable/error-codes. TiDB has no code for a commit it knows nothing
-    # of: it closes the connection (pingcap/tidb#29920), which is 2013.
+    # docs.pingcap.com/tidb/stable/error-codes. TiDB has no code for an unknown commit outcome: it
+    # closes the connection (pingcap/tidb#29920), which is 2013.
     error_classes=ERROR_CLASSES
     | {
         "8002": ErrorClass.RETRY,  # a retry of its own is not possible

@@ -1,4 +1,4 @@
-"""One vocabulary for TLS, translated for each driver."""
+"""The TLS options, translated for each driver."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from typing import Any
 DISABLE, REQUIRE, VERIFY_CA, VERIFY_FULL = "disable", "require", "verify-ca", "verify-full"
 MODES = (DISABLE, REQUIRE, VERIFY_CA, VERIFY_FULL)
 
-# Asks for the system's authorities, as libpq has it.
+# libpq's name for the system's certificate authorities.
 SYSTEM = "system"
 
-# What CockroachDB's and PostgreSQL's documents call the same things.
+# Names of the same options in CockroachDB's and PostgreSQL's documentation.
 SYNONYMS = {"sslmode": "tls", "sslrootcert": "ca", "sslcert": "cert", "sslkey": "key"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Tls:
-    """How a connection is to be encrypted.
+    """How a connection is encrypted.
 
     Attributes:
-        mode: ``disable``, ``require`` (encrypted, nobody's identity checked), ``verify-ca``
+        mode: ``disable``, ``require`` (encrypted, identity not checked), ``verify-ca``
             (certificate checked) or ``verify-full`` (certificate and host name checked); None
             leaves it to the driver.
         ca: File of the certificate authority; without one, ``verify-full`` trusts the system's.
@@ -39,7 +39,7 @@ class Tls:
     def from_options(cls, options: Mapping[str, str]) -> Tls:
         """Make one from URL options.
 
-        A ``ca`` alone means ``verify-full``: whoever names an authority wants it asked.
+        A ``ca`` alone means ``verify-full``: naming an authority means that it must be checked.
 
         Raises:
             ValueError: The mode is unknown, or files are named that it does not use.
@@ -51,7 +51,7 @@ class Tls:
         if mode in (None, DISABLE) and any(files.values()):
             raise ValueError("ca, cert and key need tls=require, verify-ca or verify-full")
         if mode == REQUIRE and files["ca"]:
-            # libpq would ask it all the same, and PyMySQL would not.
+            # libpq would check it anyway, and PyMySQL would not.
             raise ValueError("tls=require asks no authority: with ca, say verify-ca or verify-full")
         if bool(files["cert"]) != bool(files["key"]):
             raise ValueError("cert and key go together")
@@ -74,11 +74,11 @@ class Tls:
     def for_pymysql(self) -> dict[str, Any]:
         """Translate for PyMySQL.
 
-        Not into its ``ssl_…`` arguments: without a file among them it takes plain text for an
-        answer, and without a CA among them it checks no host name (1.2.4, connections.py).
+        Does not use its ``ssl_…`` arguments: without a file, PyMySQL accepts an unencrypted
+        connection, and without a CA it does not check the host name (1.2.4, connections.py).
 
         Raises:
-            ValueError: The system's authorities are wanted, and Python knows of none.
+            ValueError: The system's authorities are needed, and Python finds none.
         """
         if self.mode is None:
             return {}
@@ -98,8 +98,8 @@ class Tls:
         Over MariaDB's Connector/C, ``VERIFY_CA`` checks the host as well.
 
         Raises:
-            ValueError: Encryption is required, which it cannot promise unless it verifies: over
-                MariaDB's Connector/C (3.3) it takes plain text for an answer.
+            ValueError: The mode is ``require``: with MariaDB's Connector/C (3.3), mysqlclient may
+                accept an unencrypted connection.
         """
         if self.mode is None:
             return {}
@@ -118,7 +118,7 @@ class Tls:
 
 
 def _system_authorities() -> dict[str, str]:
-    """Return where the system's authorities are, as PyMySQL has to be told."""
+    """Return PyMySQL's options for the system's certificate authorities."""
     paths = ssl.get_default_verify_paths()
     found = {"ca": paths.cafile, "capath": paths.capath}
     given = {name: value for name, value in found.items() if value}
@@ -128,7 +128,7 @@ def _system_authorities() -> dict[str, str]:
 
 
 def verifies_host(options: Mapping[str, Any]) -> bool:
-    """Say whether a driver's options have the server's host name checked."""
+    """Return whether a driver's options check the server's host name."""
     return (
         options.get("sslmode") == VERIFY_FULL
         or options.get("ssl_mode") == "VERIFY_IDENTITY"

@@ -1,4 +1,4 @@
-"""From one ``DATABASE_URL`` (or the quickstart's ``TIDB_*`` names) to Django's settings."""
+"""Turns ``DATABASE_URL`` (or the quickstart's ``TIDB_*`` names) into Django's settings."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def engine_of_scheme(scheme: str, engines: tuple[Engine, ...]) -> Engine:
     """Return the engine that a URL scheme names.
 
     Raises:
-        BadDatabaseUrl: None does.
+        BadDatabaseUrl: No engine has this scheme.
     """
     for engine in engines:
         if scheme in engine.schemes:
@@ -127,6 +127,6 @@ def _complete(
         if path and not Path(path).is_file():
             raise BadDatabaseUrl(f"DATABASE_URL: {name}={path}: there is no such file")
     if driver == "pymysql":
-        # Django knows this protocol by one driver's name; PyMySQL can answer to it.
+        # Django imports MySQLdb, and PyMySQL can replace it.
         importlib.import_module("pymysql").install_as_MySQLdb()
     return settings | {"ENGINE": engine.backend, "ENGINE_NAME": engine.name, "OPTIONS": given}

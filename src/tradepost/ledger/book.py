@@ -1,6 +1,6 @@
 """Books: a balance changes only by a posting, which adds a ledger entry.
 
-Owners and entries are models of the domain, and their rows stay wide: one column an asset. By
+Owners and entries are models of the domain, and their rows stay wide, with one column per asset. By
 convention an owner has ``id`` and ``entry_count``; an entry has ``number``, ``kind``, ``actor``,
 ``reason`` and ``at``, and where entries move something between owners, ``counterparty_id`` and
 ``counterparty_number``.
@@ -42,13 +42,13 @@ class Book(Generic[R, E]):
 
     Attributes:
         owner_column: The entry's column with the owner's id.
-        assets: In the order in which a balance that would be too large is refused.
+        assets: Checked in this order for balances that would be too large.
         last_entry_at: The owner's column with the time of its last entry.
-        refusals: What the domain answers to those who ask for too much.
+        refusals: Makes the domain's own refusals.
 
     Raises:
-        ValueError: The models have no such column, or store other kinds of entries; or a kind
-            that moves something has no counterpart.
+        ValueError: A model lacks a column or stores other kinds of entries, or a kind that moves
+            something has no counterpart.
     """
 
     owner: type[Model]
@@ -59,8 +59,8 @@ class Book(Generic[R, E]):
     last_entry_at: str
     words: Words
     refusals: Refusals = DEFAULT_REFUSALS
-    # Made once, for a posting is part of every decision: what reads an owner's id, number of
-    # entries, time of the last one and balances; and each asset's name, columns and limit.
+    # Made once, because every decision posts: a getter of an owner's id, number of entries, time of
+    # the last one and balances; and each asset's name, columns and limit.
     _read: Callable[[Any], tuple[Any, ...]] = field(init=False)
     _columns: tuple[tuple[str, str, str, int], ...] = field(init=False)
     _names: frozenset[str] = field(init=False)
@@ -92,17 +92,17 @@ class Book(Generic[R, E]):
     ) -> Posting:
         """Return the change of an owner's balances, with the entry that records it.
 
-        A decision posts to an owner once: it numbers the entry after the row that it was given.
+        A decision may post to an owner only once, because the row determines the entry's number.
 
         Args:
-            deltas: Changes of either sign, by asset; those that are insufficient are refused in
+            deltas: Positive or negative changes, by asset. Insufficient balances are refused in
                 this order.
-            at: The transaction's time. The entry gets a later one where its predecessor has.
+            at: The transaction's time. If the previous entry has a later time, that one is used.
             entry: More values of the entry.
             owner: More values of the owner's row.
 
         Raises:
-            Insufficient: Less is there than is taken. This and the next are the book's refusals.
+            Insufficient: More is taken than there is. `refusals` makes this and the next one.
             LimitExceeded: A balance would be too large.
             LookupError: There is no such asset.
         """
@@ -126,11 +126,11 @@ class Book(Generic[R, E]):
         """Return two changes that cancel out, both at the same time.
 
         Args:
-            deltas: Changes of the first owner; those of the other are the opposite.
-            kind: Of the first owner's entry.
+            deltas: Changes of the giver; the taker gets the opposite.
+            kind: Of the giver's entry.
 
         Raises:
-            Insufficient, LimitExceeded: As by `post`; of the first owner first.
+            Insufficient, LimitExceeded: See `post`; the giver is checked first.
         """
         self._require_known(deltas)
         one, two = self._read(giver), self._read(taker)
@@ -155,7 +155,7 @@ class Book(Generic[R, E]):
         reason: str = "",
         owner: Mapping[str, object] = NO_VALUES,
     ) -> Opening:
-        """Return a new owner with what it starts with, and its first entry.
+        """Return a new owner with its initial balances, and its first entry.
 
         Args:
             owner: More values of the owner's row.
@@ -176,20 +176,20 @@ class Book(Generic[R, E]):
         return Opening(new, Insert(self.entry, values))
 
     def close(self, row: R, *, kind: Kind, at: datetime, actor: str, reason: str = "") -> Closing:
-        """Return the removal of an owner, and the entry that takes all it has."""
+        """Return the deletion of an owner, and a last entry that takes all it has."""
         nothing = {name: -balance for name, balance in self.balances(row).items()}
         posting = self.post(row, nothing, kind=kind, at=at, actor=actor, reason=reason)
         return Closing(Delete(self.lock(row.id)), posting.insert)
 
     def balances(self, row: R) -> dict[str, int]:
-        """Return what an owner has of each asset."""
+        """Return an owner's balance of each asset."""
         return {asset.name: getattr(row, asset.name) or 0 for asset in self.assets}
 
     def changed(self, row: R, deltas: Mapping[str, int]) -> dict[str, int]:
-        """Return what an owner would have after a change; writes nothing.
+        """Return an owner's balances after a change, without writing them.
 
         Raises:
-            Insufficient, LimitExceeded: As by `post`.
+            Insufficient, LimitExceeded: See `post`.
         """
         has = self.balances(row)
         after = {name: had + deltas.get(name, 0) for name, had in has.items()}

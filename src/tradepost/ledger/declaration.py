@@ -10,7 +10,7 @@ from tradepost.limits import WHOLE_MAX
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """Something to own an amount of: a whole number from 0 to a limit.
+    """Something that an owner has an amount of: a whole number from 0 to a limit.
 
     Attributes:
         name: The owner's column. Null means that the amount is not tracked yet, and counts as 0.
@@ -29,11 +29,11 @@ class Asset:
 
 
 class Effect(enum.Enum):
-    """What entries of a kind do to the sum of a book's balances, and to their owner.
+    """How entries of a kind change the sum of a book's balances, and their owner.
 
     Attributes:
-        OPENS: Creates the owner, with what it starts with.
-        CLOSES: Deletes the owner, with all that is left.
+        OPENS: Creates the owner, with its initial balances.
+        CLOSES: Deletes the owner, with its remaining balances.
         CREATES: Adds something.
         DESTROYS: Removes something.
         ADJUSTS: Adds or removes.
@@ -54,7 +54,7 @@ class Kind:
 
     Attributes:
         name: As entries store it.
-        other: The kind of the other owner's entry, where the effect is `Effect.MOVES`.
+        other: The kind of the other owner's entry, if the effect is `Effect.MOVES`.
         gives: The assets that a move takes from the entry's owner, who gets the others.
         may_be_empty: Whether an adjustment may leave every balance as it is.
     """
@@ -68,7 +68,7 @@ class Kind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """The words that a book's invariants are written in.
+    """The words for the names and claims of a book's invariants.
 
     Attributes:
         stored: What an owner's row stores, as a phrase.

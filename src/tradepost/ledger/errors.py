@@ -1,4 +1,4 @@
-"""Why a balance cannot change as asked. A book may map these to refusals of its domain."""
+"""Why a balance cannot change. A book may turn these into refusals of its domain."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tradepost.engines import Engine
 
-# Sums are taken in two parts of 32 bits: a table of large numbers adds up to over 64.
+# Sums are computed in two parts of 32 bits: large numbers may add up to more than 64 bits.
 LOW = 2**32
 
 
@@ -27,7 +27,7 @@ class Invariant:
 
 
 def outside(engine: Engine, column: str, low: int, high: int) -> str:
-    """Return the condition that a column holds something, but no whole number of a range."""
+    """Return the condition that a value is neither null nor a whole number of a range."""
     conditions = [f"{column} < {low}", f"{column} > {high}"]
     if engine.not_whole_sql:
         conditions.append(engine.not_whole_sql.format(column=column))
@@ -35,7 +35,7 @@ def outside(engine: Engine, column: str, low: int, high: int) -> str:
 
 
 def wide(column: str) -> str:
-    """Return a whole number that can be calculated with: broken ones overflow 64 bits."""
+    """Return a whole number in a type for arithmetic: broken ones may overflow 64 bits."""
     return f"CAST({column} AS DECIMAL(38, 0))"
 
 
@@ -55,10 +55,10 @@ def total(number: str) -> str:
 
 
 def every(columns: Iterable[str], condition: str) -> str:
-    """Return the condition that each of some columns fulfils another; true of no columns."""
+    """Return the condition that all columns meet a condition; true without columns."""
     return f"({' AND '.join(f'{column} {condition}' for column in columns) or '0 = 0'})"
 
 
 def some(columns: Iterable[str], condition: str) -> str:
-    """Return the condition that at least one of some columns fulfils another."""
+    """Return the condition that at least one of the columns meets a condition."""
     return f"({' OR '.join(f'{column} {condition}' for column in columns)})"

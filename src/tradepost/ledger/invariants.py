@@ -1,4 +1,4 @@
-"""What must hold over a book's owners and entries, generated from its declaration."""
+"""The invariants of a book's owners and entries, generated from its declaration."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ AnyBook = Book[Any, Any]
 
 
 def invariants(book: AnyBook, connection: BaseDatabaseWrapper) -> tuple[Invariant, ...]:
-    """Return a book's invariants, in the order in which a breach is best read."""
+    """Return a book's invariants, in the best order for reading breaches."""
     return tuple(_Generator(book, connection).all())
 
 
@@ -46,7 +46,7 @@ class _Generator:
         self.key, self.number, self.kind, self.at = self._columns(
             book.entry, book.owner_column, "number", "kind", "at"
         )
-        # For each asset the owner's column, and the entry's two.
+        # For each asset, the owner's column and the entry's two.
         self.assets = [
             (
                 *self._columns(book.owner, asset.name),
@@ -60,7 +60,7 @@ class _Generator:
         )
 
     def all(self) -> Iterator[Invariant]:
-        """Yield each invariant that the book's kinds make sense of."""
+        """Yield each invariant that applies to the book's kinds."""
         yield self._whole_numbers()
         yield self._no_gap()
         yield self._add_up()
@@ -233,7 +233,7 @@ class _Generator:
             owned, changed = wide(balance), wide(change)
             created = total(f"(CASE WHEN {change} > 0 THEN {changed} ELSE 0 END)")
             destroyed = total(f"(CASE WHEN {change} < 0 THEN -{changed} ELSE 0 END)")
-            # The parts are compared, for their sums are exact on every engine.
+            # The parts are compared, because their sums are exact on every engine.
             found.append(f"""
                 SELECT '{asset.name}' AS asset, owned.there_are, entered.created, entered.destroyed
                 FROM (SELECT {high(owned)} AS high, {low(owned)} AS low,
@@ -262,7 +262,7 @@ class _Generator:
         )
 
     def _fits(self, kind: Kind) -> str:
-        """Return the condition that an entry's changes have the signs that its kind says."""
+        """Return the condition that an entry's changes have the signs that its kind requires."""
         changes = {
             asset.name: change
             for asset, (_, change, _) in zip(self.book.assets, self.assets, strict=True)

@@ -12,7 +12,7 @@ from tradepost.txn import Delete, Insert, Update
 
 
 class OwnerRow(Protocol):
-    """What a book needs to know of an owner's row, besides its balances."""
+    """The columns of an owner's row that a book needs, besides its balances."""
 
     @property
     def id(self) -> int: ...
@@ -46,7 +46,7 @@ class Opening(NamedTuple):
 
 
 class Closing(NamedTuple):
-    """The removal of an owner, and its last entry, which leaves nothing."""
+    """The deletion of an owner, and its last entry, which sets its balances to 0."""
 
     delete: Delete
     entry: Insert
@@ -57,8 +57,8 @@ class Refusals:
     """Make the domain's own refusals.
 
     Attributes:
-        insufficient: From the owner's id, the asset, what is required and what is available.
-        too_large: From the owner's id, the asset, what the balance would be, and its limit.
+        insufficient: Takes the owner's id, the asset, the required and the available amount.
+        too_large: Takes the owner's id, the asset, the balance it would be, and its limit.
     """
 
     insufficient: Callable[[int, str, int, int], Insufficient]

@@ -1,4 +1,4 @@
-"""Reading a book: an owner's entries page by page, and what it had at a point in time."""
+"""Reads a book: an owner's entries page by page, and its balances at a point in time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be done in the shop: each act with its terms and its answer."""
+"""The shop's acts, each with its terms and its answer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tradepost.txn import Act
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What to delete or cancel, and the versions of it that may be."""
+    """What to delete or cancel, and in which versions; None allows any."""
 
     id: int
     versions: list[str] | None = None
@@ -178,7 +178,7 @@ OVERRIDE_TOTAL = Act("restate order", TotalOverride, OrderAnswer)
 
 
 def id_of(answer: CustomerAnswer | ProductAnswer | OrderAnswer) -> int:
-    """Return the ID in an answer that is not a dry run's."""
+    """Return the ID in an answer; a dry run has none."""
     if answer.id is None:
         raise LookupError("nothing gets an ID in a dry run")
     return answer.id

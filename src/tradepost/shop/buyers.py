@@ -1,4 +1,4 @@
-"""Who orders: finds a customer by ID, username or uid; creates and completes placeholders."""
+"""Finds the customer of an order by ID, username or uid; creates and completes placeholders."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Match(NamedTuple):
     Attributes:
         row: None if there is no such customer yet.
         lock: The lock that the row was found by.
-        unset: Those of the two that the row does not have yet.
+        unset: The username or uid that the row does not have yet.
     """
 
     row: CustomerRow | None
@@ -50,7 +50,7 @@ def locks(buyer: Buyer) -> tuple[RowLock[CustomerRow], ...]:
 
 
 def identify(rows: Rows, buyer: Buyer, actor: str) -> Identified:
-    """Return who orders; an unknown username or uid creates a placeholder.
+    """Return the customer; an unknown username or uid creates a placeholder.
 
     Raises:
         CustomerNotFound: There is no customer with this ID.
@@ -125,7 +125,7 @@ def save(
 
 
 def answer_of(row: CustomerRow, updated_at: datetime) -> CustomerAnswer:
-    """Return a customer's row as acts answer it."""
+    """Return a customer's row as an answer."""
     return CustomerAnswer(
         known_id(row.id), row.name, row.username, row.uid, row.created_at, updated_at
     )

@@ -1,4 +1,4 @@
-"""Order lines: read, priced, and written; and the stock that they take."""
+"""Reads, prices and writes order lines, and posts the stock that they take."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ def make(
         before: The order's current lines. A product in them keeps its price.
 
     Raises:
-        ProductNotFound: There is no such product, or it is deleted. An order may keep what it
-            has of a deleted product, or part of it.
+        ProductNotFound: There is no such product, or it is deleted. An order may keep the quantity
+            it has of a deleted product, or less.
         PriceChanged: A product has another price than expected.
     """
     current = {line.product_id: line for line in before}

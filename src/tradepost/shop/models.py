@@ -30,8 +30,8 @@ class Customer(models.Model):
     username = models.CharField(  # noqa: DJ001 - null is not an empty one
         max_length=USERNAME_MAX_LENGTH, null=True, blank=True
     )
-    # Of the username's bytes: collations consider different usernames equal, and engines differ in
-    # which. Null once the customer is deleted, so that another one may have the username.
+    # A hash of the username's bytes: collations treat some different usernames as equal, and
+    # engines differ in which. Null after deletion, so that another customer may have the username.
     username_digest = models.CharField(  # noqa: DJ001 - the same
         max_length=64, null=True, editable=False
     )
@@ -108,7 +108,7 @@ class StockEntry(models.Model):
     kind = models.CharField(max_length=8, choices=StockKind)
     quantity = models.BigIntegerField()
     stock_after = models.PositiveBigIntegerField()
-    # Set for what was sold or returned.
+    # Set for stock that was sold or returned.
     order = models.ForeignKey(
         "Order", models.DO_NOTHING, related_name="stock_entries", null=True, db_constraint=False
     )
@@ -207,7 +207,7 @@ class OrderLine(models.Model):
     order = models.ForeignKey(
         Order, models.DO_NOTHING, related_name="lines", db_constraint=False, db_index=False
     )
-    # The order's version that these lines came with.
+    # The version of the order that these lines belong to.
     version = models.PositiveBigIntegerField()
     number = models.PositiveBigIntegerField()
     product = models.ForeignKey(

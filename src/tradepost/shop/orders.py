@@ -1,4 +1,4 @@
-"""Orders: place, change, cancel; and a purchase, which is an order of one product."""
+"""Orders: place, change, cancel. A purchase is an order of one product."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def place(
         stated: The client's total, from 0.00 to `MONEY_MAX`; None for the sum of the lines.
 
     Raises:
-        NobodyNamed, QuantityOutOfRange, AmountOutOfRange: A value makes no sense.
+        NobodyNamed, QuantityOutOfRange, AmountOutOfRange: A value is invalid.
         CustomerNotFound, ProductNotFound: There is no such customer or product.
         CustomerExists: Username and uid belong to two customers.
         OutOfStockError: A product's stock is 0.
@@ -126,7 +126,7 @@ def cancel(
     key: txn.Key | None = None,
     **options: Unpack[txn.CallOptions],
 ) -> txn.Outcome[OrderAnswer]:
-    """Cancel an order, and return what it took to stock.
+    """Cancel an order, and put what it took back into stock.
 
     Args:
         open_only: Whether to treat an order that is not open as not found.

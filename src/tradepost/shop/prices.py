@@ -1,4 +1,4 @@
-"""The products' price entries: who changed a price, when, from what to what."""
+"""Price entries: who changed a product's price, when, and from what to what."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def first(product: Id, price: Decimal, *, at: datetime, actor: str) -> Insert:
 def change(
     product: ProductRow, price: Decimal, *, at: datetime, actor: str
 ) -> tuple[dict[str, object], list[Insert]]:
-    """Return the product's columns and the price entry that a new price changes, if it is new."""
+    """Return the column values and the price entry for a new price; none if it is the same."""
     if price == product.price:
         return {}, []
     if product.last_entry_at is not None:

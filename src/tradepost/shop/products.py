@@ -203,7 +203,7 @@ def _edited(
     price: Decimal | None = None,
     **more: object,
 ) -> txn.Changes[ProductAnswer]:
-    """Return a product with another name or price, or other values of its row."""
+    """Return the changes to a product's name, price or other values."""
     name = product.name if name is None else name
     price = product.price if price is None else price
     values, entries = prices.change(product, price, at=rows.now, actor=actor)

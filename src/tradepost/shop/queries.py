@@ -221,7 +221,7 @@ def _products() -> QuerySet[Product]:
 
 
 def _orders() -> QuerySet[Order]:
-    # Lines of every version, because another statement read the orders a moment before.
+    # Lines of every version, because an order may change between the two queries.
     lines = OrderLine.objects.order_by("order_id", "number")
     return Order.objects.select_related("customer").prefetch_related(
         Prefetch("lines", lines.select_related("product"))

@@ -1,4 +1,4 @@
-"""Changes to a placed order: read its lines, lock all that may change, check the read again."""
+"""Changes to a placed order: reads its lines, locks all affected rows, checks the read."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Revision(Generic[T]):
         revise: Returns the order with another state, total or lines, or raises a refusal.
         versions: The versions that may be changed; None allows any.
         open_only: Whether to treat an order that is not open as not found.
-        products: IDs of the products of new lines; None if the lines stay.
+        products: IDs of the products of new lines; None if the lines do not change.
     """
 
     order_id: int
@@ -75,7 +75,7 @@ class Revision(Generic[T]):
 
     def _changes(self, rows: txn.Rows, order: OrderRow, read: Snapshot) -> txn.Changes[OrderAnswer]:
         version = order.version + 1
-        # As the order will be, apart from what the revision changes.
+        # The order after the change, before `revise` is applied.
         before = OrderAnswer(
             id=order.id,
             customer_id=order.customer_id,

@@ -12,7 +12,7 @@ from tradepost.txn import Id, RowLock, Rows
 
 
 class CustomerRow(Protocol):
-    """A customer; one found by username or uid may be yet to get an id."""
+    """A customer; one that was just inserted has no id yet."""
 
     id: Id
     name: str

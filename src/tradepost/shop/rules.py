@@ -23,7 +23,7 @@ from tradepost.shop.rows import CustomerRow, OrderRow, ProductRow
 
 @dataclass(frozen=True, slots=True)
 class Buyer:
-    """Who orders: a customer's ID, or a username or uid, which create a placeholder if unknown.
+    """The customer: an ID, or a username or uid, which create a placeholder if unknown.
 
     Attributes:
         uid: The customer's number in another system, from 1.
@@ -49,7 +49,7 @@ class LineRequest:
 
 
 def digest(username: str) -> str:
-    """Return the digest that identifies a username: of its bytes, which no collation changes."""
+    """Return the hash of a username's bytes, which identifies it under any collation."""
     return hashlib.sha256(username.encode()).hexdigest()
 
 
@@ -59,12 +59,12 @@ def folded(name: str) -> str:
 
 
 def product_version(product: Product | ProductRow) -> str:
-    """Return a product's version: another one after every change of what callers see of it."""
+    """Return a product's version, which changes with everything that callers can see."""
     return f"{product.edit_count}.{product.entry_count}"
 
 
 def check_buyer(buyer: Buyer) -> None:
-    """Raise `NobodyNamed` unless the buyer has an ID, or any other identifiers."""
+    """Raise `NobodyNamed` unless the buyer has either an ID or other identifiers."""
     has_name = buyer.username is not None or buyer.uid is not None
     if (buyer.id is None) != has_name:
         raise NobodyNamed
@@ -125,5 +125,5 @@ def check_version(version: str, allowed: Collection[str] | None) -> None:
 
 
 def sorted_versions(allowed: Collection[str] | None) -> list[str] | None:
-    """Return versions in one order, so that the same ones make the same request."""
+    """Return versions sorted, so that the same versions make the same request."""
     return None if allowed is None else sorted(allowed)

@@ -1,4 +1,4 @@
-"""What can be done with players: each act with its terms and its answer."""
+"""The acts on players, each with its terms and its answer."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tradepost.txn import Act
 
 @dataclass(frozen=True, slots=True)
 class TradeAnswer:
-    """A trade that was made, and both balances after it.
+    """A trade, and both balances after it.
 
     Attributes:
         number: The number of the seller's entry.
@@ -45,7 +45,7 @@ class RefusedTrade:
 
 @dataclass(frozen=True, slots=True)
 class BatchTerms:
-    """Trades to make in their order."""
+    """Trades to make in order."""
 
     trades: tuple[Terms, ...]
 
@@ -84,7 +84,7 @@ class PlayerAnswer:
     """A player.
 
     Attributes:
-        id: None in a dry run, which creates nobody.
+        id: None in a dry run.
     """
 
     id: int | None
@@ -141,7 +141,7 @@ class Edit:
     """A player's new name and balance.
 
     Attributes:
-        seen: The balance that was seen when this was decided on; see `rules.set_to`.
+        seen: The balance that the editor saw; see `rules.set_to`.
     """
 
     player: int
@@ -170,7 +170,7 @@ class DeletedAnswer:
     """How many players were deleted.
 
     Attributes:
-        goes_on: Whether some were left for another call.
+        goes_on: Whether another call is needed for the rest.
     """
 
     deleted: int

@@ -1,4 +1,4 @@
-"""Many trades at once: each answered, or all or nothing."""
+"""Batches of trades: each with its own result, or all or nothing."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ def execute(
     key: txn.Key | None = None,
     **options: Unpack[txn.CallOptions],
 ) -> txn.Outcome[BatchAnswer]:
-    """Make trades in their order, in one transaction and under one key.
+    """Make trades in order, in one transaction and under one key.
 
     Args:
-        whole: All or none; else a trade that is refused leaves the others alone.
+        whole: Whether to make all or none; otherwise a refused trade does not affect the others.
 
     Raises:
-        SamePlayer, PlayerNotFound, InsufficientGoods, InsufficientCoins, BalanceTooLarge: Of the
-            whole, one trade was refused; the fact ``trade_index`` tells which, counted from 0.
+        SamePlayer, PlayerNotFound, InsufficientGoods, InsufficientCoins, BalanceTooLarge: One trade
+            of a whole batch was refused; the fact ``trade_index`` is its index, from 0.
     """
     unit = txn.combine(
         [trades.unit(one, actor=actor) for one in terms],
@@ -53,7 +53,7 @@ def execute(
 def execute_each(
     keyed: Sequence[tuple[Terms, txn.Key]], *, actor: str
 ) -> list[txn.Outcome[TradeAnswer] | Exception]:
-    """Make trades in their order, each under its own key; what one would raise is its result."""
+    """Make trades in order, each under its own key; return each one's outcome or error."""
     return txn.execute_many([trades.unit(terms, actor=actor, key=key) for terms, key in keyed])
 
 

@@ -62,7 +62,7 @@ class BalanceChanged(Refusal):
     template = "Player {player} has {available} {asset} now, no longer {seen}."
 
 
-# All that a trade may be refused for.
+# The refusals of a trade.
 TRADE_REFUSALS: tuple[type[Refusal], ...] = (
     PlayerNotFound,
     SamePlayer,

@@ -39,9 +39,9 @@ class Player(models.Model):
         return self.name or f"player {self.pk}"
 
     def save(self, **options: Any) -> None:
-        """Write a row without a ledger entry, and leave its number of entries as it is.
+        """Write a row without a ledger entry, and without changing its number of entries.
 
-        Writing back an old number would give the next entry a number that is taken.
+        With an outdated count, the next entry would get a number that is already used.
         """
         is_stored = self.pk is not None and not self._state.adding
         if is_stored and options.get("update_fields") is None and not options.get("force_insert"):
@@ -64,7 +64,7 @@ class EntryKind(models.TextChoices):
 class Entry(models.Model):
     """A change to what a player owns, and the balance after it; never changed or deleted.
 
-    A trade is two entries, the seller's and the buyer's, and no third row; the seller's entry is
+    A trade is two entries, the seller's and the buyer's, without a third row. The seller's entry is
     its ID. There is no foreign key, because entries outlive their player, and because checking
     it would lock the player's row.
     """

@@ -1,4 +1,4 @@
-"""Players: create, adjust, edit, delete. Each act is an entry in the ledger."""
+"""Players: create, adjust, edit, delete. Each act adds an entry to the ledger."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from tradepost.txn import Act
 
 T = TypeVar("T")
 A = TypeVar("A")
-# How many are deleted in one transaction; and how often, before the caller is told to go on.
+# How many players one transaction deletes, and how many transactions one call runs.
 DELETED_AT_ONCE, DELETIONS_MAX = 500, 40
 ENTRY_FIELDS = tuple(field.name for field in dataclasses.fields(EntryAnswer))
 
@@ -94,7 +94,7 @@ def adjust(
     Raises:
         NothingToAdjust: Both are 0.
         PlayerNotFound: There is no such player.
-        InsufficientCoins, InsufficientGoods: Less is there than is removed.
+        InsufficientCoins, InsufficientGoods: The player has less than is removed.
         BalanceTooLarge: The player would have too much.
     """
     rules.check_adjustment(coins=coins, goods=goods)
@@ -150,14 +150,14 @@ def edit(
     key: txn.Key | None = None,
     **options: Unpack[txn.CallOptions],
 ) -> txn.Outcome[PlayerAnswer]:
-    """Set a player's name and what they own, in one entry, and return the player.
+    """Set a player's name and balance, in one entry, and return the player.
 
     Args:
-        seen: The balance that was seen when this was decided on; see `rules.set_to`.
+        seen: The balance that the editor saw; see `rules.set_to`.
 
     Raises:
         PlayerNotFound: There is no such player.
-        BalanceChanged: What is to be set is not what was seen.
+        BalanceChanged: A value to change is no longer what the editor saw.
     """
 
     def decide(player: PlayerRow, now: datetime) -> txn.Changes[PlayerAnswer]:
@@ -196,8 +196,8 @@ def delete(
 def delete_all(*, up_to: int, actor: str, key: txn.Key | None = None) -> txn.Outcome[DeletedAnswer]:
     """Delete every player up to an id, with all they own; the ledger stays.
 
-    Many players are many transactions, the last of which stores the receipt. Doing this twice
-    deletes nobody twice, nor anybody who came since.
+    Many players take several transactions; the last one stores the receipt. It is safe to repeat:
+    players created since then are not deleted.
     """
     deleted = 0
     for _ in range(DELETIONS_MAX):
@@ -214,7 +214,7 @@ def delete_all(*, up_to: int, actor: str, key: txn.Key | None = None) -> txn.Out
 def _deletion(
     ids: Sequence[int], before: int, *, up_to: int, actor: str, key: txn.Key | None
 ) -> txn.Unit[DeletedAnswer]:
-    """Return the unit that deletes those of some players who are there."""
+    """Return the unit that deletes players; missing ones are skipped."""
     locks = tuple(PLAYERS.lock(player_id) for player_id in ids)
 
     def decide(rows: txn.Rows) -> txn.Changes[DeletedAnswer]:
@@ -266,7 +266,7 @@ def _unit(
     terms: T,
     key: txn.Key | None,
 ) -> txn.Unit[A]:
-    """Return a unit over one player who is there."""
+    """Return a unit over one existing player."""
     lock = PLAYERS.lock(player_id)
 
     def decide_if_there(rows: txn.Rows) -> txn.Changes[A]:

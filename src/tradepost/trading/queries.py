@@ -1,4 +1,4 @@
-"""Every read of players, entries and trades."""
+"""Reads players, entries and trades."""
 
 from __future__ import annotations
 

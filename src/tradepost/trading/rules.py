@@ -1,4 +1,4 @@
-"""The rules of trading: pure functions from what is owned to what will be owned."""
+"""The rules of trading: pure functions that return new balances."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from tradepost.trading.models import Player
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What two players agreed on.
+    """The terms of a trade.
 
     Attributes:
-        goods: How many goods go from seller to buyer, from 1.
-        coins: The whole price, from 0: a price of nothing is a gift.
+        goods: How many goods go from seller to buyer; at least 1.
+        coins: The total price; 0 for a gift.
     """
 
     seller: int
@@ -36,23 +36,23 @@ def changed(player: PlayerRow | Player, *, coins: int = 0, goods: int = 0) -> Ba
     """Return the balance after a change of either sign.
 
     Raises:
-        InsufficientGoods, InsufficientCoins: Less is there than is taken.
-        BalanceTooLarge: More would be there than a balance holds.
+        InsufficientGoods, InsufficientCoins: More is taken than the player has.
+        BalanceTooLarge: The balance would exceed its limit.
     """
     after = PLAYERS.changed(player, {"goods": goods, "coins": coins})
     return Balance(after["coins"], after["goods"])
 
 
 def set_to(player: PlayerRow, wanted: Balance, seen: Balance | None) -> dict[str, int]:
-    """Return the changes that make a balance what somebody wants, who decided by what they saw.
+    """Return the changes that set a balance to what an editor entered.
 
-    What they leave as they saw it stays as it is: a trade in between is not taken back.
+    A value that the editor did not change is kept, even if a trade has changed it since.
 
     Args:
-        seen: None where nothing is known of what they saw.
+        seen: The balance that the editor saw; None if it is not known.
 
     Raises:
-        BalanceChanged: What they want to change is not what they saw.
+        BalanceChanged: A value to change is no longer what the editor saw.
     """
     changes = {}
     for asset, now in PLAYERS.balances(player).items():
@@ -67,10 +67,10 @@ def set_to(player: PlayerRow, wanted: Balance, seen: Balance | None) -> dict[str
 
 
 def check_terms(terms: Terms) -> None:
-    """Refuse terms that make no sense, whoever the players are.
+    """Refuse terms that are invalid for any players.
 
     Raises:
-        SamePlayer: Both sides are one.
+        SamePlayer: Seller and buyer are the same player.
     """
     if terms.seller == terms.buyer:
         raise SamePlayer(player=terms.seller)

@@ -1,4 +1,4 @@
-"""Trades: goods for coins between two players, in one step."""
+"""Trades: goods for coins between two players."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from tradepost.trading.rules import Terms
 def execute(
     terms: Terms, *, actor: str, key: txn.Key | None = None, **options: Unpack[txn.CallOptions]
 ) -> txn.Outcome[TradeAnswer]:
-    """Move goods from seller to buyer against coins, once per key.
+    """Move goods from seller to buyer in exchange for coins, once per key.
 
     Raises:
         SamePlayer: Both sides are one player.
-        PlayerNotFound: One of them is not there.
+        PlayerNotFound: One of them does not exist.
         InsufficientGoods: The seller has too few goods.
         InsufficientCoins: The buyer has too few coins.
         BalanceTooLarge: One of them would have too much.
     """
-    # Checked here as well, so that the database is not asked for nothing.
+    # Checked here as well, to avoid a useless transaction.
     rules.check_terms(terms)
     return txn.execute(unit(terms, actor=actor, key=key), **options)
 

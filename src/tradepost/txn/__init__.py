@@ -1,7 +1,7 @@
-"""How work becomes durable; knows no player, no product and no request.
+"""The transaction core: runs decisions on locked rows, and knows nothing of the domain.
 
-A write is a `Unit`: the rows it depends on, and a pure decision over them. `execute` locks,
-decides, writes and commits, and retries where that may help.
+A write is a `Unit`: the rows it depends on, and a pure decision over them. `execute` locks the
+rows, decides, writes and commits, and retries if that may help.
 """
 
 from __future__ import annotations

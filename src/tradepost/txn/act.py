@@ -1,4 +1,4 @@
-"""Acts: what can be done, with which terms, and what it answers; declared once each."""
+"""Acts: what a unit can do, with the types of its terms and its answer."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from tradepost.txn.codec import decoder, encoder
 
 T = TypeVar("T")
 A = TypeVar("A")
-# Makes the stored JSON of one version that of the next.
+# Converts stored JSON from one version to the next.
 Upgrade = Callable[[Any], Any]
 
 
 class Act(Generic[T, A]):
-    """Something that units do. Declaring one registers it.
+    """An operation that units carry out. Creating an act registers it.
 
     Args:
-        name: As receipts store it, in at most 32 characters; never changed.
-        terms: The type of its parameters; act and terms identify a request.
-        answer: The type of what the caller gets, which receipts store.
-        version: Of the answer's type; counts its changes, from 1.
-        upgrades: For each earlier version, what makes its stored answers the next version's.
+        name: Stored in receipts, so it must never change; at most 32 characters.
+        terms: The type of its parameters. Act and terms together identify a request.
+        answer: The type of its result, which receipts store.
+        version: The version of the answer's type, from 1.
+        upgrades: For each earlier version, converts its stored answers to the next version.
 
     Raises:
         ValueError: Another act has the name, or an upgrade is missing.
@@ -44,7 +44,7 @@ class Act(Generic[T, A]):
         self.version = version
         self._upgrades = dict(upgrades or {})
         if name in _acts:
-            raise ValueError(f"there is an act {name!r} already")
+            raise ValueError(f"the act {name!r} already exists")
         if self._upgrades.keys() != set(range(1, version)):
             raise ValueError(f"{name!r} needs one upgrade for each version before {version}")
         self._encode_terms = encoder(terms)
@@ -85,11 +85,11 @@ def act_named(name: str) -> Act[Any, Any]:
     """Return the act of this name.
 
     Raises:
-        LookupError: None is declared.
+        LookupError: No act has this name.
     """
     return _acts[name]
 
 
 def all_acts() -> Iterator[Act[Any, Any]]:
-    """Yield every act that is declared."""
+    """Yield every declared act."""
     yield from _acts.values()

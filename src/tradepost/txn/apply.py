@@ -1,4 +1,4 @@
-"""Applies the units of a group one after another, over the same rows in memory."""
+"""Applies the units of a group one after another to the same rows in memory."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tradepost.txn.new_ids import resolved
 from tradepost.txn.receipts import ReceiptData
 from tradepost.txn.unit import Deferred, Outcome, Unit
 
-# An error is the unit's own: it would have been raised without the others, too.
+# An error concerns this unit alone: it would be raised without the rest of the group, too.
 Result = Outcome[Any] | Exception | RunSeparately
 
 
@@ -22,8 +22,8 @@ class Applied:
     """A unit whose changes were made in memory.
 
     Attributes:
-        answer: Deferred, where it names ids that the database has not given yet.
-        receipt: What its receipt will say, if it has a key.
+        answer: Deferred if it contains ids that the database has not assigned yet.
+        receipt: The receipt to store, if the unit has a key.
     """
 
     unit: Unit[Any]
@@ -33,7 +33,7 @@ class Applied:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """A unit whose key another unit of the group has applied."""
+    """A unit with the same key as an earlier unit of the group."""
 
     earlier: ReceiptData
     unit: Unit[Any]
@@ -44,9 +44,9 @@ class Applier:
     """Applies units one after another.
 
     Attributes:
-        stored: The receipts that the database has for the units' keys, by id.
-        in_doubt: Ids of those that an earlier try of this group may have stored itself.
-        applied: The units whose changes are to be written, by their place.
+        stored: The receipts found in the database for the units' keys, by id.
+        in_doubt: Ids of receipts that an earlier attempt of this group may have stored.
+        applied: The units whose changes must be written, by their position.
     """
 
     stored: Mapping[str, ReceiptData] = field(default_factory=dict)
@@ -56,14 +56,14 @@ class Applier:
     _own: dict[str, ReceiptData] = field(default_factory=dict)
 
     def skip(self, result: RunSeparately) -> None:
-        """Take note of a unit that leaves the group."""
+        """Record a unit that leaves the group."""
         self._results.append(result)
 
     def apply(self, unit: Unit[Any], receipt: ReceiptData | None, decisions: Decisions) -> None:
-        """Replay a unit, or decide it and make its changes in memory.
+        """Replay a unit, or run its decision and make its changes in memory.
 
-        What the decision raises is the unit's own result and changes nothing. An error in making
-        the changes may leave some of them, so it is raised, and fails the group.
+        An error in the decision is the unit's result, and changes nothing. An error while making
+        the changes may leave some of them behind, so it is raised and fails the group.
         """
         earlier = receipt and (self.stored.get(receipt.id) or self._own.get(receipt.id))
         if receipt and earlier:
@@ -82,18 +82,18 @@ class Applier:
             self._own[receipt.id] = receipt
 
     def write_answers(self) -> None:
-        """Complete the answers, once the database has given every id."""
+        """Complete the answers after the database has assigned all ids."""
         for applied in self.applied.values():
             applied.answer = resolved(applied.answer)
             if applied.receipt:
                 applied.receipt.outcome = applied.unit.act.dump(applied.answer)
 
     def keyed(self) -> list[tuple[Unit[Any], ReceiptData]]:
-        """Return the units whose receipts are to be stored."""
+        """Return the units whose receipts must be stored."""
         return [(one.unit, one.receipt) for one in self.applied.values() if one.receipt]
 
     def results(self) -> list[Result]:
-        """Return the result of each unit, once all is written."""
+        """Return each unit's result; call it after everything is written."""
         return [_result(one) for one in self._results]
 
     def _replay(
@@ -103,7 +103,7 @@ class Applier:
             return error
         if receipt.id in self._own:
             return Replay(earlier, unit)
-        # A second unit with this key is a replay, whoever stored the first.
+        # Another unit with this key is a replay, no matter who stored the receipt.
         self._own[receipt.id] = earlier
         replayed = receipt.id not in self.in_doubt
         return Outcome(receipts.answer(earlier, unit), replayed=replayed)

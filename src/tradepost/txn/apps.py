@@ -1,4 +1,4 @@
-"""The transaction core as a Django app: it brings the receipts' table."""
+"""The transaction core as a Django app, which has the table of receipts."""
 
 from __future__ import annotations
 

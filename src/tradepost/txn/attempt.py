@@ -25,13 +25,13 @@ from tradepost.txn.writes import Writer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """How an attempt goes about its locks and receipts.
+    """How an attempt treats locks and receipts.
 
     Attributes:
         wait_s: How long a statement waits for a lock.
-        mode: Whether to wait for locked rows, to leave them out, or only to read.
+        mode: Whether to wait for locked rows, skip them, or read without locks.
         in_doubt: Ids of receipts that an earlier attempt may have stored.
-        until: The exception that the caller was handling before.
+        until: The exception that the caller was already handling.
     """
 
     wait_s: float = LOCK_WAIT_S
@@ -70,7 +70,7 @@ class Attempt:
         return results
 
     def rehearse(self) -> list[Result]:
-        """Decide over the rows as they are, and write nothing: a dry run."""
+        """Run the decisions without locking or writing anything: a dry run."""
         self.step = Step.WORK
         self._apply()
         self.applier.write_answers()
@@ -110,7 +110,7 @@ class Attempt:
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
-        """Open the transaction, and commit it where the block raises nothing."""
+        """Open the transaction, and commit it if the block raises no error."""
         try:
             with (
                 self.dialect.bounded_wait(),
@@ -122,14 +122,14 @@ class Attempt:
             raise
 
     def _leave_no_transaction(self) -> None:
-        """After a failure, leave the connection as it was before, or closed."""
+        """After a failure, restore the connection's state, or close it."""
         connection = self.connection
         if connection.in_atomic_block:
             return
         if not connection.autocommit:
             connection.close()
         elif self.step is Step.BEGIN and connection.connection is not None:
-            # Django expects BEGIN to fail or to be done, and no interrupt right after it.
+            # Django does not handle an interrupt right after BEGIN.
             try:
                 connection.rollback()
             except Error:

@@ -1,4 +1,4 @@
-"""Functions that are looked up by the act whose answer they take."""
+"""Functions that take an act's answer, looked up by the act."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ V = TypeVar("V")
 
 
 class ByAct(Generic[V]):
-    """What is made of answers: one function for each act."""
+    """One function per act, which takes the act's answer."""
 
     def __init__(self) -> None:
         self._functions: dict[str, Callable[[Any], V]] = {}
@@ -21,14 +21,14 @@ class ByAct(Generic[V]):
         """Register the function for an act.
 
         Raises:
-            ValueError: The act has one.
+            ValueError: The act already has one.
         """
         if act.name in self._functions:
             raise ValueError(f"{act.name!r} has a function already")
         self._functions[act.name] = function
 
     def make(self, name: str, answer: object) -> V:
-        """Return what is made of an answer of the act of this name.
+        """Call the function of the act with this name, and return its result.
 
         Raises:
             LookupError: The act has no function.

@@ -1,7 +1,7 @@
-"""Plain JSON values for typed ones, and back: what idempotency keys and receipts store.
+"""Converts typed values to plain JSON values and back, for idempotency keys and receipts.
 
-Takes dataclasses of whole numbers, texts, booleans, times (with a zone), decimals and `None`, and
-of lists, tuples, mappings and unions of them. Dataclasses in a union must differ in the names of
+Supports dataclasses of integers, strings, booleans, times (with a zone), decimals and `None`, and
+of lists, tuples, mappings and unions of these. Dataclasses in a union must differ in the names of
 their fields.
 """
 
@@ -21,10 +21,10 @@ UNIONS = (typing.Union, types.UnionType)
 
 
 def encoder(kind: object) -> Convert | None:
-    """Return what makes JSON values of a type's values; None where they are JSON already.
+    """Return the function that converts a type's values to JSON; None if none is needed.
 
     Raises:
-        TypeError: The type is not one that can be stored.
+        TypeError: The type cannot be stored.
     """
     if kind in PLAIN:
         return None
@@ -45,10 +45,10 @@ def encoder(kind: object) -> Convert | None:
 
 
 def decoder(kind: object) -> Convert | None:
-    """Return what makes a type's values of JSON values; None where there is nothing to do.
+    """Return the function that converts JSON to a type's values; None if none is needed.
 
     Raises:
-        TypeError: The type is not one that can be stored.
+        TypeError: The type cannot be stored.
     """
     if kind in PLAIN:
         return None
@@ -83,7 +83,7 @@ def _fields_encoder(kind: type) -> Convert:
     converted = [
         (name, convert) for name, hint in hints.items() if (convert := encoder(hint)) is not None
     ]
-    # Half as long for a trade's ten fields as to get one after another.
+    # For a trade's ten fields, this takes half as long as getting them one by one.
     read = operator.attrgetter(*names) if len(names) > 1 else None
 
     def encode(value: typing.Any) -> dict[str, typing.Any]:

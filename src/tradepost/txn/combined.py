@@ -1,4 +1,4 @@
-"""Many units as one: decided one after another, committed and answered together."""
+"""Combines units into one: decided in order, committed and answered together."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ def combine(
     whole: Callable[[Sequence[A | E]], W],
     refused: Callable[[int, Refusal], E],
 ) -> Unit[W]:
-    """Return the unit that decides others in their order, each over what those before it left.
+    """Return a unit that decides others in order, each on the rows as the one before left them.
 
     Args:
         units: Without keys of their own, and without callbacks.
-        act: What the whole is.
-        terms: Of the whole.
-        key: Of the whole.
-        whole: Makes the answer of the parts' answers.
-        refused: Makes the answer of the part at this place, which leaves no trace; or raises what
-            refuses the whole.
+        act: The act of the combined unit.
+        terms: Its terms.
+        key: Its idempotency key.
+        whole: Makes the answer from the parts' answers.
+        refused: Makes the answer for the refused part at this position, which changes nothing; or
+            raises, to refuse the whole.
     """
 
     def decide(rows: Rows) -> Changes[W]:

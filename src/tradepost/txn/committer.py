@@ -1,7 +1,7 @@
-"""The one writer of a process: what waits while it commits is its next group.
+"""Group commit: one committer per process; units that wait for it form the next group.
 
-No waiting is added. A unit that arrives while nothing is being committed runs at once, in its
-caller's thread; a group is what queued up meanwhile.
+No delay is added to form a group. A unit that arrives while nothing is being committed runs at
+once, in its caller's thread. Units that arrive meanwhile become the next group.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ from tradepost.txn.unit import Outcome, RowLock, Unit
 
 logger = logging.getLogger(__name__)
 
-# How many units one transaction takes: those behind them wait for it.
+# The most units in one transaction. The units behind them wait for it.
 GROUP_MAX = 256
-# How many rows they may name together; a unit that names more has a transaction of its own.
+# The most row locks in one transaction. A unit with more gets its own transaction.
 GROUP_LOCKS_MAX = 1024
-# How many units may wait; later ones are refused.
+# The most units in the queue. More are refused.
 QUEUE_MAX = 10_000
-# How long a group waits for a unit that runs in its caller's thread: most take a millisecond, and
-# a group that starts beside one would wait for its rows.
+# How long a group waits for a unit that runs in its caller's thread. Most take a millisecond, and a
+# group that did not wait might be blocked by their locks.
 LONE_WAIT_S = 0.05
-# How long units on a row that another transaction held run separately, and no group tries it.
+# How long groups avoid a row that another transaction had locked; units on it run separately.
 BLOCKED_S = 1.0
 
 Notify = Callable[[Sequence["QueuedUnit"]], None]
@@ -46,11 +46,11 @@ class QueuedUnit:
     """A unit in the queue.
 
     Attributes:
-        notify: Called when it has a result, in the committer's thread, with all units that got
-            theirs at once and have the same; it executes no unit itself.
-        ticket: The caller's own mark.
-        ends: When its deadline is, on the monotonic clock.
-        result: Its outcome or error, or that it is to run separately.
+        notify: Called in the committer's thread when there is a result, with all units of the group
+            that have the same callback. It must not execute a unit.
+        ticket: Anything the caller uses to identify the unit.
+        ends: Its deadline, on the monotonic clock.
+        result: Its outcome or error, or `RunSeparately`.
     """
 
     unit: Unit[Any]
@@ -65,18 +65,18 @@ class QueuedUnit:
 
 
 class Committer:
-    """Takes units, and commits those that wait together."""
+    """Queues units, and commits those that wait at the same time together."""
 
     def __init__(self, using: str) -> None:
         self.using = using
         self._queue: deque[QueuedUnit] = deque()
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
-        # The unit that runs in its caller's thread and that a group would wait for.
+        # The unit that runs in its caller's thread, while the next group waits for it.
         self._lone: Unit[Any] | None = None
         self._committing = False
         self._stopping = False
-        # Rows that another transaction was found to hold, and until when to avoid them.
+        # Rows that another transaction has locked, and until when to avoid them.
         self._blocked: dict[RowLock[Any], float] = {}
 
     def execute(self, unit: Unit[Any], policy: RetryPolicy) -> Outcome[Any]:
@@ -97,7 +97,7 @@ class Committer:
                     self._changed.notify()
 
     def run_all(self, units: Sequence[Unit[Any]], policy: RetryPolicy) -> list[QueuedUnit]:
-        """Queue units one behind the other, and return them when all have a result."""
+        """Queue units in order, and return them when all have a result."""
         done = threading.Semaphore(0)
         queued = [QueuedUnit(unit, policy, _wake, done) for unit in units]
         for _ in range(self._push(queued)):
@@ -114,10 +114,10 @@ class Committer:
             raise TooMuchWaiting
 
     def conclude(self, queued: QueuedUnit) -> Outcome[Any]:
-        """Return or raise a unit's result; one that is to run separately runs now.
+        """Return or raise a unit's result; run it now if it must run separately.
 
-        One whose deadline has passed does not: where the database is away, each of many units
-        would wait for a connection.
+        After its deadline it does not run: while the database is down, each of many units would
+        wait for a connection.
         """
         result = queued.result
         if isinstance(result, RunSeparately):
@@ -135,7 +135,7 @@ class Committer:
         return result
 
     def stop(self) -> None:
-        """Take no more units, and return when those that were taken have a result."""
+        """Accept no more units, and return when all accepted ones have a result."""
         with self._changed:
             self._stopping = True
             self._changed.notify_all()
@@ -144,7 +144,7 @@ class Committer:
             thread.join()
 
     def _push(self, queued: Sequence[QueuedUnit]) -> int:
-        """Queue as many as there is room for, refuse the rest, and return how many."""
+        """Queue as many as there is room for, refuse the rest, and return how many fit."""
         with self._changed:
             room = 0 if self._stopping else QUEUE_MAX - len(self._queue)
             taken = queued[:room]
@@ -152,7 +152,7 @@ class Committer:
                 refused.result = TooMuchWaiting()
             self._queue.extend(taken)
             if taken and self._thread is None:
-                # Not before the first unit that waits: a process that forks has none yet.
+                # Started by the first queued unit, because threads do not survive a fork.
                 self._thread = threading.Thread(
                     target=self._commit, name=f"committer of {self.using}", daemon=True
                 )
@@ -169,12 +169,12 @@ class Committer:
             connections[self.using].close()
 
     def _take(self) -> list[QueuedUnit]:
-        """Wait for units; return the next group, or none when there will be no more."""
+        """Wait for units, and return the next group; an empty one after the last."""
         with self._changed:
             self._committing = False
             self._changed.wait_for(lambda: self._queue or self._stopping)
             if not self._changed.wait_for(lambda: self._lone is None, timeout=LONE_WAIT_S):
-                # It is stuck, and no other group waits for it.
+                # The unit is stuck, so no other group waits for it.
                 self._lone = None
             self._committing = True
             return self._next_group()
@@ -193,7 +193,7 @@ class Committer:
         try:
             self._run(taken)
         except BaseException:
-            # Also for an exit that a decision raised: otherwise the callers would wait forever.
+            # Catches SystemExit from a decision, too: otherwise the callers would wait forever.
             logger.exception("a group of %d failed; its units run separately", len(taken))
         by_caller: dict[Notify, list[QueuedUnit]] = {}
         for queued in taken:
@@ -227,7 +227,7 @@ class Committer:
 
 
 def _wake(done: Sequence[QueuedUnit]) -> None:
-    """Release the lock that each caller waits for."""
+    """Release the semaphore that each caller waits for."""
     for queued in done:
         queued.ticket.release()
 
@@ -242,13 +242,13 @@ def committer(using: str) -> Committer:
 
 
 def stop_committers() -> None:
-    """Let every committer finish what it took, and refuse the rest."""
+    """Let every committer finish the units it accepted, and refuse new ones."""
     for using in connections:
         committer(using).stop()
 
 
 def forget_committers() -> None:
-    """Forget every committer, as a new process does."""
+    """Forget every committer, because a new process has none."""
     _committers.clear()
 
 

@@ -1,4 +1,4 @@
-"""Counts, minute by minute, of what this process executed lately."""
+"""Counts what this process executed in each of the last minutes."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ MINUTES = 10
 
 @dataclass(slots=True)
 class Minute:
-    """What happened in one minute, from a process's point of view.
+    """What this process did in one minute.
 
     Attributes:
         began: In minutes since 1970.
         committed: Units whose changes were committed.
         refused: Units that were refused by their decision or because of their key.
-        transactions: Those that committed the units: one commits many.
+        transactions: Transactions that committed these units; one may commit many.
         failed: Attempts that failed, by error class; most of them are retried.
     """
 
@@ -35,14 +35,14 @@ class Minute:
 
     @property
     def per_transaction(self) -> float:
-        """How many units a transaction committed, on average."""
+        """The average number of units per transaction."""
         return self.committed / self.transactions if self.transactions else 0.0
 
 
 class Counters:
-    """The minutes that are remembered.
+    """The counts of the last minutes.
 
-    A transaction takes the lock once, however many units it has.
+    The lock is taken once per transaction, not once per unit.
     """
 
     def __init__(self) -> None:
@@ -52,11 +52,11 @@ class Counters:
 
     @property
     def events(self) -> int:
-        """How often something was counted. While it stays the same, so do the counts."""
+        """The number of events counted. While it does not change, neither do the counts."""
         return self._events
 
     def note_results(self, results: Sequence[object]) -> None:
-        """Count the units of one transaction that has ended."""
+        """Count the units of one finished transaction."""
         committed = refused = 0
         for result in results:
             if isinstance(result, Outcome):
@@ -70,12 +70,12 @@ class Counters:
             minute.transactions += committed > 0
 
     def note_failed(self, error_class: ErrorClass) -> None:
-        """Count an attempt that failed."""
+        """Count a failed attempt."""
         with self._lock:
             self._minute().failed[error_class] += 1
 
     def last_minutes(self) -> list[Minute]:
-        """Return the last minutes, the newest first, including the current one."""
+        """Return the last minutes, newest first, including the current one."""
         newest = _now()
         with self._lock:
             return [

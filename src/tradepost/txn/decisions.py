@@ -1,4 +1,4 @@
-"""Running decisions, and making sure that they ask the database nothing."""
+"""Runs decisions, and makes sure that they do not query the database."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Decisions:
 
         def refuse(_execute: Any, sql: str, *_rest: Any) -> NoReturn:
             self._asked.append(sql)
-            raise ImpureDecision(f"a decision asked the database: {sql}")
+            raise ImpureDecision(f"a decision queried the database: {sql}")
 
         with connection.execute_wrapper(refuse):
             yield self
@@ -35,10 +35,10 @@ class Decisions:
         """Run a unit's decision.
 
         Raises:
-            ImpureDecision: It asked the database, even if it hid the error.
+            ImpureDecision: It queried the database, even if it hid the error.
         """
         self._asked.clear()
         changes = unit.decide(self.work.rows(unit.locks))
         if self._asked:
-            raise ImpureDecision(f"a decision asked the database, and hid it: {self._asked[0]}")
+            raise ImpureDecision(f"a decision queried the database and hid it: {self._asked[0]}")
         return changes

@@ -1,4 +1,4 @@
-"""The errors of executing a unit, other than the refusals of its decision."""
+"""The errors that executing a unit may raise, besides the refusals of its decision."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class StaleRead(Busy):
     """What a unit was built from had changed when its rows were locked; nothing happened.
 
     A decision raises it, and `execute_rebuilding` builds the unit again. Callers get it as `Busy`
-    if the rows had changed every time.
+    if the rows changed every time.
     """
 
 
@@ -76,13 +76,13 @@ class NestedUnit(RuntimeError):
     """A unit was executed inside an open transaction: a mistake in the calling code.
 
     A unit is retried and committed as a whole, so it owns its transaction. Call `execute` outside
-    of `atomic`; work that belongs together is one unit. Do not catch this.
+    of `atomic`, and put work that belongs together into one unit. Do not catch this.
     """
 
 
 class ImpureDecision(RuntimeError):
     """A decision asked the database: a mistake in the calling code.
 
-    A decision runs any number of times over the rows its unit named, so its unit has to name every
-    row that it needs. Also raised when the decision caught and hid the error.
+    A decision may run any number of times on the rows that its unit named, so the unit must name
+    every row it needs. Also raised if the decision caught and hid the error.
     """

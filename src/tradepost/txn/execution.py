@@ -1,4 +1,4 @@
-"""Executing units: at once where nothing else waits, else together with what does."""
+"""Executes units: at once if nothing is being committed, otherwise in the next group."""
 
 from __future__ import annotations
 
@@ -34,13 +34,12 @@ def execute(
 ) -> Outcome[A]:
     """Run a unit and return its outcome.
 
-    Units that wait while another commits become one transaction.
+    Units that arrive while another commits share a transaction.
 
     Args:
-        wait_s: How long to wait for a lock, in seconds; 0 is not at all. Rounded up to what the
-            engine counts in (whole seconds, on some). None waits, and retries, until the policy's
-            deadline.
-        dry_run: Decide over the rows as they are, and write nothing.
+        wait_s: How long to wait for a lock, in seconds; 0 does not wait. Rounded up to the engine's
+            unit (whole seconds on some). None waits and retries until the policy's deadline.
+        dry_run: Run the decision on the current rows, and write nothing.
         policy: When to give up.
 
     Raises:
@@ -65,15 +64,15 @@ def execute(
 def execute_many(
     units: Sequence[Unit[A]], *, using: str = "default"
 ) -> list[Outcome[A] | Exception]:
-    """Run units in their order, many in a transaction, and return each one's outcome or error.
+    """Run units in order, many per transaction, and return each one's outcome or error.
 
-    Between two groups of them comes what else is waiting. Once nothing can be done for a whole
-    group, or the database is away, the result of those behind it is `TooMuchWaiting`.
+    Units of other callers may run between two groups. If a whole group fails as `Unavailable`, or
+    the database is down, the remaining units are not tried: their result is `TooMuchWaiting`.
     """
     connection = connections[using]
     _refuse_to_nest(connection)
     grouped = _is_grouped(connection)
-    # Alone, a row that is held for long says nothing about the units behind.
+    # One at a time, a row that stays locked says nothing about the units that follow.
     size, hopeless = (GROUP_MAX, Unavailable) if grouped else (1, DatabaseUnavailable)
     results: list[Outcome[A] | Exception] = []
     for chunk in batched(units, size):
@@ -92,11 +91,11 @@ def submit(unit: Unit[Any], notify: Notify, *, ticket: object, using: str = "def
     """Queue a unit without waiting for it; `conclude` returns its outcome once it has one.
 
     Args:
-        notify: Called from the committing thread, with all units that got a result at once.
-        ticket: Anything by which the caller knows the unit again.
+        notify: Called in the committer's thread, with all units that got a result together.
+        ticket: Anything the caller uses to identify the unit.
 
     Raises:
-        Busy: Too many are waiting, or the process is about to stop.
+        Busy: Too many units are waiting, or the process is stopping.
     """
     committer(using).submit(unit, PATIENT, notify, ticket)
 
@@ -104,7 +103,7 @@ def submit(unit: Unit[Any], notify: Notify, *, ticket: object, using: str = "def
 def conclude(queued: QueuedUnit, *, using: str = "default") -> Outcome[Any]:
     """Return or raise the result of a queued unit; see `execute`.
 
-    A unit that is to run separately runs now, on the caller's connection.
+    A unit that must run separately runs now, on the caller's connection.
     """
     outcome = committer(using).conclude(queued)
     if queued.unit.after_commit:
@@ -113,7 +112,7 @@ def conclude(queued: QueuedUnit, *, using: str = "default") -> Outcome[Any]:
 
 
 def is_concluded(queued: QueuedUnit) -> bool:
-    """Say whether `conclude` would return, or raise, at once."""
+    """Return whether `conclude` would return or raise at once."""
     return not isinstance(queued.result, RunSeparately) and not queued.unit.after_commit
 
 
@@ -141,7 +140,7 @@ def _call_back(unit: Unit[Any], outcome: Outcome[Any], connection: BaseDatabaseW
 def _call(
     callback: Callable[[Outcome[Any]], None], outcome: Outcome[Any], connection: BaseDatabaseWrapper
 ) -> None:
-    """Call back and log any error: the commit has been made."""
+    """Run a callback and log any error: the commit is already done."""
 
     def after_commit() -> None:
         try:
@@ -149,7 +148,7 @@ def _call(
         except Exception:
             logger.exception("a callback after the commit failed")
 
-    # Inside a test's transaction nothing is committed: Django's own hook lets the test decide.
+    # A test's transaction never commits. With `on_commit`, the test decides when this runs.
     if connection.in_atomic_block:
         transaction.on_commit(after_commit, using=connection.alias)
     else:
@@ -157,11 +156,11 @@ def _call(
 
 
 def _refuse_to_nest(connection: BaseDatabaseWrapper) -> None:
-    """Refuse an open transaction, except the one that Django's TestCase wraps around a test."""
+    """Refuse to run in a transaction, except the one that Django's TestCase opens for a test."""
     if is_open(connection.alias):
-        raise NestedUnit("a unit writes, and a snapshot is for reading: close it first")
+        raise NestedUnit("a snapshot is read-only: close it before executing a unit")
     blocks = connection.atomic_blocks
     open_block = bool(blocks) and not getattr(blocks[-1], "_from_testcase", False)
-    # Code that switched autocommit off has a transaction open without a block.
+    # With autocommit off, a transaction is open without an atomic block.
     if open_block or (not blocks and connection.connection and not connection.get_autocommit()):
         raise NestedUnit("a unit owns its transaction: call execute outside of atomic")

@@ -13,7 +13,7 @@ from tradepost.txn.unit import RowLock, Unit
 
 
 class Step(enum.Enum):
-    """Where in its transaction an attempt is."""
+    """How far an attempt has come."""
 
     BEGIN = "begin"
     WORK = "lock, decide, write"
@@ -26,7 +26,7 @@ class Failure:
 
     Attributes:
         at_receipts: Whether inserting the receipts failed.
-        missing_row: Whether a row that was named was not there.
+        missing_row: Whether a lock named a row that did not exist.
     """
 
     error: Exception
@@ -37,7 +37,7 @@ class Failure:
 
     @property
     def may_find_row(self) -> bool:
-        """Whether another transaction may have added a row: the next attempt finds it."""
+        """Whether another transaction may have added a row that the next attempt will find."""
         return self.error_class is ErrorClass.CONSTRAINT and (self.at_receipts or self.missing_row)
 
     def __str__(self) -> str:
@@ -47,12 +47,12 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class RunSeparately:
-    """A unit's result where its group could not apply it: run it in a transaction of its own.
+    """The result of a unit that its group could not apply: run it in its own transaction.
 
     Attributes:
         in_doubt: Whether a commit of the group may have applied it.
         failure: Why the group gave up.
-        blocked: Its locks on rows that another transaction holds.
+        blocked: Its locks on rows that another transaction has locked.
     """
 
     in_doubt: bool = False
@@ -61,10 +61,10 @@ class RunSeparately:
 
 
 def raise_reason(result: RunSeparately, unit: Unit[Any], wait_s: float | None) -> NoReturn:
-    """Raise what the caller of a unit gets that cannot be applied even separately.
+    """Raise the caller's error for a unit that could not be applied even separately.
 
     Args:
-        wait_s: How long the caller said to wait for a lock.
+        wait_s: The caller's limit on waiting for a lock.
     """
     failure = result.failure
     if failure is None or result.in_doubt:

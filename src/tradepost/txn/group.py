@@ -1,8 +1,8 @@
-"""Execution: units in one transaction, each with its own result, retried until they have one.
+"""Runs units in one transaction, and retries until each has its own result.
 
-The results are those of running the units one after another in the order given: rows are locked
-and loaded once, decisions run over them in memory, and the changes are written in bulk. A lone
-unit is a group of one.
+The results are the same as if the units ran one after another in the order given. Rows are locked
+and read once, decisions run on them in memory, and the changes are written in bulk. A single unit
+is a group of one.
 """
 
 from __future__ import annotations
@@ -29,21 +29,21 @@ from tradepost.txn.unit import Outcome, Unit
 A = TypeVar("A")
 logger = logging.getLogger(__name__)
 
-# How long a group is retried before its units run separately: others are waiting behind it.
+# How long a group is retried before its units run separately: other units are waiting.
 POLICY = RetryPolicy(deadline_s=2.0)
-# After these the same attempt may succeed.
+# Errors after which another attempt may succeed.
 RETRIED = (ErrorClass.RETRY, ErrorClass.LOST, ErrorClass.UNKNOWN)
-# A row that could not be added because it is there is found by the next attempt. If not even by
-# this many, a constraint other than its key is in the way.
+# If an insert fails because the row exists, the next attempt finds it. If this many attempts do not
+# find it, the cause is a constraint other than its key.
 FINDING_MAX = 3
 
 
 class Execution:
-    """Units on their way through one transaction, however many attempts it takes.
+    """Runs units in one transaction, in as many attempts as it takes.
 
     Args:
         options: Of the first attempt.
-        alone: Whether no other units wait behind them, so that they may wait for locked rows.
+        alone: Whether no other units wait for these, so that they may wait for locked rows.
         bounded: Whether the caller limits the wait for locked rows.
     """
 
@@ -98,23 +98,23 @@ class Execution:
         return results
 
     def _is_retried(self, failure: Failure) -> bool:
-        """Say whether another attempt may help, and is wanted."""
+        """Return whether to make another attempt."""
         if failure.error_class is ErrorClass.BUSY:
             if self.alone:
                 return not self.bounded
-            # Once the locked rows were left out, something else than a row is locked.
+            # If locked rows were already skipped, something other than a row is locked.
             return self.options.mode is LockMode.WAIT
         self._finding += failure.may_find_row
         found_next = failure.may_find_row and self._finding <= FINDING_MAX
         return failure.error_class in RETRIED or found_next
 
     def _note_busy(self, failure: Failure) -> None:
-        """After a wait for locked rows in vain, let a group go on without them."""
+        """After a lock timeout, let a group continue without the locked rows."""
         if failure.error_class is ErrorClass.BUSY and not self.alone:
             self.options = replace(self.options, mode=LockMode.AVAILABLE)
 
     def _note_doubt(self, failure: Failure, applier: Applier) -> None:
-        """Note which units an unknown outcome may have applied; those without a key end here."""
+        """Record which units a lost commit may have applied; those without a key end here."""
         if failure.error_class in (ErrorClass.LOST, ErrorClass.UNKNOWN):
             connections[self.using].close()
         if failure.error_class is not ErrorClass.UNKNOWN:
@@ -142,10 +142,10 @@ class Execution:
 def execute_group(
     units: Sequence[Unit[Any]], *, policy: RetryPolicy = POLICY, using: str = "default"
 ) -> list[Result]:
-    """Run units in one transaction; return each one's result, in their order.
+    """Run units in one transaction, and return their results in order.
 
-    A conflict runs the group again. Units on rows that another transaction holds leave the group.
-    After another failure every unit is to run separately, so that a bad one does not fail the
+    After a conflict, the group runs again. Units on rows that another transaction has locked leave
+    it. After any other failure, all units must run separately, so that a bad one does not fail the
     rest.
     """
     options = Options(wait_s=engine_of(using).lock_wait.group_s, until=sys.exception())

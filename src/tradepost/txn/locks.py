@@ -1,4 +1,4 @@
-"""Locking: every row of a unit, once, in one order, before anything is decided."""
+"""Locks the rows of units, each row once and in a fixed order, before any decision runs."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from tradepost.engines.tables import Row, Table, table_of
 from tradepost.txn.unit import RowLock
 from tradepost.txn.workspace import Workspace
 
-# Locks by table and primary key: one row may be named more than once.
+# Locks by table and primary key. Several locks may name the same row.
 Wanted = dict[Table, dict[Any, list[RowLock[Any]]]]
 INT64 = range(-(2**63), 2**63)
 
 
 class RowMoved(Exception):
-    """A row is not where it was when it was looked up: the unit has to look again."""
+    """A row changed after it was looked up, so the unit must run again."""
 
 
 class Loader:
-    """Brings the rows that locks name into a workspace.
+    """Loads the rows that locks name into a workspace.
 
     Attributes:
-        blocked: Locks on rows that another transaction has locked, and that were left out.
+        blocked: Locks on rows that were skipped because another transaction has locked them.
     """
 
     def __init__(self, work: Workspace, dialect: Dialect, mode: LockMode) -> None:
@@ -35,19 +35,19 @@ class Loader:
         self.blocked: set[RowLock[Any]] = set()
 
     def load(self, locks: Iterable[RowLock[Any]], behind: Sequence[Statement]) -> Sequence[Result]:
-        """Lock and read, table by table and key by key in order, each row once.
+        """Lock and read each row once, ordered by table and primary key.
 
-        A row named by another unique key is looked up first, then locked by its primary key, and
-        under the lock it must still have that key.
+        A row named by another unique key is looked up first, then locked by its primary key. Once
+        locked, it must still have that unique key.
 
         Args:
-            behind: What to send once the rows are locked.
+            behind: Statements to send once the rows are locked.
 
         Returns:
-            The results of the statements behind the locks.
+            The results of those statements.
 
         Raises:
-            RowMoved: A row has another key now: perhaps another row has the key it was named by.
+            RowMoved: A row no longer has the key that named it; another row may have it now.
         """
         wanted = self._by_primary_key(locks)
         tables = sorted(wanted, key=lambda table: table.name)
@@ -75,7 +75,7 @@ class Loader:
                 raise RowMoved(f"{lock} has another primary key now")
 
     def _by_primary_key(self, locks: Iterable[RowLock[Any]]) -> Wanted:
-        """Sort locks by table and primary key; those that name no row are placed at once."""
+        """Group locks by table and primary key, and place those that name no row."""
         wanted: Wanted = defaultdict(lambda: defaultdict(list))
         by_unique_key: dict[tuple[Table, str], list[RowLock[Any]]] = defaultdict(list)
         for lock in dict.fromkeys(locks):
@@ -110,7 +110,7 @@ class Loader:
 
 
 def _can_be_stored(value: Any) -> bool:
-    """Say whether a column could hold this key: drivers raise an error where none could."""
+    """Return whether a column could hold this key; drivers raise an error for other values."""
     if isinstance(value, int):
         return value in INT64
     try:

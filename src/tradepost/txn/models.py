@@ -34,7 +34,7 @@ class Receipt(models.Model):
 
     @property
     def answer(self) -> Any:
-        """What the request was answered, as the act's answer type.
+        """The answer to the request, as the act's answer type.
 
         Raises:
             LookupError: No act of this name is declared.

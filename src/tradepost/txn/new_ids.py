@@ -1,4 +1,4 @@
-"""Ids that the database gives: which rows wait for them, and where they are filled in."""
+"""Ids that the database assigns: which rows wait for them, and where they are filled in."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ A = TypeVar("A")
 
 
 def in_order(counted: dict[Table, list[Insert]]) -> Iterator[tuple[Table, list[Insert]]]:
-    """Yield tables whose ids the database counts, each after those whose ids are in its rows.
+    """Yield tables whose ids the database assigns, each after the tables its rows refer to.
 
     Raises:
         TypeError: Rows of two tables wait for each other's ids.
@@ -27,7 +27,7 @@ def in_order(counted: dict[Table, list[Insert]]) -> Iterator[tuple[Table, list[I
 
 
 def _waits(inserts: Sequence[Insert]) -> bool:
-    """Say whether the rows hold ids that are not known yet."""
+    """Return whether the rows contain ids that are not known yet."""
     return any(
         isinstance(value, NewId) and value.value is None
         for insert in inserts
@@ -36,10 +36,10 @@ def _waits(inserts: Sequence[Insert]) -> bool:
 
 
 def with_ids(values: dict[str, Any]) -> dict[str, Any]:
-    """Return a row with the ids that were not known when it was decided."""
+    """Return a row's values with ids in place of `NewId` placeholders."""
     return {name: value.value if type(value) is NewId else value for name, value in values.items()}
 
 
 def resolved(answer: A | Deferred[A]) -> A:
-    """Return an answer, once the database has given every id."""
+    """Return an answer; call it after the database has assigned all ids."""
     return answer.make() if isinstance(answer, Deferred) else answer

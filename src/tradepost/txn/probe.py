@@ -1,4 +1,4 @@
-"""Trying a constraint: a database may list one that it does not enforce."""
+"""Tests a constraint, because a database may list one that it does not enforce."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tradepost.txn.writes import Writer
 
 
 def is_refused(insert: Insert, *, using: str = "default") -> bool:
-    """Say whether the database refuses a row; a row that it accepts is rolled back."""
+    """Return whether the database rejects a row; an accepted row is rolled back."""
     connection = connections[using]
     work = Workspace(using)
     work.apply(Changes(answer=None, inserts=(insert,)))

@@ -1,4 +1,4 @@
-"""Units whose locks depend on data: built from a plain read, and again if that is stale."""
+"""Units whose locks depend on data: built from a plain read, and rebuilt if it is stale."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from tradepost.txn.unit import CallOptions, Outcome, Unit
 
 A = TypeVar("A")
 
-# Each of them means that another transaction committed between the read and the locks.
+# Each rebuild means that another transaction committed between the read and the locks.
 BUILDS_MAX = 16
 
 
 def execute_rebuilding(build: Callable[[], Unit[A]], **options: Unpack[CallOptions]) -> Outcome[A]:
-    """Execute what ``build`` makes, as often as its decision finds it `StaleRead`.
+    """Execute the unit that ``build`` returns; rebuild it if it raises `StaleRead`.
 
     Args:
-        build: Reads which rows the unit depends on; its decision sees under the locks whether it
-            still holds. The act, the terms and the key are the same every time.
+        build: Reads which rows the unit depends on; its decision must check under the locks that
+            this is still true. The act, the terms and the key are the same every time.
 
     Raises:
         Busy: The read was stale 16 times in a row; nothing happened.

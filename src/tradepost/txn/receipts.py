@@ -27,13 +27,13 @@ PRUNE_PAGE = 1000
 
 
 def model() -> type[Receipt]:
-    """Return the model, which Django loads after this package."""
+    """Return the model; Django loads it after this package."""
     return apps.get_model("txn", "Receipt")
 
 
 @dataclass(slots=True, eq=False)
 class ReceiptData:
-    """What a receipt says about a request and its answer.
+    """The contents of a receipt.
 
     Attributes:
         id: Its primary key, as hex.
@@ -68,7 +68,7 @@ def look_up(dialect: Dialect, ids: Sequence[str]) -> list[Statement]:
 def looked_up(
     dialect: Dialect, results: Sequence[Result]
 ) -> tuple[dt.datetime, dict[str, ReceiptData]]:
-    """Return the database's time, and by id the receipts that there are."""
+    """Return the database's time, and the receipts found, by id."""
     table = table_of(model(), dialect.connection.alias)
     now, rows = dialect.looked_up(results)
     as_uuid = table.column("id").from_database, table.column("fingerprint").from_database
@@ -83,9 +83,9 @@ def looked_up(
 def add(
     writer: Writer, applied: Iterable[tuple[Unit[Any], ReceiptData]], now: dt.datetime
 ) -> list[Statement]:
-    """Insert the receipts of units, and return the statements that will.
+    """Queue the inserts of units' receipts, and return their statements.
 
-    In the order of their ids: two groups with the same keys wait for each other one way only.
+    In the order of their ids, so that two groups with the same keys do not deadlock.
     """
     rows: list[dict[str, Any]] = []
     statements: list[Statement] = []
@@ -110,7 +110,7 @@ def answer(earlier: ReceiptData, unit: Unit[A]) -> A:
 
 
 def mismatch(earlier: ReceiptData, data: ReceiptData, unit: Unit[Any]) -> KeyReused | None:
-    """Return an error where the key was applied to another request."""
+    """Return an error if the key was used for another request."""
     if earlier.fingerprint == data.fingerprint or unit.key is None:
         return None
     return KeyReused(key=unit.key.value)
@@ -119,8 +119,8 @@ def mismatch(earlier: ReceiptData, data: ReceiptData, unit: Unit[Any]) -> KeyReu
 def prune(*, older_than: dt.timedelta, now: dt.datetime, using: str = "default") -> int:
     """Delete old receipts and return how many; their keys may be used again.
 
-    Walks the table by its primary key: an index on the time would be where every worker of a
-    distributed database writes at once.
+    Reads the table by its primary key: in a distributed database, all workers would write to the
+    same end of an index on the time.
 
     Raises:
         ValueError: ``older_than`` is under a day.

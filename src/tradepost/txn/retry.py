@@ -1,4 +1,4 @@
-"""When to retry: full jitter, growing waits, one deadline."""
+"""When to retry: exponential backoff with full jitter, up to a deadline."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from tradepost.engines import ErrorClass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetryPolicy:
-    """How long, and how often, a unit is attempted.
+    """How often, and for how long, a unit is attempted.
 
     Attributes:
         deadline_s: No attempt begins later than this after the first.
         conflict_base_s: The longest first wait after a conflict; it doubles with each attempt.
-        conflict_cap_s: The longest wait that it grows to.
-        outage_base_s: The same, while the database is away.
-        outage_cap_s: The same, while the database is away.
+        conflict_cap_s: The limit of that wait.
+        outage_base_s: Like `conflict_base_s`, while the database is down.
+        outage_cap_s: Like `conflict_cap_s`, while the database is down.
     """
 
     deadline_s: float = 10.0
@@ -31,7 +31,7 @@ class RetryPolicy:
         """Return the longest wait after the ``tries``-th attempt (from 1).
 
         The wait is drawn evenly from 0 to this ("full jitter": AWS Architecture Blog,
-        "Exponential Backoff and Jitter"), so that those who collided spread out.
+        "Exponential Backoff and Jitter"), so that transactions that collided spread out.
         """
         outage = error_class in (ErrorClass.LOST, ErrorClass.UNKNOWN)
         base = self.outage_base_s if outage else self.conflict_base_s

@@ -1,4 +1,4 @@
-"""Reading many rows as of one moment."""
+"""Reads many rows as of one moment."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _open = threading.local()
 
 @contextlib.contextmanager
 def snapshot(using: str = "default") -> Iterator[None]:
-    """Let every query in the block see the same state of the database; no write in it stays.
+    """Run the block's queries on one snapshot of the database; its writes are rolled back.
 
-    One inside another sees the outer one's. Inside Django's TestCase the test's own transaction
-    has to do.
+    A nested snapshot uses the outer one. Inside Django's TestCase, the test's own transaction is
+    used instead.
     """
     connection = connections[using]
     if connection.in_atomic_block or is_open(using):
@@ -37,7 +37,7 @@ def snapshot(using: str = "default") -> Iterator[None]:
 
 
 def is_open(using: str) -> bool:
-    """Say whether this thread is inside a snapshot of its own."""
+    """Return whether this thread has a snapshot open."""
     return using in _aliases()
 
 

@@ -1,4 +1,4 @@
-"""The words of the transaction core: what is asked of it, and what it answers."""
+"""The types of the transaction core: units, their changes and their outcomes."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ A_co = TypeVar("A_co", covariant=True)
 
 
 class RowLock(NamedTuple, Generic[R]):
-    """A row to lock before it is looked at: a table and a key.
+    """A row to lock before it is read: a table and a key.
 
     ``R`` is the type of the row as decisions see it: a protocol with the model's attributes.
 
     Attributes:
         model: The table.
-        value: The key's value; a row that is not there is something to decide on, too.
+        value: The key's value. The row need not exist: a decision may depend on that, too.
         field: The primary key, or the name of a field that is unique.
     """
 
@@ -35,10 +35,10 @@ class RowLock(NamedTuple, Generic[R]):
 
 
 class NewId:
-    """The id of a row that is yet to be written; stands for it in the values of other rows.
+    """A placeholder for the id of a row that is not written yet, for use in other rows.
 
     Attributes:
-        value: The id, once the database has given it; None before, and in a dry run.
+        value: The id; None until the database assigns it, and in a dry run.
     """
 
     __slots__ = ("value",)
@@ -47,12 +47,12 @@ class NewId:
         self.value: int | None = None
 
 
-# The id of a row that may be yet to be written: by this decision, or by one before it in its group.
+# An id, or the placeholder for one that this decision or an earlier one in its group inserts.
 Id = int | NewId
 
 
 def known_id(row_id: Id) -> int | None:
-    """Return an id once the database has given it; None before, and in a dry run."""
+    """Return an id; None until the database assigns it, and in a dry run."""
     return row_id.value if isinstance(row_id, NewId) else row_id
 
 
@@ -65,11 +65,11 @@ class Update(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class Insert:
-    """A row to add; two with the same values are still two.
+    """A row to insert; two with the same values are two rows.
 
     Attributes:
-        values: By attribute name; what is missing gets the field's default.
-        id: Stands for the id that the database will give, where the table counts its own.
+        values: By attribute name; missing ones get the field's default.
+        id: The placeholder for its id, if the database assigns it.
     """
 
     model: type[Model]
@@ -78,17 +78,17 @@ class Insert:
 
 
 class Delete(NamedTuple):
-    """A locked row to remove."""
+    """A locked row to delete."""
 
     lock: RowLock[Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Deferred(Generic[A]):
-    """An answer that is made once the database has given the new rows' ids.
+    """An answer that is made after the database has assigned the new rows' ids.
 
     Attributes:
-        make: Called once, after the rows were written and before the commit; reads `NewId.value`.
+        make: Called once, after the rows are written and before the commit; reads `NewId.value`.
     """
 
     make: Callable[[], A]
@@ -96,7 +96,7 @@ class Deferred(Generic[A]):
 
 @dataclass(slots=True, kw_only=True)
 class Changes(Generic[A]):
-    """What a decision decided.
+    """What a decision returns: its changes and its answer.
 
     Attributes:
         answer: For the caller.
@@ -113,21 +113,21 @@ class Rows(Protocol):
 
     @property
     def now(self) -> datetime:
-        """The database's time, read once the locks were held; a decision reads no clock."""
+        """The database's time, read once the rows are locked; use it instead of a clock."""
 
     def get(self, lock: RowLock[R]) -> R | None:
-        """Return the row, or None where there is none.
+        """Return the row, or None if there is none.
 
         Raises:
             LookupError: The unit did not name this lock.
         """
 
     def scratch(self) -> Scratch:
-        """Return the same rows, to be changed in memory: a decision made of several."""
+        """Return a copy of the rows to change in memory, for combining decisions."""
 
 
 class Scratch(Protocol):
-    """Rows that one decision after another changes, before any change is the transaction's."""
+    """Rows that several decisions change in memory before the transaction gets the result."""
 
     def rows(self, locks: Sequence[RowLock[Any]]) -> Rows:
         """Return some of the rows as they are now."""
@@ -136,7 +136,7 @@ class Scratch(Protocol):
         """Make a decision's changes."""
 
     def changes(self, answer: A | Deferred[A]) -> Changes[A]:
-        """Return all that was changed, as one decision with this answer."""
+        """Return all changes as those of one decision, with this answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +144,10 @@ class Key:
     """An idempotency key, as the caller gave it.
 
     Attributes:
-        actor: Whose key it is; two actors never share one.
-        value: The key, bytewise.
-        scope: Where it was given, such as a method and a route: the same key elsewhere is
-            another request.
+        actor: The key's owner; two actors never share a key.
+        value: The key, compared byte by byte.
+        scope: Where it was sent, such as a method and a route: the same key elsewhere is another
+            request.
     """
 
     actor: str
@@ -158,12 +158,12 @@ class Key:
     def receipt_id(self) -> str:
         """The receipt's primary key: a UUID derived from actor and key, as hex.
 
-        One column of fixed size is looked up by its index in every plan, and spreads writes.
+        One fixed-size column is always looked up by its index, and spreads writes.
         """
         return _digest([self.actor, self.value])
 
     def fingerprint(self, act: str, terms: object) -> str:
-        """Return what distinguishes this request from any other: a UUID as hex.
+        """Return a fingerprint that identifies this request: a UUID as hex.
 
         Args:
             terms: As JSON values.
@@ -177,10 +177,10 @@ class Unit(Generic[A]):
 
     Attributes:
         locks: The rows it depends on, named before anything is read.
-        decide: A pure function of those rows. It may run any number of times, so it reads no
-            clock, no database and no randomness; it returns `Changes` or raises a `Refusal`.
+        decide: A pure function of those rows that returns `Changes` or raises a `Refusal`. It may
+            run any number of times, so it must not use a clock, the database or randomness.
         act: What is done.
-        terms: What it is done with; act and terms make the request.
+        terms: The act's parameters; act and terms identify the request.
         key: The caller's idempotency key, or none.
         after_commit: Called once with the outcome, after the commit; an error in one is logged.
     """
@@ -203,8 +203,8 @@ class Outcome(Generic[A_co]):
     """The result of a unit.
 
     Attributes:
-        answer: What its decision answered.
-        replayed: Whether it had been applied before, under the same key; nothing happened now.
+        answer: The decision's answer.
+        replayed: Whether it was already applied under the same key, so that nothing happened now.
     """
 
     answer: A_co
@@ -212,12 +212,12 @@ class Outcome(Generic[A_co]):
 
 
 class CallOptions(TypedDict, total=False):
-    """What every service passes on to `execute`.
+    """Options that every service passes on to `execute`.
 
     Attributes:
-        wait_s: How long to wait for a lock, in seconds; 0 is not at all. None waits, and retries,
+        wait_s: How long to wait for a lock, in seconds; 0 does not wait. None waits and retries
             until the policy's deadline.
-        dry_run: Decide over the rows as they are, and write nothing.
+        dry_run: Run the decision on the current rows, and write nothing.
         policy: When to give up.
         using: The database's alias.
     """
@@ -229,10 +229,10 @@ class CallOptions(TypedDict, total=False):
 
 
 def _digest(parts: Sequence[Any]) -> str:
-    """Return a name-based UUID, as hex; of SHA-256, where RFC 9562's version 5 has SHA-1.
+    """Return a name-based UUID as hex: like version 5 of RFC 9562, but with SHA-256.
 
-    Not every engine's UUID column takes 16 bytes that are not of version 1 to 5.
+    Some engines' UUID columns accept only versions 1 to 5.
     """
-    # Unlike JSON, this needs no encoder to be made; unlike repr, it is the same in every Python.
+    # Unlike JSON, this creates no encoder. Unlike repr, it is the same in every Python version.
     digest = hashlib.sha256(ascii(parts).encode()).hexdigest()
     return f"{digest[:12]}5{digest[13:16]}8{digest[17:32]}"

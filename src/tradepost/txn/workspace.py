@@ -1,7 +1,7 @@
 """The rows of one transaction in memory: as loaded, with the changes of decisions so far.
 
-One row is one object, whichever key named it, so that several units can decide one after
-another over the same rows.
+One row is one object, whichever key names it, so that several units can decide on the same rows one
+after another.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ AnyLock = RowLock[Any]
 
 @dataclass(slots=True, eq=False)
 class Slot:
-    """The place of one row, there or not.
+    """One row, which may or may not exist.
 
     Attributes:
         row: The row as it is now, after the decisions so far.
         stored: Whether the database has it.
         changed: Columns to update.
-        insert: The pending insert, where a decision added the row.
+        insert: The pending insert, if a decision added the row.
     """
 
     row: Row | None = None
@@ -55,12 +55,12 @@ class Workspace:
         self.inserts: list[Insert] = []
         self._stored: dict[tuple[type[Model], Any], Slot] = {}
         self._by_key: dict[AnyLock, Slot] = {}
-        # Which locks could name a row by one of its columns; made when first asked for.
+        # The locks that could name a row, by column and value; built on first use.
         self._watched: Watched | None = None
         self._missed = False
 
     def place(self, lock: AnyLock, row: Row | None) -> None:
-        """Remember what was found, or not found, under a lock."""
+        """Store the row that a lock names; None if there is none."""
         self._watched = None
         if row is None:
             self._missed = True
@@ -76,7 +76,7 @@ class Workspace:
     def get(self, lock: AnyLock) -> Row | None:
         """Return the row under a lock as it is now, or None."""
         row = self._slot(lock).row
-        # A row keeps its primary key; another one it may have lost.
+        # A row's primary key never changes, but another key may have.
         if row is None or lock.field == "pk":
             return row
         return row if getattr(row, lock.field) == lock.value else None
@@ -127,13 +127,13 @@ class Workspace:
                 yield table_of(model, self.alias), pk, slot.changed
 
     def deletes(self) -> Iterator[tuple[Table, Any]]:
-        """Yield table and primary key of each stored row that is to go."""
+        """Yield table and primary key of each stored row to delete."""
         for (model, pk), slot in self._stored.items():
             if slot.row is None:
                 yield table_of(model, self.alias), pk
 
     def missing(self) -> bool:
-        """Say whether a lock named a row that the database does not have."""
+        """Return whether a lock named a row that the database does not have."""
         return self._missed
 
     def _insert(self, insert: Insert) -> None:
@@ -151,7 +151,7 @@ class Workspace:
         self._index(insert.model, slot, values.keys())
 
     def _index(self, model: type[Model], slot: Slot, attnames: KeysView[str]) -> None:
-        """Let the locks that name a row by these columns find it."""
+        """Assign a row to the locks that name it by these columns."""
         watched = self._watching().get(model)
         if watched is None:
             return
@@ -195,7 +195,7 @@ class UnitRows:
         self.now = work.now
 
     def get(self, lock: AnyLock) -> Row | None:
-        """Return the row, or None where there is none.
+        """Return the row, or None if there is none.
 
         Raises:
             LookupError: The unit did not name this lock.
@@ -205,7 +205,7 @@ class UnitRows:
         return self._work.get(lock)
 
     def scratch(self) -> Workspace:
-        """Return the same rows in a workspace of their own."""
+        """Return a copy of the rows in a new workspace."""
         scratch = Workspace(self._work.alias, self.now)
         for lock in self._locks:
             scratch.place(lock, self._work.get(lock))

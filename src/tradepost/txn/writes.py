@@ -1,4 +1,4 @@
-"""Writing what was decided, in as few statements and round trips as the engine allows."""
+"""Writes changes in as few statements and round trips as the engine allows."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Values = dict[str, Any]
 class Writer:
     """Writes a workspace's changes.
 
-    Statements are collected and sent together, save where new ids have to be known first.
+    Statements are collected and sent together, unless new ids must be known first.
     """
 
     def __init__(self, dialect: Dialect) -> None:
@@ -30,10 +30,10 @@ class Writer:
         self._statements: list[Statement] = []
 
     def write(self, work: Workspace) -> None:
-        """Delete, update and insert; rows whose ids the database counts come first.
+        """Delete, update and insert; rows whose ids the database assigns come first.
 
         Raises:
-            RowMoved: A row was not there any more: its lock did not hold.
+            RowMoved: A row no longer exists: its lock did not hold.
         """
         self._deletes(work)
         self._updates(work)
@@ -53,7 +53,7 @@ class Writer:
             self._statements += self.dialect.insert(table, added)
 
     def insert(self, model: type[Model], rows: Sequence[Values]) -> list[Statement]:
-        """Insert rows with a value for every column; return the statements that will."""
+        """Queue the insert of rows with a value for every column; return its statements."""
         if not rows:
             return []
         statements = self.dialect.insert(table_of(model, self.dialect.connection.alias), rows)
@@ -61,10 +61,10 @@ class Writer:
         return statements
 
     def flush(self) -> Sequence[Result]:
-        """Send what was collected, and return the results.
+        """Send the collected statements, and return their results.
 
         Raises:
-            RowMoved: A row was not there any more: its lock did not hold.
+            RowMoved: A row no longer exists: its lock did not hold.
         """
         statements, self._statements = self._statements, []
         results = self.dialect.run(statements) if statements else []
@@ -95,4 +95,4 @@ class Writer:
 
     def _check(self, statement: Statement, result: Result) -> None:
         if statement.rows is not None and result.count != statement.rows:
-            raise RowMoved(f"{result.count} of {statement.rows} rows were there to be changed")
+            raise RowMoved(f"{result.count} of {statement.rows} rows were changed")

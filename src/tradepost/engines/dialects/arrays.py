@@ -1,4 +1,4 @@
-"""The text of SQL arrays: one parameter for a whole column."""
+"""SQL arrays as text: one parameter for a whole column."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ TEXT_FIELDS = (
 
 @functools.cache
 def array_type(column: Column) -> str | None:
-    """Return the type of an array of a column's values; None where it cannot be one.
+    """Return the array type for a column's values; None if there is none.
 
-    Without a length or a precision: casting to those would cut a value, and not refuse it.
+    It has no length or precision: such a cast would truncate a value instead of refusing it.
     """
     if not isinstance(column.target, TEXT_FIELDS):
         return None

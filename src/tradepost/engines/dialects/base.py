@@ -49,7 +49,7 @@ class Dialect:
 
     @contextlib.contextmanager
     def bounded_wait(self) -> Iterator[None]:
-        """Bound the wait for locks around the transaction, where it cannot be done inside."""
+        """Limit the wait for locks from outside the transaction, if it cannot be done inside."""
         yield
 
     def run(self, statements: Sequence[Statement]) -> list[Result]:
@@ -68,7 +68,7 @@ class Dialect:
         return results
 
     def bounded(self, statement: Statement) -> str:
-        """Return a statement's text, made to wait for locks no longer than it may."""
+        """Return a statement's SQL, with its lock timeout."""
         return statement.sql
 
     # Reading and locking
@@ -107,7 +107,7 @@ class Dialect:
         return " FOR UPDATE NOWAIT" if nowait else " FOR UPDATE"
 
     def lock_parts(self, pks: Sequence[Any], mode: LockMode) -> Iterator[Sequence[Any]]:
-        """Cut primary keys into those that one statement locks."""
+        """Split primary keys into those that one statement locks."""
         by_row = mode is not LockMode.READ and self.engine.row_locks is RowLocks.ROW_BY_ROW
         return batched(pks, 1 if by_row and len(pks) <= ROW_BY_ROW_MAX else len(pks) or 1)
 
@@ -126,7 +126,7 @@ class Dialect:
             condition = f"{column.quoted} {'= %s' if len(chunk) == 1 else f'IN ({marks})'}"
             yield condition, [column.to_database(value, self.connection) for value in chunk]
 
-    # The time, and rows that may be there
+    # The time, and rows that may exist
 
     def look_up(
         self, table: Table, columns: Sequence[Column], pks: Sequence[Any]
@@ -146,7 +146,7 @@ class Dialect:
         ]
 
     def looked_up(self, results: Sequence[Result]) -> tuple[datetime, list[tuple[Any, ...]]]:
-        """Return the time, and the rows that were there."""
+        """Return the time, and the rows found."""
         rows = [row for result in results for row in result.rows]
         now: datetime = rows[0][0]
         # The join gives NULL for a row that is not there.
@@ -156,7 +156,7 @@ class Dialect:
     # Writing
 
     def rows_at_once(self, _table: Table, parameters: int) -> int:
-        """Return how many rows one statement writes, with so many parameters each."""
+        """Return how many rows one statement writes, given the parameters of each row."""
         return max(1, STATEMENT_PARAMETERS // parameters)
 
     def counted_at_once(self, table: Table) -> int:
@@ -233,7 +233,7 @@ class Dialect:
         )
 
     def insert_returning_ids(self, table: Table, rows: Sequence[Values]) -> Statement:
-        """Return the statement that adds rows whose ids the database counts; see `new_ids`."""
+        """Return the statement that adds rows whose ids the database assigns; see `new_ids`."""
         return Dialect.insert_many(self, table, rows, self.returning(table))
 
     def returning(self, table: Table) -> str:

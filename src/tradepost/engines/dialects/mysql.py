@@ -20,13 +20,13 @@ class MySQL(Dialect):
     now = "UTC_TIMESTAMP(6)"
 
     def bounded(self, statement: Statement) -> str:
-        """Put the time-out into the statement: a session's would stay for the next user."""
+        """Put the timeout into the statement: a session's would also apply to its next user."""
         if not statement.waits or self.wait_s == LOCK_WAIT_S:
             return statement.sql
         return self.engine.lock_wait.within(statement.sql, self.wait_s)
 
     def lock(self, wanted: Wanted, behind: Sequence[Statement], mode: LockMode) -> Locked:
-        """Lock and read rows; those that are available row by row, skipping what is locked.
+        """Lock and read rows; to skip locked rows, lock them one by one.
 
         TiDB parses SKIP LOCKED and takes no lock (pingcap/tidb#69720), so it is never sent.
         """

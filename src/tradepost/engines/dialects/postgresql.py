@@ -26,12 +26,12 @@ from tradepost.engines.statements import (
 )
 from tradepost.engines.tables import Column, Table
 
-# The second time a session sends a statement, it is prepared.
+# A statement is prepared the second time that a session sends it.
 PREPARED_FROM = 2
 TIME_LOADER: Any = psycopg.adapters.get_loader(
     psycopg.postgres.types["timestamptz"].oid, Format.TEXT
 )
-# The column that holds a row's place among those that an INSERT adds.
+# The column that holds a row's position within an INSERT.
 PLACE = "place_of_row"
 
 
@@ -49,7 +49,7 @@ class PostgreSQL(Dialect):
     def run(self, statements: Sequence[Statement]) -> list[Result]:
         """Send all statements, then wait (www.postgresql.org/docs/15/libpq-pipeline-mode.html).
 
-        BEGIN and the transaction's time-out go with the first of them.
+        BEGIN and the lock timeout are sent with the first ones.
         """
         first = self._first()
         if not (first or statements):
@@ -65,7 +65,7 @@ class PostgreSQL(Dialect):
                     cursors.append(cursor_of(self.connection))
                     cursors[-1].execute(statement.sql, statement.parameters)
         except BaseException:
-            # A statement whose result did not come failed; else the one sent last did.
+            # The first statement without a result failed; if there is none, the last one did.
             place = next(
                 (at for at, one in enumerate(cursors) if one.pgresult is None), len(cursors) - 1
             )
@@ -77,16 +77,16 @@ class PostgreSQL(Dialect):
         ]
 
     def _first(self) -> list[Statement]:
-        """Return what bounds the transaction's waits; outside of one it would have no effect."""
+        """Return the statement that sets the lock timeout, which needs a transaction."""
         if self._is_bounded or self.connection.get_autocommit():
             return []
         self._is_bounded = True
         return [Statement(self.engine.lock_wait.within("", self.wait_s), waits=False)]
 
     def _begins(self) -> bool:
-        """Say whether a transaction has to begin, and keep the driver from doing so.
+        """Return whether to send BEGIN, and keep the driver from sending it.
 
-        It would wait a round trip for BEGIN. COMMIT and ROLLBACK it sends all the same.
+        The driver would spend a round trip on BEGIN. It still sends COMMIT and ROLLBACK.
         """
         driver = self.connection.connection
         if driver.autocommit or driver.pgconn.transaction_status != TransactionStatus.IDLE:
@@ -100,7 +100,7 @@ class PostgreSQL(Dialect):
         begin.execute(f"BEGIN ISOLATION LEVEL {isolation}", prepare=False)
 
     def lock(self, wanted: Wanted, behind: Sequence[Statement], mode: LockMode) -> Locked:
-        """Lock and read rows, and tell rows that are locked from rows that are missing."""
+        """Lock and read rows, and distinguish locked rows from missing ones."""
         if mode is not LockMode.AVAILABLE:
             return super().lock(wanted, behind, mode)
         looks = [
@@ -191,10 +191,10 @@ class PostgreSQL(Dialect):
 
 
 def cursor_of(connection: BaseDatabaseWrapper) -> CursorWrapper:
-    """Return a cursor of the driver's own, which prepares what it is sent again.
+    """Return a cursor of the driver's own, which prepares repeated statements.
 
-    Django's puts parameters into the text, so that each statement is parsed and planned anew, and
-    reads times by a Python function.
+    Django's cursor puts parameters into the SQL, so that each statement is parsed and planned
+    again, and it converts times in Python.
     """
     connection.ensure_connection()
     driver = connection.connection
@@ -205,10 +205,10 @@ def cursor_of(connection: BaseDatabaseWrapper) -> CursorWrapper:
 
 
 def _unnest(columns: Sequence[Column], *, counted: bool = False) -> str:
-    """Return arrays, one parameter a column, as the rows of a table.
+    """Return the SQL for arrays, one parameter per column, as the rows of a table.
 
     Args:
-        counted: Add the place of each row.
+        counted: Add a column with each row's position.
     """
     arrays = ", ".join(f"%s::{array_type(column)}" for column in columns)
     names = ", ".join(column.quoted for column in columns)

@@ -18,12 +18,12 @@ from tradepost.engines.tables import Column, Table
 class SQLite(Dialect):
     """A file with one writer at a time."""
 
-    # Its clock counts milliseconds; it is the process's own clock, which counts finer.
+    # SQLite's clock is the process's, in milliseconds. Python's has microseconds.
     now = "NULL"
 
     @contextlib.contextmanager
     def bounded_wait(self) -> Iterator[None]:
-        """Set the connection's own time-out: BEGIN is what waits."""
+        """Set the connection's timeout, because BEGIN is what waits."""
         if self.wait_s == LOCK_WAIT_S:
             yield
             return
@@ -32,7 +32,7 @@ class SQLite(Dialect):
         try:
             yield
         finally:
-            # A lost connection has nothing to reset. One that cannot be reset is of no use.
+            # A lost connection has nothing to reset. One that cannot be reset is closed.
             if self.connection.connection is not None:
                 try:
                     with self.connection.cursor() as cursor:
@@ -47,7 +47,7 @@ class SQLite(Dialect):
         return super().look_up(table, columns, pks) if pks else []
 
     def looked_up(self, results: Sequence[Result]) -> tuple[datetime, list[tuple[Any, ...]]]:
-        """Return the process's time, and the rows that were there."""
+        """Return the process's time, and the rows found."""
         rows = [row[1:] for result in results for row in result.rows if row[1] is not None]
         return datetime.now(UTC), rows
 

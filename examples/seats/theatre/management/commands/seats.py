@@ -12,7 +12,7 @@ from tradepost.txn import Key, Outcome
 
 
 class Command(BaseCommand):
-    """Each part does one thing and prints what came of it."""
+    """Runs one of the subcommands and prints its result."""
 
     help = __doc__
 
@@ -52,7 +52,7 @@ def text_of(outcome: Outcome[Any]) -> str:
 
 
 def open_event(title: str, labels: list[str]) -> int:
-    """Add an event and its seats, and return its ID. Nobody contends for them yet."""
+    """Add an event and its seats, and return its ID. Nothing else uses these rows yet."""
     with transaction.atomic():
         event = Event.objects.create(title=title, seats_left=len(labels))
         Seat.objects.bulk_create(Seat(event=event, label=label) for label in labels)
