@@ -67,6 +67,10 @@ INTEGERS: dict[str, int | Bad] = LARGE | {
     "1e400": UNREADABLE,
     "-1e400": UNREADABLE,
     "1e999999999999": UNREADABLE,
+    # Exponents of more digits than a decimal can hold.
+    "1e9999999999999999999": UNREADABLE,
+    "1e-9999999999999999999": UNREADABLE,
+    "0e9999999999999999999": UNREADABLE,
     "NaN": UNREADABLE,
     "Infinity": UNREADABLE,
     "-Infinity": UNREADABLE,

@@ -39,6 +39,9 @@ BAD_KEYS = [
     "café",
     "a\x7f",
     "a\tb",
+    # Spaces of Unicode are no spaces of HTTP.
+    "a\x85",
+    "\xa0a",
 ]
 BAD_WAITS = ["", "=", "=-1", "=1.5", "=61", "=1000", "=x", "=\u0665", "=1 s", "=1;a", '="', "=0x1"]
 

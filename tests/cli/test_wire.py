@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator
 
@@ -50,6 +51,32 @@ def test_a_connection_is_kept(wire: Wire, hot: object) -> None:
     statuses = [wire.send(one).answer().status for one in (made(), LIVE, made(), LIVE)]
 
     assert statuses == [expected, 200, expected, 200]
+
+
+@pytest.mark.parametrize("protocol", ["h2c", "websocket"])
+def test_the_body_of_a_request_for_an_upgrade_is_never_a_request(
+    server: Served, wire: Wire, protocol: str
+) -> None:
+    """The request is answered as it is, and the connection is closed."""
+    before, smuggled = goods(server), trade()
+    lines = ("Connection: Upgrade", f"Upgrade: {protocol}", f"Content-Length: {len(smuggled)}")
+    wire.send(request("GET", "/livez", b"", *lines))
+    assert wire.answer().status == 200
+    with contextlib.suppress(ConnectionError):
+        wire.send(smuggled)
+        assert wire.ends()
+    assert goods(server) == before
+
+
+def test_what_comes_with_a_request_for_an_upgrade_is_not_read(server: Served, wire: Wire) -> None:
+    """Also where it comes before the request is answered."""
+    before, smuggled = goods(server), trade()
+    lines = ("Connection: Upgrade", "Upgrade: h2c", f"Content-Length: {len(smuggled)}")
+    wire.send(request("GET", "/livez", b"", *lines), smuggled, smuggled)
+    assert wire.answer().status == 200
+    with contextlib.suppress(ConnectionError):
+        assert wire.ends()
+    assert goods(server) == before
 
 
 def test_requests_sent_at_once_are_answered_in_their_order(wire: Wire) -> None:

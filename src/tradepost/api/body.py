@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
 from django.conf import settings
@@ -100,7 +100,11 @@ def _number(text: str) -> int | Decimal:
         return int(text)
     if len(text) > NUMBER_LENGTH:
         raise Malformed(f"a number has {len(text)} characters; {NUMBER_LENGTH} are the limit")
-    exact = Decimal(text)
+    try:
+        exact = Decimal(text)
+    except InvalidOperation:
+        # Its exponent has more digits than a decimal can hold.
+        raise Malformed(f"the number {text} is too large or too small") from None
     if exact.adjusted() > NUMBER_LENGTH:
         raise Malformed(f"the number {text} is too large")
     return int(exact) if exact == exact.to_integral_value() else exact

@@ -56,7 +56,7 @@ def idempotency_key(header: str | None) -> str | None:
     """
     if header is None:
         return None
-    given = header.strip()
+    given = header.strip(" \t")
     if not KEY.fullmatch(given):
         raise Malformed(
             "the header Idempotency-Key takes one key of 1 to "

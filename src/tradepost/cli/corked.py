@@ -46,7 +46,27 @@ class Corked:
 
 
 class CorkedProtocol(HttpToolsProtocol):
-    """uvicorn's HTTP protocol, on a corked transport."""
+    """uvicorn's HTTP protocol, on a corked transport and without upgrades."""
+
+    _upgrade_requested = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(Corked(transport, self.loop))  # type: ignore[arg-type]
+
+    def data_received(self, data: bytes) -> None:
+        """Read requests, and nothing after a request for an upgrade.
+
+        The parser takes the body of such a request for another protocol. Read as HTTP, it would
+        be a second request, smuggled in.
+        """
+        if not self._upgrade_requested:
+            super().data_received(data)
+
+    def _should_upgrade(self) -> bool:
+        return False
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """Answer the request as it is, and close the connection then."""
+        self._upgrade_requested = True
+        if self.cycle is not None:
+            self.cycle.keep_alive = False
