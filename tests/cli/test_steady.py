@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from collections.abc import Iterator
@@ -10,17 +11,19 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from tests.cli.served import Served, served
 from tests.cli.wire import Wire, form_trade, request, trade
+from tradepost.config.asgi import BLOCKED_THREADS
 from tradepost.engines import Engine
 from tradepost.trading import players
 from tradepost.trading.acts import NewPlayer
 
 CLIENTS, THREADS, CYCLES = 32, 4, 3
-# Those of the threads, and the committer's.
-CONNECTIONS_MAX = THREADS + 1
+BLOCKED_TRADES = 12
+# Those of the threads, those of the blocked units' threads, and the committer's.
+CONNECTIONS_MAX = THREADS + BLOCKED_THREADS + 1
 NAME = "a-served-tradepost"
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 # Done, or refused as it has to be.
@@ -91,6 +94,38 @@ def test_connections_are_bounded_and_stay(on_postgresql: Served) -> None:
     # What was sold was bought back.
     goods = on_postgresql.get(f"/player/{seller}")[1]
     assert b'"goods": 1000000' in goods
+
+
+@pytest.mark.engine
+def test_trades_on_a_locked_row_hold_up_no_view(on_postgresql: Served) -> None:
+    """More of them than the server has threads, and each is done once the row is free."""
+    new = [NewPlayer(coins=100, goods=100)] * 2
+    seller, buyer = (one.id for one in players.create(new, actor="test").answer.players)
+    with contextlib.ExitStack() as stack:
+        waiting = [stack.enter_context(Wire(on_postgresql.url)) for _ in range(BLOCKED_TRADES)]
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM player WHERE id = %s FOR UPDATE", [seller])
+            for one in waiting:
+                one.send(trade(seller, buyer))
+            while blocked_by_us() < BLOCKED_THREADS:
+                pass
+            assert on_postgresql.get(f"/player/{buyer}")[0] == 200
+            # Still while all of them wait.
+            assert blocked_by_us() >= BLOCKED_THREADS
+        assert [one.answer().status for one in waiting] == [201] * BLOCKED_TRADES
+
+
+def blocked_by_us() -> int:
+    """Return how many of the server's statements wait for a lock of this connection."""
+    with connection.cursor() as cursor:
+        # Else a transaction sees the same activity all along.
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute(
+            "SELECT COUNT(*) FROM pg_stat_activity WHERE application_name = %s"
+            " AND wait_event_type = 'Lock'",
+            [NAME],
+        )
+        return int(cursor.fetchone()[0])
 
 
 def _load_and_tell(server: Served, requests: list[bytes], over: threading.Event) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import contextvars
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from django.conf import settings
@@ -30,6 +31,10 @@ from tradepost.config.threads import (
     read,
 )
 
+# How many units wait for locked rows at once, in threads of their own: views never wait for them.
+# The units behind them are refused as busy at their deadlines.
+BLOCKED_THREADS = 4
+
 
 class Application:
     """Serves hot routes on the event loop, and leaves all else to Django.
@@ -46,6 +51,7 @@ class Application:
 
     def __init__(self, *, threads: int) -> None:
         self._common = {secure: encoded(common_headers(secure=secure)) for secure in (False, True)}
+        self.blocked = ThreadPoolExecutor(BLOCKED_THREADS, thread_name_prefix="blocked")
         self.django = WsgiThreads(
             get_wsgi_application(), threads=threads, body_max=settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         )
@@ -99,7 +105,7 @@ class Application:
         if txn.is_concluded(queued):
             return txn.conclude(queued)
         run = contextvars.copy_context().run
-        return await self._loop.run_in_executor(self.django.pool, run, txn.conclude, queued)
+        return await self._loop.run_in_executor(self.blocked, run, txn.conclude, queued)
 
     def _notify(self, group: Sequence[txn.QueuedUnit]) -> None:
         """Wake the event loop, once for a whole group."""
@@ -111,6 +117,7 @@ class Application:
             message = await receive()
             if message["type"] == "lifespan.shutdown":
                 await asyncio.to_thread(txn.stop_committers)
+                self.blocked.shutdown()
                 self.django.pool.shutdown()
                 await asyncio.to_thread(key_usage.stop)
             await send({"type": f"{message['type']}.complete"})
