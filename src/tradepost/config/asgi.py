@@ -31,8 +31,8 @@ from tradepost.config.threads import (
     read,
 )
 
-# How many units wait for locked rows at once, in threads of their own: views never wait for them.
-# The units behind them are refused as busy at their deadlines.
+# How many units wait for locked rows at once. They have threads of their own, so that views never
+# wait for them. Units that get no thread before their deadline are refused as busy.
 BLOCKED_THREADS = 4
 
 
