@@ -1,7 +1,5 @@
 """What callers can be told: a stable code, the facts, and a sentence made from them. No HTTP."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 

@@ -1,7 +1,5 @@
 """How large numbers may be, and what a text may hold, whoever trades."""
 
-from __future__ import annotations
-
 from django.db.models import Q
 
 # The largest whole number that every client counts exactly: a JSON number is a double.

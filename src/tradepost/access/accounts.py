@@ -1,7 +1,5 @@
 """Changes an account's role, so that at least one admin always remains."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Protocol, Unpack
 

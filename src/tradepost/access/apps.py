@@ -1,7 +1,5 @@
 """The app of accounts and API keys."""
 
-from __future__ import annotations
-
 from django.apps import AppConfig
 from django.contrib.contenttypes.management import create_contenttypes
 from django.db.models.signals import post_migrate

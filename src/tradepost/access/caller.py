@@ -1,7 +1,5 @@
 """Who sends a request: a program with a key, a signed-in account, this machine, or anonymous."""
 
-from __future__ import annotations
-
 import enum
 from dataclasses import dataclass
 

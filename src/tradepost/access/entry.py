@@ -1,7 +1,5 @@
 """Decides who sends a request and whether they may use its route, for every way in."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Refusals that depend on who sends a request."""
 
-from __future__ import annotations
-
 from tradepost.errors import Refusal
 
 

@@ -1,7 +1,5 @@
 """Finds the caller whose API key has a secret, and enforces the key's rate limit."""
 
-from __future__ import annotations
-
 import datetime as dt
 import math
 import threading

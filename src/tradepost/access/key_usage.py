@@ -1,7 +1,5 @@
 """Stores when API keys were last used, in the background, so that no request waits for it."""
 
-from __future__ import annotations
-
 import datetime as dt
 import logging
 import threading

@@ -1,7 +1,5 @@
 """API keys: make one, revoke one, and read one from a header."""
 
-from __future__ import annotations
-
 import base64
 import datetime as dt
 import hashlib

@@ -1,7 +1,5 @@
 """Local mode: without keys and logins, only a caller on this machine is served."""
 
-from __future__ import annotations
-
 import functools
 import ipaddress
 import re

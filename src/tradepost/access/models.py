@@ -1,7 +1,5 @@
 """Accounts of people, and API keys of programs."""
 
-from __future__ import annotations
-
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -21,7 +19,7 @@ class Accounts(BaseUserManager["Account"]):
 
     def create_user(
         self, username: str, email: str = "", password: str | None = None, **more: Any
-    ) -> Account:
+    ) -> "Account":
         """Create an account; without a password nobody can sign in with it."""
         account = self.model(
             username=self.model.normalize_username(username),
@@ -34,7 +32,7 @@ class Accounts(BaseUserManager["Account"]):
 
     def create_superuser(
         self, username: str, email: str = "", password: str | None = None, **more: Any
-    ) -> Account:
+    ) -> "Account":
         """Create an admin's account, for `tradepost createsuperuser`."""
         return self.create_user(username, email, password, role=Role.ADMIN, **more)
 

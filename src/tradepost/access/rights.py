@@ -1,7 +1,5 @@
 """What a caller may do: rights, and the roles and API keys that have them."""
 
-from __future__ import annotations
-
 import enum
 
 

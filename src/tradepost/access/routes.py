@@ -1,7 +1,5 @@
 """The rights that routes require, declared beside their handlers and collected from the URLconf."""
 
-from __future__ import annotations
-
 import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

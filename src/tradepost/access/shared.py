@@ -1,7 +1,5 @@
 """Short-lived values that processes share, such as the number of failed logins."""
 
-from __future__ import annotations
-
 import random
 import time
 from typing import Any

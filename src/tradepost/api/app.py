@@ -1,7 +1,5 @@
 """The REST API: its routers and its exception handlers."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse

@@ -1,7 +1,5 @@
 """Strict parsing of bodies and queries, so that nothing can be read in two ways."""
 
-from __future__ import annotations
-
 import json
 from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn

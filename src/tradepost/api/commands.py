@@ -1,7 +1,5 @@
 """Commands: operations that an ordinary view and the hot lane execute in the same way."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -29,7 +27,7 @@ class Reply:
     content: bytes = b""
 
     @classmethod
-    def of(cls, response: HttpResponse) -> Reply:
+    def of(cls, response: HttpResponse) -> "Reply":
         return cls(response.status_code, dict(response.items()), response.content)
 
     def response(self) -> HttpResponse:

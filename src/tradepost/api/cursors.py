@@ -1,7 +1,5 @@
 """Keyset pagination with opaque cursors."""
 
-from __future__ import annotations
-
 import base64
 import binascii
 import hashlib

@@ -1,7 +1,5 @@
 """Refusals of the HTTP interface itself."""
 
-from __future__ import annotations
-
 from tradepost.errors import Refusal, TradepostError
 
 

@@ -1,7 +1,5 @@
 """Entity tags of versions, and the conditions that name them (RFC 9110)."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

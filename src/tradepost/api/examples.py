@@ -1,7 +1,5 @@
 """An example of every problem, for the OpenAPI document."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from tradepost import errors, txn

@@ -1,7 +1,5 @@
 """Base classes and fields of the schemas of /api/v1, all strict."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
@@ -160,7 +158,7 @@ class CommandQuery(QueryIn):
     ] = False
 
 
-def _describe_fields(schema: dict[str, Any], query: type[PageQuery]) -> None:
+def _describe_fields(schema: dict[str, Any], query: "type[PageQuery]") -> None:
     without_null(schema)
     name = f"({'|'.join(query.item.model_fields)})"
     schema["properties"]["fields"] = {

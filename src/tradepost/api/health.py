@@ -1,7 +1,5 @@
 """Liveness and readiness probes."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.db import connection

@@ -4,8 +4,6 @@ A request that says anything unusual, or that is refused before its command is e
 to the ordinary view of the same command: until then nothing was done.
 """
 
-from __future__ import annotations
-
 import functools
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Parses ids in paths; a text that is not an id is not found."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 

@@ -1,7 +1,5 @@
 """The parts of the OpenAPI document beyond schemas: headers, security, and problems."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 

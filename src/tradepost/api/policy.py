@@ -1,7 +1,5 @@
 """The settings that decide who gets in."""
 
-from __future__ import annotations
-
 import functools
 
 from django.conf import settings

@@ -1,7 +1,5 @@
 """How the answer of each act is shown: the domains' presenters register theirs here."""
 
-from __future__ import annotations
-
 import dataclasses
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Turns errors into HTTP responses: RFC 9457 problems, or one line of text for the tutorials."""
 
-from __future__ import annotations
-
 import json
 import logging
 from typing import Any

@@ -1,7 +1,5 @@
 """The stored outcome of a request."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.http import HttpRequest

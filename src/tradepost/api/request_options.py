@@ -1,7 +1,5 @@
 """Request options: the idempotency key, the lock timeout, and the dry run."""
 
-from __future__ import annotations
-
 import re
 from typing import TypedDict
 

@@ -1,7 +1,5 @@
 """Responses: 201 for a new outcome, 200 for a replay or dry run, 304 for a known version."""
 
-from __future__ import annotations
-
 from typing import Any, Protocol
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified

@@ -1,7 +1,5 @@
 """The rights that the routes for programs require."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from django.urls import URLPattern, URLResolver

@@ -1,7 +1,5 @@
 """Registers the routes of /api/v1, each with its answer, its problems and its headers."""
 
-from __future__ import annotations
-
 import functools
 import inspect
 from collections.abc import Callable

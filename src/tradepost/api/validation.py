@@ -1,7 +1,5 @@
 """Turns the framework's validation errors into problems: 400 malformed, 422 out of range."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from tradepost.errors import Malformed, Refusal, Unprocessable

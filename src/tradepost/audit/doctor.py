@@ -1,7 +1,5 @@
 """The doctor: checks that the database guarantees what the core relies on."""
 
-from __future__ import annotations
-
 import datetime as dt
 import enum
 from collections.abc import Iterator

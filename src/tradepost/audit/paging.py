@@ -1,7 +1,5 @@
 """Reading tables of any size in a bounded amount of memory."""
 
-from __future__ import annotations
-
 import contextlib
 import heapq
 import itertools

@@ -1,7 +1,5 @@
 """Compares receipts with the tables: each key was applied once, or never."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar

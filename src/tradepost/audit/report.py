@@ -1,7 +1,5 @@
 """The audit: checks every invariant over one snapshot, and reports the first breaches."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field

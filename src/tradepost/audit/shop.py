@@ -1,7 +1,5 @@
 """The shop's invariants: queries for the rows that break them."""
 
-from __future__ import annotations
-
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from tradepost.engines import Engine, engine_of

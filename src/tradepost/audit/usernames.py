@@ -1,7 +1,5 @@
 """Checks the digests that identify usernames, by computing them again."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

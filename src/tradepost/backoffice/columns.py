@@ -1,7 +1,5 @@
 """Columns of tables, on pages and in exported files."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

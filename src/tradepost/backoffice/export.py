@@ -1,7 +1,5 @@
 """Tables as CSV and XLSX files."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Links between the back office's pages, and badges in its lists."""
 
-from __future__ import annotations
-
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString

@@ -1,7 +1,5 @@
 """Lists of bounded cost, which count and show only the first rows, and their filters."""
 
-from __future__ import annotations
-
 from functools import cached_property
 from typing import Any, cast
 

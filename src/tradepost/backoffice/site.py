@@ -1,7 +1,5 @@
 """The back office's admin site, with our own login and access rules."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

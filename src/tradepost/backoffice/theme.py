@@ -1,7 +1,5 @@
 """Settings of the theme: style sheet, icon and navigation."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser

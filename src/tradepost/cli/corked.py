@@ -1,7 +1,5 @@
 """Sends a response in one packet."""
 
-from __future__ import annotations
-
 import asyncio
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Settings that are required before other machines are served."""
 
-from __future__ import annotations
-
 import ipaddress
 
 from django.conf import settings

@@ -1,7 +1,5 @@
 """The `tradepost` command, which reports errors that its user can fix in one sentence."""
 
-from __future__ import annotations
-
 import os
 import sys
 from collections.abc import Sequence

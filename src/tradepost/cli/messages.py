@@ -1,7 +1,5 @@
 """Texts for the terminal."""
 
-from __future__ import annotations
-
 from django.db import connection
 
 from tradepost.engines import engine_of

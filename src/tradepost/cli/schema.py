@@ -1,7 +1,5 @@
 """Checks that the database's schema matches this version."""
 
-from __future__ import annotations
-
 from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection

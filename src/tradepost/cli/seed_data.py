@@ -1,7 +1,5 @@
 """Sample products, customers and orders, the same every time."""
 
-from __future__ import annotations
-
 import random
 from collections.abc import Iterator
 from decimal import Decimal

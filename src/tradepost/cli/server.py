@@ -4,8 +4,6 @@ Ctrl-C reaches every process of the terminal. Only the managing process handles 
 workers finish their requests.
 """
 
-from __future__ import annotations
-
 import gc
 import os
 import signal

@@ -1,7 +1,5 @@
 """The ASGI application: hot routes by themselves, everything else by Django in threads."""
 
-from __future__ import annotations
-
 import asyncio
 import contextvars
 import time

@@ -1,7 +1,5 @@
 """The data folder, which holds the embedded database and the generated secret key."""
 
-from __future__ import annotations
-
 import ipaddress
 import os
 import secrets

@@ -1,7 +1,5 @@
 """Answers errors in the form of the route: pages for people, problems or text for programs."""
 
-from __future__ import annotations
-
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login

@@ -1,7 +1,5 @@
 """The headers that middleware adds to every response, for the routes that run no middleware."""
 
-from __future__ import annotations
-
 import io
 
 from django.conf import settings

@@ -1,7 +1,5 @@
 """The log: one line for every request, and the request ID on every line."""
 
-from __future__ import annotations
-
 import contextvars
 import logging
 import random

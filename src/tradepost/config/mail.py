@@ -1,7 +1,5 @@
 """Writes mails to files where no mail server is configured."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

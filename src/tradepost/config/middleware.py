@@ -1,7 +1,5 @@
 """Middleware: request IDs and the log, authentication, authorization, and CSRF tokens."""
 
-from __future__ import annotations
-
 import logging
 import time
 from collections.abc import Callable

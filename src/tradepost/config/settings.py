@@ -1,7 +1,5 @@
 """Django's settings, from the environment and an ``.env`` file in the folder of the call."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured

@@ -3,8 +3,6 @@
 The threads keep their database connections, so the number of connections is bounded, too.
 """
 
-from __future__ import annotations
-
 import asyncio
 import io
 import sys

@@ -1,7 +1,5 @@
 """Every route."""
 
-from __future__ import annotations
-
 from django.urls import include, path
 
 # It registers what the back office shows.

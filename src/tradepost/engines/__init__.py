@@ -1,7 +1,5 @@
 """What each database can do, as data. Only this package and `config` name a database."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """The type that describes what a database can and cannot do."""
 
-from __future__ import annotations
-
 import enum
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -173,7 +171,7 @@ class Engine:
     # What must the server guarantee (see ``tradepost doctor``)?
     promises: tuple[Promise, ...] = ()
 
-    def speak(self, connection: BaseDatabaseWrapper, wait_s: float = LOCK_WAIT_S) -> Dialect:
+    def speak(self, connection: BaseDatabaseWrapper, wait_s: float = LOCK_WAIT_S) -> "Dialect":
         """Return the dialect, which builds and runs the statements of one transaction.
 
         Args:

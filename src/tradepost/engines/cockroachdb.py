@@ -1,7 +1,5 @@
 """CockroachDB: PostgreSQL's protocol, serializable, distributed."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from tradepost.engines.base import Engine, ErrorClass, Promise, RowLocks

@@ -1,7 +1,5 @@
 """Finds the database's own error code in an exception and its causes."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from django.db.utils import DatabaseError, InterfaceError

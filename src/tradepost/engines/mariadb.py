@@ -1,7 +1,5 @@
 """MariaDB, and what it shares with TiDB: MySQL's protocol and error numbers."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from tradepost.engines.base import Engine, ErrorClass, LockWait, Promise, RowLocks

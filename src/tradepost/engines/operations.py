@@ -1,7 +1,5 @@
 """Migration operations that differ between engines."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.db.migrations.operations import CreateModel

@@ -1,7 +1,5 @@
 """PostgreSQL."""
 
-from __future__ import annotations
-
 import importlib
 from typing import Any
 

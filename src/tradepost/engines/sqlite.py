@@ -1,7 +1,5 @@
 """SQLite: one writer at a time, embedded."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from tradepost.engines.base import Engine, ErrorClass, LockWait, Promise, RowLocks

@@ -1,7 +1,5 @@
 """Statements sent to a database in a transaction, and their results."""
 
-from __future__ import annotations
-
 import enum
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field

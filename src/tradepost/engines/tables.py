@@ -1,7 +1,5 @@
 """How a model's rows are read and written without the ORM: columns and their conversions."""
 
-from __future__ import annotations
-
 import functools
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
@@ -29,7 +27,7 @@ def _is_aware(value: Any) -> bool:
 
 
 # Tests of whether a value already went through its field's converters.
-IS_CONVERTED: dict[type[models.Field[Any, Any]], Callable[[Any], bool]] = {
+IS_CONVERTED: "dict[type[models.Field[Any, Any]], Callable[[Any], bool]]" = {
     models.DateTimeField: _is_aware,
     models.DecimalField: lambda value: isinstance(value, Decimal),
     models.UUIDField: lambda value: isinstance(value, UUID),

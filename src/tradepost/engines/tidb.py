@@ -1,7 +1,5 @@
 """TiDB: MySQL's protocol, distributed."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from tradepost.engines.base import Engine, ErrorClass, LockWait, Promise, RowLocks

@@ -1,7 +1,5 @@
 """The TLS options, translated for each driver."""
 
-from __future__ import annotations
-
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -36,7 +34,7 @@ class Tls:
     key: str | None = None
 
     @classmethod
-    def from_options(cls, options: Mapping[str, str]) -> Tls:
+    def from_options(cls, options: Mapping[str, str]) -> "Tls":
         """Make one from URL options.
 
         A ``ca`` alone means ``verify-full``: naming an authority means that it must be checked.

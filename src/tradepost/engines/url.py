@@ -1,7 +1,5 @@
 """Turns ``DATABASE_URL`` (or the quickstart's ``TIDB_*`` names) into Django's settings."""
 
-from __future__ import annotations
-
 import importlib
 from collections.abc import Mapping
 from pathlib import Path

@@ -4,8 +4,6 @@ A `Book` declares the tables. It gives postings for decisions, statements for re
 invariants for the audit.
 """
 
-from __future__ import annotations
-
 from tradepost.ledger.book import Book
 from tradepost.ledger.declaration import Asset, Effect, Kind, Words
 from tradepost.ledger.errors import Insufficient, LimitExceeded

@@ -6,8 +6,6 @@ convention an owner has ``id`` and ``entry_count``; an entry has ``number``, ``k
 ``counterparty_number``.
 """
 
-from __future__ import annotations
-
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field

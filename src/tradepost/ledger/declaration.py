@@ -1,7 +1,5 @@
 """What a book declares: its assets, the kinds of its entries, and the words for them."""
 
-from __future__ import annotations
-
 import enum
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Why a balance cannot change. A book may turn these into refusals of its domain."""
 
-from __future__ import annotations
-
 from tradepost.errors import Refusal
 
 

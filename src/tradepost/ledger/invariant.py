@@ -1,7 +1,5 @@
 """What an invariant is, and the SQL that invariants share."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """The invariants of a book's owners and entries, generated from its declaration."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from typing import Any
 

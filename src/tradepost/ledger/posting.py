@@ -1,7 +1,5 @@
 """What a book returns to decisions, and the refusals that it raises."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Reads a book: an owner's entries page by page, and its balances at a point in time."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime

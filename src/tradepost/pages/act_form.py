@@ -1,7 +1,5 @@
 """Forms that change something once, however often they are submitted."""
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, NotRequired

@@ -1,7 +1,5 @@
 """Text that is safe in a spreadsheet cell."""
 
-from __future__ import annotations
-
 # A spreadsheet evaluates text that starts with one of these, full-width forms included.
 FORMULA_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 

@@ -1,7 +1,5 @@
 """The shop's acts, each with its terms and its answer."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime

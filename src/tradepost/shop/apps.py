@@ -1,7 +1,5 @@
 """The shop as a Django app."""
 
-from __future__ import annotations
-
 from django.apps import AppConfig
 
 

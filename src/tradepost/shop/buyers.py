@@ -1,7 +1,5 @@
 """Finds the customer of an order by ID, username or uid; creates and completes placeholders."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple

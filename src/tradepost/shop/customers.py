@@ -1,7 +1,5 @@
 """Customers: register, edit, delete."""
 
-from __future__ import annotations
-
 from typing import Unpack
 
 from tradepost import txn

@@ -1,7 +1,5 @@
 """The shop's refusals."""
 
-from __future__ import annotations
-
 from tradepost.errors import NotFound, Refusal, Unprocessable
 from tradepost.ledger import Insufficient, LimitExceeded
 

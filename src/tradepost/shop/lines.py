@@ -1,7 +1,5 @@
 """Reads, prices and writes order lines, and posts the stock that they take."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal

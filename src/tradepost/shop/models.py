@@ -5,8 +5,6 @@ without foreign key constraints, because checking one would lock the product's r
 most contention. Decisions read what they refer to under its lock, and the audit looks for orphans.
 """
 
-from __future__ import annotations
-
 from django.db import models
 from django.db.models import CompositePrimaryKey, Q
 

@@ -1,7 +1,5 @@
 """Money: decimals with two places, exact on every engine."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Orders: place, change, cancel. A purchase is an order of one product."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from decimal import Decimal

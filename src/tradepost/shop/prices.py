@@ -1,7 +1,5 @@
 """Price entries: who changed a product's price, when, and from what to what."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from decimal import Decimal
 

@@ -1,7 +1,5 @@
 """Products: add, edit, delete; receive and adjust stock."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection
 from decimal import Decimal
 from typing import TypeVar, Unpack

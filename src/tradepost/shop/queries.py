@@ -1,7 +1,5 @@
 """Reads customers, products and their entries, and orders."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar

@@ -1,7 +1,5 @@
 """Changes to a placed order: reads its lines, locks all affected rows, checks the read."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Generic, TypeVar, Unpack

@@ -1,7 +1,5 @@
 """The shop's locked rows, as decisions see them."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from decimal import Decimal
 from typing import Protocol

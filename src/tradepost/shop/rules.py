@@ -1,7 +1,5 @@
 """The rules of the shop: pure functions that return a value or raise a refusal."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The products' book: what is in stock, and why."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from tradepost.ledger import (

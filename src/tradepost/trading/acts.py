@@ -1,7 +1,5 @@
 """The acts on players, each with its terms and its answer."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Batches of trades: each with its own result, or all or nothing."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NoReturn, Unpack
 

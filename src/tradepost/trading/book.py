@@ -1,7 +1,5 @@
 """The players' book: who owns coins and goods, and why."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Protocol
 

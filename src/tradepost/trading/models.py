@@ -1,7 +1,5 @@
 """Players, and the ledger of every change to what they own."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.db import models

@@ -1,7 +1,5 @@
 """Players: create, adjust, edit, delete. Each act adds an entry to the ledger."""
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Callable, Sequence
 from datetime import datetime

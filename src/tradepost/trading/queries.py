@@ -1,7 +1,5 @@
 """Reads players, entries and trades."""
 
-from __future__ import annotations
-
 import enum
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The rules of trading: pure functions that return new balances."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from tradepost.trading.book import PLAYERS, PlayerRow

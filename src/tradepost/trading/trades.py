@@ -1,7 +1,5 @@
 """Trades: goods for coins between two players."""
 
-from __future__ import annotations
-
 from typing import Unpack
 
 from tradepost import txn

@@ -4,8 +4,6 @@ A write is a `Unit`: the rows it depends on, and a pure decision over them. `exe
 rows, decides, writes and commits, and retries if that may help.
 """
 
-from __future__ import annotations
-
 from tradepost.txn.act import Act, act_named, all_acts
 from tradepost.txn.by_act import ByAct
 from tradepost.txn.combined import combine

@@ -1,7 +1,5 @@
 """Acts: what a unit can do, with the types of its terms and its answer."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Generic, TypeVar

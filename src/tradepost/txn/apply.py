@@ -1,7 +1,5 @@
 """Applies the units of a group one after another to the same rows in memory."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any

@@ -1,7 +1,5 @@
 """The transaction core as a Django app, which has the table of receipts."""
 
-from __future__ import annotations
-
 from django.apps import AppConfig
 
 

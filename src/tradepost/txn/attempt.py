@@ -1,7 +1,5 @@
 """One attempt: a transaction from BEGIN to COMMIT, and what its failure means."""
 
-from __future__ import annotations
-
 import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

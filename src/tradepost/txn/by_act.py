@@ -1,7 +1,5 @@
 """Functions that take an act's answer, looked up by the act."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from typing import Any, Generic, TypeVar
 

@@ -5,8 +5,6 @@ of lists, tuples, mappings and unions of these. Dataclasses in a union must diff
 their fields.
 """
 
-from __future__ import annotations
-
 import dataclasses
 import operator
 import types

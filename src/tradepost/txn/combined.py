@@ -1,7 +1,5 @@
 """Combines units into one: decided in order, committed and answered together."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 

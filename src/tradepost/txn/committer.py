@@ -4,8 +4,6 @@ No delay is added to form a group. A unit that arrives while nothing is being co
 once, in its caller's thread. Units that arrive meanwhile become the next group.
 """
 
-from __future__ import annotations
-
 import logging
 import os
 import threading

@@ -1,7 +1,5 @@
 """Counts what this process executed in each of the last minutes."""
 
-from __future__ import annotations
-
 import threading
 import time
 from collections import Counter

@@ -1,7 +1,5 @@
 """Runs decisions, and makes sure that they do not query the database."""
 
-from __future__ import annotations
-
 import contextlib
 from collections.abc import Iterator
 from typing import Any, NoReturn
@@ -21,7 +19,7 @@ class Decisions:
         self._asked: list[str] = []
 
     @contextlib.contextmanager
-    def on(self, connection: BaseDatabaseWrapper) -> Iterator[Decisions]:
+    def on(self, connection: BaseDatabaseWrapper) -> "Iterator[Decisions]":
         """Make any query inside the block an error."""
 
         def refuse(_execute: Any, sql: str, *_rest: Any) -> NoReturn:

@@ -1,7 +1,5 @@
 """The errors that executing a unit may raise, besides the refusals of its decision."""
 
-from __future__ import annotations
-
 from tradepost.errors import Refusal, Unavailable
 
 

@@ -1,7 +1,5 @@
 """Executes units: at once if nothing is being committed, otherwise in the next group."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar

@@ -1,7 +1,5 @@
 """What a failed attempt means for the units in it."""
 
-from __future__ import annotations
-
 import enum
 from collections.abc import Sequence
 from dataclasses import dataclass, field

@@ -5,8 +5,6 @@ and read once, decisions run on them in memory, and the changes are written in b
 is a group of one.
 """
 
-from __future__ import annotations
-
 import logging
 import sys
 from collections.abc import Sequence

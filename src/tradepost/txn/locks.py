@@ -1,7 +1,5 @@
 """Locks the rows of units, each row once and in a fixed order, before any decision runs."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any

@@ -1,7 +1,5 @@
 """The receipt: proof that a keyed unit committed, stored by the same commit."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.db import models

@@ -1,7 +1,5 @@
 """Ids that the database assigns: which rows wait for them, and where they are filled in."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 

@@ -1,7 +1,5 @@
 """Tests a constraint, because a database may list one that it does not enforce."""
 
-from __future__ import annotations
-
 from django.db import connections, transaction
 from django.db.utils import IntegrityError
 

@@ -1,7 +1,5 @@
 """Units whose locks depend on data: built from a plain read, and rebuilt if it is stale."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import TypeVar, Unpack
 

@@ -1,7 +1,5 @@
 """Receipts: proof that a keyed unit was applied, stored by the transaction that applied it."""
 
-from __future__ import annotations
-
 import datetime as dt
 import uuid
 from collections.abc import Iterable, Sequence
@@ -26,7 +24,7 @@ PRUNE_MIN_AGE = dt.timedelta(hours=24)
 PRUNE_PAGE = 1000
 
 
-def model() -> type[Receipt]:
+def model() -> "type[Receipt]":
     """Return the model; Django loads it after this package."""
     return apps.get_model("txn", "Receipt")
 
@@ -99,7 +97,7 @@ def add(
     return statements + writer.insert(model(), rows)
 
 
-def find(key: Key, *, using: str = "default") -> Receipt | None:
+def find(key: Key, *, using: str = "default") -> "Receipt | None":
     """Return the receipt of a key, if it was applied."""
     return model().objects.using(using).filter(pk=uuid.UUID(key.receipt_id)).first()
 

@@ -1,7 +1,5 @@
 """When to retry: exponential backoff with full jitter, up to a deadline."""
 
-from __future__ import annotations
-
 import random
 import time
 from dataclasses import dataclass

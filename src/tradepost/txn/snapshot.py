@@ -1,7 +1,5 @@
 """Reads many rows as of one moment."""
 
-from __future__ import annotations
-
 import contextlib
 import threading
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """The types of the transaction core: units, their changes and their outcomes."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -122,7 +120,7 @@ class Rows(Protocol):
             LookupError: The unit did not name this lock.
         """
 
-    def scratch(self) -> Scratch:
+    def scratch(self) -> "Scratch":
         """Return a copy of the rows to change in memory, for combining decisions."""
 
 
@@ -190,7 +188,7 @@ class Unit(Generic[A]):
     act: Act[Any, A]
     terms: Any
     key: Key | None = None
-    after_commit: Sequence[Callable[[Outcome[A]], None]] = ()
+    after_commit: Sequence[Callable[["Outcome[A]"], None]] = ()
 
     def __post_init__(self) -> None:
         # Found out after the commit, this would look like a failure of what was done.

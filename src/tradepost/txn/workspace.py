@@ -4,8 +4,6 @@ One row is one object, whichever key names it, so that several units can decide 
 after another.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, KeysView, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -102,7 +100,7 @@ class Workspace:
         for insert in changes.inserts:
             self._insert(insert)
 
-    def rows(self, locks: Sequence[AnyLock]) -> UnitRows:
+    def rows(self, locks: Sequence[AnyLock]) -> "UnitRows":
         """Return what a unit with these locks sees."""
         return UnitRows(self, locks)
 

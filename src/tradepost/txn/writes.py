@@ -1,7 +1,5 @@
 """Writes changes in as few statements and round trips as the engine allows."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any

@@ -1,7 +1,5 @@
 """Settings of the accounts library that are code."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter

@@ -1,7 +1,5 @@
 """The last audit's result and recent totals, shared by all processes."""
 
-from __future__ import annotations
-
 import datetime as dt
 import time
 from typing import Any, TypedDict

@@ -1,7 +1,5 @@
 """The shop's customer of an account."""
 
-from __future__ import annotations
-
 from tradepost import txn
 from tradepost.access.caller import for_account
 from tradepost.access.models import Account

@@ -1,7 +1,5 @@
 """Error pages."""
 
-from __future__ import annotations
-
 from urllib.parse import urlsplit
 
 from django.contrib import messages

@@ -1,7 +1,5 @@
 """The pages' routes, and the rights that they require."""
 
-from __future__ import annotations
-
 from allauth.account import urls as allauth
 from django.urls import URLPattern, include, path
 

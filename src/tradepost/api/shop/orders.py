@@ -1,7 +1,5 @@
 """Orders, and purchases, which are orders of one product."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 

@@ -1,7 +1,5 @@
 """How /api/v1 shows the shop's rows and answers: IDs and amounts of money as strings."""
 
-from __future__ import annotations
-
 from tradepost.api.ids import text
 from tradepost.api.presenters import Shown, presenters
 from tradepost.shop import acts, queries, rules

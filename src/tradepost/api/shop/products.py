@@ -1,7 +1,5 @@
 """Products, and the entries of their stocks."""
 
-from __future__ import annotations
-
 import dataclasses
 from operator import attrgetter
 from typing import Any

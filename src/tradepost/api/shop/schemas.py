@@ -1,7 +1,5 @@
 """The shop's request and response schemas in /api/v1; unknown fields are refused."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Annotated, Any, Literal
 

@@ -1,7 +1,5 @@
 """Many trades in one request."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

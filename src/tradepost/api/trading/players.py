@@ -1,7 +1,5 @@
 """Players and their statements."""
 
-from __future__ import annotations
-
 from operator import attrgetter
 from typing import Any
 

@@ -1,7 +1,5 @@
 """From what services answer to what /api/v1 shows: ids as strings, parts named."""
 
-from __future__ import annotations
-
 import dataclasses
 
 from tradepost.api.ids import text

@@ -1,7 +1,5 @@
 """The shapes of /api/v1: what it takes, strictly, and what it answers."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Annotated, Any, Literal
 

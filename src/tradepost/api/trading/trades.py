@@ -1,7 +1,5 @@
 """Trades."""
 
-from __future__ import annotations
-
 from operator import itemgetter
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The customers of the company tutorial: `/customer/`."""
 
-from __future__ import annotations
-
 import functools
 
 from django.http import HttpRequest, HttpResponse, JsonResponse

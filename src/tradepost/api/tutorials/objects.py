@@ -3,8 +3,6 @@
 Every function raises Malformed for a value that is missing, or is not what it returns.
 """
 
-from __future__ import annotations
-
 import contextlib
 import re
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """The orders of two tutorials, the CRM's and the company's: `/order/`."""
 
-from __future__ import annotations
-
 import json
 from decimal import Decimal
 

@@ -1,7 +1,5 @@
 """The player API of the game tutorial: `/player/`."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict

@@ -1,7 +1,5 @@
 """The products of the company tutorial: `/product/`."""
 
-from __future__ import annotations
-
 import functools
 
 from django.http import HttpRequest, HttpResponse, JsonResponse

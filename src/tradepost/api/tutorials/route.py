@@ -1,7 +1,5 @@
 """What the tutorials' routes share: plain text refusals, and one view per method."""
 
-from __future__ import annotations
-
 import functools
 from collections.abc import Callable
 from typing import Any

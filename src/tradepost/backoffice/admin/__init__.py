@@ -1,7 +1,5 @@
 """The back office's pages, a module for each model."""
 
-from __future__ import annotations
-
 from tradepost.backoffice.admin import (
     accounts,
     customers,

@@ -1,7 +1,5 @@
 """Accounts: who can sign in, and their roles."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.contrib import messages

@@ -1,7 +1,5 @@
 """API keys: list, create, revoke. A secret is shown once, a digest never."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.contrib import messages

@@ -3,8 +3,6 @@
 Django's admin does not support models with a composite primary key.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial

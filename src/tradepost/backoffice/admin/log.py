@@ -1,7 +1,5 @@
 """The log of what admins did with accounts and keys; ledger entries record all else."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.contrib.admin import display, register

@@ -1,7 +1,5 @@
 """Orders."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.contrib.admin import SimpleListFilter, display, register

@@ -1,7 +1,5 @@
 """Players and their ledger entries."""
 
-from __future__ import annotations
-
 from django.contrib.admin import display, register
 from django.db.models import Q, QuerySet
 from django.urls import reverse

@@ -1,7 +1,5 @@
 """Products and their stock entries."""
 
-from __future__ import annotations
-
 from django.contrib.admin import display, register
 from django.db.models import Q, QuerySet
 from django.urls import URLPattern, reverse

@@ -1,7 +1,5 @@
 """Receipts of requests with an idempotency key, read-only."""
 
-from __future__ import annotations
-
 import json
 import uuid
 from typing import Any

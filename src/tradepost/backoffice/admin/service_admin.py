@@ -1,7 +1,5 @@
 """Admin pages that write only through services."""
 
-from __future__ import annotations
-
 from typing import Any, ClassVar, cast
 
 from django.contrib import messages

@@ -1,7 +1,5 @@
 """Forms about accounts and API keys."""
 
-from __future__ import annotations
-
 import datetime as dt
 from typing import Any, Unpack
 

@@ -1,7 +1,5 @@
 """Forms about customers and orders."""
 
-from __future__ import annotations
-
 from typing import Any, Unpack
 
 from tradepost import txn

@@ -1,7 +1,5 @@
 """The base of the back office's forms, and their fields."""
 
-from __future__ import annotations
-
 import hashlib
 from typing import Any, ClassVar, NamedTuple, Unpack
 

@@ -1,7 +1,5 @@
 """Runs an import plan through the services, once, however often it is confirmed."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Iterator, Sequence
 from decimal import Decimal

@@ -1,7 +1,5 @@
 """What an uploaded table would change, with every problem in it."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal

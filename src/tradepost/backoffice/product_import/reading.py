@@ -1,7 +1,5 @@
 """Reads a table from an uploaded file, within limits."""
 
-from __future__ import annotations
-
 import csv
 import io
 import warnings

@@ -1,7 +1,5 @@
 """The page that imports products: upload a file, review the preview, confirm."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -33,14 +31,14 @@ class Upload(forms.Form):
     )
 
 
-def urls(admin: ServiceAdmin) -> list[URLPattern]:
+def urls(admin: "ServiceAdmin") -> list[URLPattern]:
     def view(request: HttpRequest) -> HttpResponse:
         return _view(admin, request)
 
     return [path("import/", admin.admin_site.admin_view(view), name="shop_product_import")]
 
 
-def _view(admin: ServiceAdmin, request: HttpRequest) -> HttpResponse:
+def _view(admin: "ServiceAdmin", request: HttpRequest) -> HttpResponse:
     if not admin.has_act_permission(request):
         raise PermissionDenied
     form = Upload()

@@ -1,7 +1,5 @@
 """SQL arrays as text: one parameter for a whole column."""
 
-from __future__ import annotations
-
 import functools
 from collections.abc import Sequence
 from typing import Any

@@ -1,7 +1,5 @@
 """SQL that every database understands; dialects replace what their database does better."""
 
-from __future__ import annotations
-
 import contextlib
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime

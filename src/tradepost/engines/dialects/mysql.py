@@ -1,7 +1,5 @@
 """MySQL's protocol: MariaDB and TiDB."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """PostgreSQL's protocol: PostgreSQL and CockroachDB."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from typing import Any
 

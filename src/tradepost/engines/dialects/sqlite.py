@@ -1,7 +1,5 @@
 """SQLite: statements run within the process, so one statement for each row is the fastest."""
 
-from __future__ import annotations
-
 import contextlib
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime

@@ -1,7 +1,5 @@
 """The accounts library's forms, with Tradepost's labels."""
 
-from __future__ import annotations
-
 from typing import Any, ClassVar
 
 from allauth.account import forms as account

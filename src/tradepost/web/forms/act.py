@@ -1,7 +1,5 @@
 """The base of the web pages' forms that change something."""
 
-from __future__ import annotations
-
 from typing import Any, ClassVar
 
 from django.contrib import messages

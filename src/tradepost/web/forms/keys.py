@@ -1,7 +1,5 @@
 """The form that creates an API key."""
 
-from __future__ import annotations
-
 import datetime as dt
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Forms that find, create, edit, grant to and delete players."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django import forms

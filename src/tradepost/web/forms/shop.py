@@ -1,7 +1,5 @@
 """Forms of the shop: search, buy, cancel."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 from typing import Any
 
@@ -170,7 +168,7 @@ class BuyForm(ShopForm):
             return Decimal(str(self.failure.facts["price"]))
         return None
 
-    def for_available(self) -> BuyForm | None:
+    def for_available(self) -> "BuyForm | None":
         """Return the same form for the quantity that is left."""
         if self.available is None:
             return None

@@ -1,7 +1,5 @@
 """The form that makes a trade."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

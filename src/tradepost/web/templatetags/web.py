@@ -1,7 +1,5 @@
 """Filters for numbers and times."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 from django import template

@@ -1,7 +1,5 @@
 """The start page, and the page of the caller's own account."""
 
-from __future__ import annotations
-
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse

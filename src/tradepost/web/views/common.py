@@ -1,7 +1,5 @@
 """Shared by the views: form methods, keyset pages, and parts of pages that are polled."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 from collections.abc import Callable, Sequence

@@ -1,7 +1,5 @@
 """API keys: list, create, revoke."""
 
-from __future__ import annotations
-
 from django.contrib import messages
 from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse

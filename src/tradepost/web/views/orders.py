@@ -1,7 +1,5 @@
 """Orders: list, show, cancel. Customers see only their own."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Unpack

@@ -1,7 +1,5 @@
 """The operators' overview: totals, the last audit, and current activity."""
 
-from __future__ import annotations
-
 import json
 import os
 import time

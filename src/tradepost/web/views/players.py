@@ -1,7 +1,5 @@
 """Players: find, create, edit, grant, delete."""
 
-from __future__ import annotations
-
 from typing import Any
 from urllib.parse import urlencode
 

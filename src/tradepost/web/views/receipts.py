@@ -1,7 +1,5 @@
 """Request status: the outcome of one of the caller's own requests, by its key."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any, NamedTuple
 

@@ -1,7 +1,5 @@
 """A player's page: their balance and statement."""
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple

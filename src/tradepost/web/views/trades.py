@@ -1,7 +1,5 @@
 """Trades: preview, make, show."""
 
-from __future__ import annotations
-
 import re
 from typing import Any, NamedTuple
 

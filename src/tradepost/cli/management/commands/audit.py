@@ -1,7 +1,5 @@
 """Check that no coin or item was lost, duplicated or created by mistake."""
 
-from __future__ import annotations
-
 import json
 import sys
 from typing import Any

@@ -1,7 +1,5 @@
 """Check what the database promises."""
 
-from __future__ import annotations
-
 import sys
 from typing import Any
 

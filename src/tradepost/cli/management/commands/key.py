@@ -1,7 +1,5 @@
 """Make, list and revoke API keys."""
 
-from __future__ import annotations
-
 import datetime as dt
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Delete old receipts."""
 
-from __future__ import annotations
-
 import datetime as dt
 from typing import Any
 

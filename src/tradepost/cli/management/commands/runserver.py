@@ -1,7 +1,5 @@
 """Django's development server, which listens on the loopback interface only."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.contrib.staticfiles.management.commands.runserver import Command as RunServer

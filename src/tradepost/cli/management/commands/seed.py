@@ -1,7 +1,5 @@
 """Create sample players, products, customers and orders."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 

@@ -1,7 +1,5 @@
 """Serve HTTP."""
 
-from __future__ import annotations
-
 import ipaddress
 from typing import Any
 
