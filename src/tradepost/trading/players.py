@@ -16,14 +16,10 @@ from tradepost.trading.acts import (
     RENAME,
     Adjustment,
     DeletedAnswer,
-    Deletion,
-    DeletionOfAll,
     Edit,
     EntryAnswer,
     NewPlayer,
-    NewPlayers,
     PlayerAnswer,
-    PlayersAnswer,
     Renaming,
 )
 from tradepost.trading.book import ADJUSTED, CREATED, DELETED, EDITED, PLAYERS, PlayerRow
@@ -44,10 +40,10 @@ def create(
     actor: str,
     key: txn.Key | None = None,
     **options: Unpack[txn.CallOptions],
-) -> txn.Outcome[PlayersAnswer]:
+) -> txn.Outcome[tuple[PlayerAnswer, ...]]:
     """Create players, all or none, and return them in the order given."""
 
-    def decide(rows: txn.Rows) -> txn.Changes[PlayersAnswer]:
+    def decide(rows: txn.Rows) -> txn.Changes[tuple[PlayerAnswer, ...]]:
         opened = [
             PLAYERS.open(
                 {"coins": one.coins, "goods": one.goods},
@@ -59,13 +55,11 @@ def create(
             for one in new
         ]
 
-        def answer() -> PlayersAnswer:
+        def answer() -> tuple[PlayerAnswer, ...]:
             ids = [txn.known_id(one.owner.id) for one in opened]
-            return PlayersAnswer(
-                tuple(
-                    PlayerAnswer(player_id, one.name, one.coins, one.goods, rows.now, rows.now)
-                    for player_id, one in zip(ids, new, strict=True)
-                )
+            return tuple(
+                PlayerAnswer(player_id, one.name, one.coins, one.goods, rows.now, rows.now)
+                for player_id, one in zip(ids, new, strict=True)
             )
 
         return txn.Changes(
@@ -73,7 +67,7 @@ def create(
             inserts=[*(one.owner for one in opened), *(one.entry for one in opened)],
         )
 
-    unit = txn.Unit(locks=(), decide=decide, act=CREATE, terms=NewPlayers(tuple(new)), key=key)
+    unit = txn.Unit(locks=(), decide=decide, act=CREATE, terms=tuple(new), key=key)
     return txn.execute(unit, **options)
 
 
@@ -187,8 +181,7 @@ def delete(
             deletes=(closing.delete,),
         )
 
-    terms = Deletion(player_id)
-    return txn.execute(_unit(player_id, decide, DELETE, terms, key), **options)
+    return txn.execute(_unit(player_id, decide, DELETE, player_id, key), **options)
 
 
 def delete_all(*, up_to: int, actor: str, key: txn.Key | None = None) -> txn.Outcome[DeletedAnswer]:
@@ -224,7 +217,7 @@ def _deletion(
             deletes=[one.delete for one in closed],
         )
 
-    return txn.Unit(locks=locks, decide=decide, act=DELETE_ALL, terms=DeletionOfAll(up_to), key=key)
+    return txn.Unit(locks=locks, decide=decide, act=DELETE_ALL, terms=up_to, key=key)
 
 
 def _edited(

@@ -69,7 +69,7 @@ def row(request: HttpRequest, pk: int) -> HttpResponse:
 def create(request: HttpRequest) -> HttpResponse:
     form = forms.CreateForm(request.POST) if _is_post(request) else forms.CreateForm()
     if (outcome := _saved(request, form)) is not None:
-        one = outcome.answer.players[0]
+        one = outcome.answer[0]
         message = "{} joins with {:,} coins and {:,} goods."
         linked = link(one.id, one.name)
         notify(request, outcome, _filled(message, linked, one.coins, one.goods))
@@ -81,7 +81,7 @@ def create(request: HttpRequest) -> HttpResponse:
 def bulk_create(request: HttpRequest) -> HttpResponse:
     form = forms.BulkForm(request.POST) if _is_post(request) else forms.BulkForm()
     if (outcome := _saved(request, form)) is not None:
-        notify(request, outcome, f"{len(outcome.answer.players)} players join.")
+        notify(request, outcome, f"{len(outcome.answer)} players join.")
         return redirect("player-list")
     return render(request, "web/players/bulk_create.html", {"form": form}, status=form.status)
 
