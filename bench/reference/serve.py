@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 
 from django.core.wsgi import get_wsgi_application
 
-from tradepost.cli.server import Server, listen
-from tradepost.config.threads import Receive, Scope, Send, WsgiThreads
+from tradepost.cli.server import Server, require_port
+from tradepost.config.bridge import Bridge
+from tradepost.config.requests import Proxies, Scope
+from tradepost.config.rsgi import Http
 
 # The more processes the faster it is: as many as there are processors.
 WORKERS, THREADS = os.cpu_count() or 1, 16
@@ -19,19 +22,23 @@ class Application:
     """Serves Django in threads, as Tradepost serves what is not on its fastest path."""
 
     def __init__(self) -> None:
-        self.django = WsgiThreads(get_wsgi_application(), threads=THREADS, body_max=BODY_MAX)
+        self.proxies = Proxies(())
+        self.django = Bridge(get_wsgi_application(), threads=THREADS, body_max=BODY_MAX)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request, or agree to the server's start and stop."""
-        if scope["type"] == "http":
-            await self.django(scope, receive, send)
-            return
-        while (said := (await receive())["type"]) != "lifespan.shutdown":
-            await send({"type": f"{said}.complete"})
-        await send({"type": f"{said}.complete"})
+    def __rsgi_init__(self, _loop: asyncio.AbstractEventLoop) -> None:
+        """Nothing has to be started."""
+
+    def __rsgi_del__(self, _loop: asyncio.AbstractEventLoop) -> None:
+        self.django.stop()
+
+    async def __rsgi__(self, scope: Scope, http: Http) -> None:
+        """Serve one request."""
+        answer = await self.django.answer(self.proxies.request(scope), await http())
+        http.response_bytes(answer.status, answer.headers, answer.content)
 
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bench.reference.settings")
-    listener = listen("127.0.0.1", int(sys.argv[1]))
-    Server(Application(), listener, workers=WORKERS, proxies=(), when_ready=lambda: None).run()
+    port = int(sys.argv[1])
+    require_port("127.0.0.1", port)
+    Server(Application(), "127.0.0.1", port, workers=WORKERS).run()

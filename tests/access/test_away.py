@@ -21,7 +21,7 @@ from tests.access.conftest import account
 from tests.api.conftest import Api
 from tests.api.hot_requests import FORM, form_body, json_body
 from tests.api.same import Pair
-from tests.api.ways import AsgiClient, Loop, running
+from tests.api.ways import Loop, ServedClient, running
 from tests.txn.proxy import Proxy, mysql_messages, pg_messages
 from tradepost.access import key_lookup, key_usage, keys
 from tradepost.access.models import ApiKey
@@ -58,7 +58,7 @@ def answers(loop: Loop, headers: dict[str, str]) -> dict[str, tuple[int, str, st
     pair = list(Player.objects.order_by("pk").values_list("pk", flat=True)) or [1, 2]
     for method, path, body, kind in REQUESTS:
         raw = body.replace(b"<s>", b"%d" % pair[0]).replace(b"<b>", b"%d" % pair[1])
-        answer = Api(AsgiClient(loop))(method, path, raw=raw, kind=kind, headers=headers)
+        answer = Api(ServedClient(loop))(method, path, raw=raw, kind=kind, headers=headers)
         found[f"{method} {path}"] = (
             answer.status_code,
             answer.headers["Content-Type"].partition(";")[0],

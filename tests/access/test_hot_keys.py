@@ -118,7 +118,7 @@ def asks_django(ways: Ways, asked: dict[str, Hot]) -> bool:
     """Return whether each of these is left to Django."""
     ways.to_django = 0
     for one in asked.values():
-        ways._over_asgi(one)
+        ways._as_served(one)
     return ways.to_django == len(asked)
 
 

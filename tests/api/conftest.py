@@ -15,7 +15,7 @@ from django.db import connection
 from django.test import Client
 
 from tests.api.commands import Cast
-from tests.api.ways import AsgiClient, Loop, running
+from tests.api.ways import Loop, ServedClient, running
 from tests.toy.clocks import use_clock
 from tradepost.config import logs
 from tradepost.engines import Engine
@@ -45,7 +45,7 @@ class Api:
     @property
     def shares_transaction(self) -> bool:
         """Whether a request is served inside the test's own transaction."""
-        return not isinstance(self.client, AsgiClient)
+        return not isinstance(self.client, ServedClient)
 
     def __call__(
         self,
@@ -85,7 +85,7 @@ class Api:
 
 @pytest.fixture(scope="session")
 def loop(django_db_setup: None) -> Iterator[Loop]:
-    """The ASGI application, on an event loop."""
+    """The served application, on an event loop."""
     with running() as found:
         yield found
 
@@ -96,7 +96,7 @@ def api(request: pytest.FixtureRequest) -> Api:
     if getattr(request, "param", "client") == "client":
         return Api()
     request.getfixturevalue("committed")
-    return Api(AsgiClient(request.getfixturevalue("loop")))
+    return Api(ServedClient(request.getfixturevalue("loop")))
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Asks the ASGI application and Django the same, and tells where their answers differ."""
+"""Asks the served application and Django the same, and tells where their answers differ."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.test import Client
 
 from tests.api.conftest import restore, state
 from tests.api.hot_requests import Hot
-from tests.api.ways import Loop, wire
+from tests.api.ways import Headers, Loop, Scope
 
 # What `<s>` and `<b>` in a body stand for: a seller and a buyer, or a customer and a product.
 Pair = tuple[int, int]
@@ -54,7 +54,7 @@ class Ways:
         """Return what is not as it should be, of each request."""
         wrong = []
         for name, request in requests.items():
-            by_hand = self._all(request, self._over_asgi)
+            by_hand = self._all(request, self._as_served)
             if request.is_hot is not (self.to_django == 0):
                 wrong.append(f"{name}: answered by {'Django' if self.to_django else 'hand'}")
             by_django = self._all(request, self._through_django)
@@ -73,22 +73,18 @@ class Ways:
             self.restored()
         return Answered(status, sorted(headers), content, rows)
 
-    def _over_asgi(self, request: Hot) -> tuple[int, list[tuple[str, str]], bytes]:
+    def _as_served(self, request: Hot) -> tuple[int, list[tuple[str, str]], bytes]:
         body = request.filled(self.pair)
-        scope = {
-            "type": "http",
-            "http_version": "1.1",
-            "scheme": "http",
-            "method": request.method,
-            "path": request.path,
-            "raw_path": request.path.encode(),
-            "query_string": request.query.encode(),
-            "headers": [(wire(name), wire(text)) for name, text in request.pairs(body)],
-            "client": (request.caller, 50_000) if request.caller else None,
-            "server": ("127.0.0.1", 8000),
-        }
+        scope = Scope(
+            method=request.method,
+            path=request.path,
+            query_string=request.query,
+            headers=Headers(request.pairs(body)),
+            client=f"{request.caller or ''}:50000",
+        )
         sent = self.loop.ask(scope, body)
-        return sent.status, sent.headers, sent.content
+        headers = [(name.lower(), text) for name, text in sent.headers if name != "Server"]
+        return sent.status, headers, sent.content
 
     def _through_django(self, request: Hot) -> tuple[int, list[tuple[str, str]], bytes]:
         body = request.filled(self.pair)

@@ -11,7 +11,7 @@ import pytest
 
 from tests.api.conftest import Api, state
 from tests.api.test_batch import BATCH, KEY, TRADES, Pair, batch, done, statuses, terms
-from tests.api.ways import Loop, each_way_in, scope_of
+from tests.api.ways import Loop, Scope, each_way_in, scope_of
 from tradepost import txn
 from tradepost.trading.models import Entry
 from tradepost.txn.committer import GROUP_MAX, Committer, QueuedUnit
@@ -242,7 +242,7 @@ class TestInGroups:
         assert numbers == sorted(numbers)
 
 
-def single(pair: Pair) -> tuple[dict[str, Any], bytes]:
+def single(pair: Pair) -> tuple[Scope, bytes]:
     """Return a plain trade, as it is asked of the application."""
     body = b'{"seller": "%d", "buyer": "%d", "goods": 1, "coins": 1}' % pair
     environ = {

@@ -11,12 +11,12 @@ import pytest
 
 from tests.api.conftest import Api, state
 from tests.api.hot_requests import FORM, TRADES, form_body, json_body
-from tests.api.ways import AsgiClient, Loop, scope_of
+from tests.api.ways import Loop, ServedClient, scope_of
 from tests.execution import execute_alone
 from tradepost import txn
 from tradepost.api import hot
+from tradepost.config.bridge import Bridge
 from tradepost.config.logs import LineFormatter
-from tradepost.config.threads import WsgiThreads
 from tradepost.txn import committer
 
 pytestmark = [
@@ -30,7 +30,7 @@ each_route = pytest.mark.parametrize(("path", "body", "kind"), ROUTES, ids=["JSO
 
 @pytest.fixture
 def api(loop: Loop) -> Api:
-    return Api(AsgiClient(loop))
+    return Api(ServedClient(loop))
 
 
 @pytest.fixture(params=["group", "alone"])
@@ -118,7 +118,7 @@ def test_a_mistake_of_ours_is_logged_and_not_told(
 ) -> None:
     """Once, wherever it happens: Django is not asked to meet it again."""
     part(monkeypatch, path)
-    monkeypatch.setattr(WsgiThreads, "answer", None)
+    monkeypatch.setattr(Bridge, "answer", None)
 
     answer = api.post(path, raw=filled(body, pair), kind=kind, headers={"X-Request-ID": "abc"})
 
@@ -159,7 +159,7 @@ def test_every_log_line_has_the_request_s_id(
 def test_who_went_away_has_traded_nothing(
     loop: Loop, pair: Pair, quiet: None, path: str, body: bytes, kind: str
 ) -> None:
-    """Nobody is answered."""
+    """The server drops the answer."""
     before, whole = state(), filled(body, pair)
     environ = {
         "REQUEST_METHOD": "POST",
@@ -171,7 +171,7 @@ def test_who_went_away_has_traded_nothing(
 
     for end in (0, 10, len(whole)):
         sent = loop.ask(scope_of(environ), whole[:end], ends=False)
-        assert sent.messages == []
+        assert (sent.status, sent.content) == (400, b"")
     assert state() == before
 
 

@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from tests.api.conftest import Api
 from tests.api.hot_requests import FORM, TRADES, form_body, json_body
-from tests.api.ways import AsgiClient, running
+from tests.api.ways import ServedClient, running
 from tradepost.config import hot_headers
 
 pytestmark = [
@@ -67,8 +67,8 @@ def test_what_a_middleware_adds_is_in_hot_answers(
     filled = body.replace(b"<s>", b"%d" % pair[0]).replace(b"<b>", b"%d" % pair[1])
 
     with running() as loop:
-        made = Api(AsgiClient(loop)).post(path, raw=filled, kind=kind)
-        listed = Api(AsgiClient(loop)).get("/api/v1/players")
+        made = Api(ServedClient(loop)).post(path, raw=filled, kind=kind)
+        listed = Api(ServedClient(loop)).get("/api/v1/players")
 
     assert made.status_code in (200, 201)
     assert (made.headers["X-New"], listed.headers["X-New"]) == ("yes", "yes")

@@ -1,6 +1,6 @@
 """The hot routes answer what their views answer, byte by byte, header by header, row by row.
 
-Each request is sent to the ASGI application and, with every row as it was before, through Django.
+Each request is sent to the served application and, with every row as it was before, through Django.
 Nothing in the answers is made alike: the clock stands still, and so does the maker of ids.
 """
 
@@ -17,7 +17,7 @@ import pytest
 from tests.api import hot_requests as table
 from tests.api.conftest import NOW, Api
 from tests.api.same import Pair, Ways
-from tests.api.ways import AsgiClient, Loop
+from tests.api.ways import Loop, ServedClient
 from tests.execution import execute_alone
 from tradepost.access.caller import LOCAL
 from tradepost.api import hot
@@ -77,7 +77,7 @@ def test_a_trade_has_one_time_wherever_it_is_told(
     key = {"Idempotency-Key": "a"}
     terms = {"seller": str(pair[0]), "buyer": str(pair[1]), "goods": 1, "coins": 1}
     many = {"trades": [terms | {"key": "a"}, terms | {"key": "b"}]}
-    hot, django = Api(AsgiClient(loop)), Api()
+    hot, django = Api(ServedClient(loop)), Api()
 
     made = hot.post(table.TRADES, terms, headers=key)
     results = django.post(f"{table.TRADES}/batch", many).json()["results"]

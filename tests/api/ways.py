@@ -1,4 +1,4 @@
-"""The other way in: the ASGI application that `tradepost serve` serves, behind Django's client."""
+"""The other way in: the application that `tradepost serve` serves, behind Django's client."""
 
 from __future__ import annotations
 
@@ -6,66 +6,106 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from unittest import mock
-from urllib.parse import quote
 
 import pytest
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import connections
 from django.http import HttpResponse
 from django.test import Client
+from granian.rsgi import ProtocolClosed
 
 from tradepost.config import hot_headers
-from tradepost.config.asgi import Application, make_application
+from tradepost.config.lanes import Lane
+from tradepost.config.rsgi import Application, make_application
 
 THREADS = 2
 TIMEOUT_S = 60
 # What Django's test client calls the machine, where no header says otherwise.
 HOST = "testserver"
-# Tests that are sent over each way in. Over ASGI, threads with connections of their own answer.
+# Tests that are sent over each way in. As served, threads with connections of their own answer.
 BOTH = (
     "client",
-    pytest.param("asgi", marks=pytest.mark.django_db(transaction=True)),
+    pytest.param("served", marks=pytest.mark.django_db(transaction=True)),
 )
 HOT_PATHS = ("/api/v1/trades", "/api/v1/purchases", "/player/trade")
 each_way_in = pytest.mark.parametrize("api", BOTH, indirect=True)
 
 
 def over_each_way(argument: str, table: Iterable[Any]) -> pytest.MarkDecorator:
-    """Parametrize by commands or slots: those of the hot routes are sent over ASGI too."""
+    """Parametrize by commands or slots: those of the hot routes are sent as served too."""
     cases = []
     for one in table:
         cases.append(pytest.param(one, "client", id=one.name))
         if one.path in HOT_PATHS and one.method == "POST":
             marks = pytest.mark.django_db(transaction=True)
-            cases.append(pytest.param(one, "asgi", marks=marks, id=f"{one.name} over ASGI"))
+            cases.append(pytest.param(one, "served", marks=marks, id=f"{one.name} as served"))
     return pytest.mark.parametrize((argument, "api"), cases, indirect=["api"])
 
 
+class Headers:
+    """A request's headers, as granian gives them."""
+
+    def __init__(self, pairs: list[tuple[str, str]]) -> None:
+        self._pairs = pairs
+
+    def __len__(self) -> int:
+        return len(self.keys())
+
+    def keys(self) -> list[str]:
+        return list(dict(self._pairs))
+
+    def items(self) -> list[tuple[str, str]]:
+        # It leaves out what is not ASCII.
+        return [(name, value) for name, value in self._pairs if value.isascii()]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What the server says of a request."""
+
+    method: str
+    path: str
+    query_string: str
+    headers: Headers
+    client: str
+    http_version: str = "1.1"
+    server: str = "127.0.0.1:8000"
+
+
 class Sent:
-    """What an application answered."""
+    """One exchange with a client: the parts of its body, and what was answered.
 
-    def __init__(self) -> None:
-        self.messages: list[dict[str, Any]] = []
+    Args:
+        ends: Whether the client stays until all parts are sent.
+    """
 
-    async def send(self, message: dict[str, Any]) -> None:
-        self.messages.append(message)
+    def __init__(self, parts: tuple[bytes, ...], *, ends: bool) -> None:
+        self._parts, self._ends = parts, ends
+        self.status = 0
+        self.headers: list[tuple[str, str]] = []
+        self.content = b""
 
-    @property
-    def status(self) -> int:
-        return int(self.messages[0]["status"])
+    async def __call__(self) -> bytes:
+        if not self._ends:
+            raise ProtocolClosed
+        return b"".join(self._parts)
 
-    @property
-    def headers(self) -> list[tuple[str, str]]:
-        return [
-            (name.decode("latin-1"), value.decode("latin-1"))
-            for name, value in self.messages[0]["headers"]
-        ]
+    async def client_disconnect(self) -> None:
+        await asyncio.Event().wait()
 
-    @property
-    def content(self) -> bytes:
-        return b"".join(message["body"] for message in self.messages[1:])
+    def response_empty(self, status: int, headers: list[tuple[str, str]]) -> None:
+        self.response_bytes(status, headers, b"")
+
+    def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+        assert not self.status, "it is answered twice"
+        self.status, self.headers, self.content = status, headers, body
+
+    def response_file(self, status: int, headers: list[tuple[str, str]], file: str) -> None:
+        self.response_bytes(status, headers, Path(file).read_bytes())
 
 
 class Loop:
@@ -74,33 +114,18 @@ class Loop:
     def __init__(self, application: Application) -> None:
         self.application = application
         self.loop = asyncio.new_event_loop()
+        application.attach(self.loop)
         self._thread = threading.Thread(target=self.loop.run_forever, name="loop")
         self._thread.start()
 
-    def ask(self, scope: dict[str, Any], *parts: bytes, ends: bool = True) -> Sent:
+    def ask(self, scope: Scope, *parts: bytes, ends: bool = True) -> Sent:
         """Send one request, and return when the application is done with it."""
         return self.begin(scope, *parts, ends=ends)()
 
-    def begin(self, scope: dict[str, Any], *parts: bytes, ends: bool = True) -> Callable[[], Sent]:
-        """Send one request; what is returned waits for the answer.
-
-        Args:
-            parts: Of the body.
-            ends: Whether the client stays until all of them are sent.
-        """
-        sent = Sent()
-        messages: list[dict[str, Any]] = [
-            {"type": "http.request", "body": part, "more_body": True} for part in parts
-        ]
-        last = {"type": "http.request", "body": b"", "more_body": False}
-        messages.append(last if ends else {"type": "http.disconnect"})
-
-        async def receive() -> dict[str, Any]:
-            return messages.pop(0)
-
-        task = asyncio.run_coroutine_threadsafe(
-            self.application(scope, receive, sent.send), self.loop
-        )
+    def begin(self, scope: Scope, *parts: bytes, ends: bool = True) -> Callable[[], Sent]:
+        """Send one request; what is returned waits for the answer."""
+        sent = Sent(parts, ends=ends)
+        task = asyncio.run_coroutine_threadsafe(self.application.__rsgi__(scope, sent), self.loop)
 
         def wait() -> Sent:
             task.result(TIMEOUT_S)
@@ -110,19 +135,25 @@ class Loop:
 
     def stop(self) -> None:
         """Close what the application's threads hold, and stop."""
-        pool = self.application.django.pool
-        together = threading.Barrier(THREADS)
-
-        def close() -> None:
-            together.wait(TIMEOUT_S)
-            connections.close_all()
-
-        for closed in [pool.submit(close) for _ in range(THREADS)]:
-            closed.result(TIMEOUT_S)
-        pool.shutdown()
+        for lane in [*self.application.django.lanes, self.application.blocked]:
+            close_connections(lane)
         self.loop.call_soon_threadsafe(self.loop.stop)
         self._thread.join(TIMEOUT_S)
         self.loop.close()
+
+
+def close_connections(lane: Lane) -> None:
+    """Let each thread of a lane close its connections, and end them."""
+    threads = lane.pool._max_workers
+    together = threading.Barrier(threads)
+
+    def close() -> None:
+        together.wait(TIMEOUT_S)
+        connections.close_all()
+
+    for closed in [lane.pool.submit(close) for _ in range(threads)]:
+        closed.result(TIMEOUT_S)
+    lane.stop()
 
 
 @contextmanager
@@ -136,44 +167,27 @@ def running() -> Iterator[Loop]:
         loop.stop()
 
 
-def wire(text: str) -> bytes:
-    """Return a header's value as it is on the wire."""
-    try:
-        return text.encode("latin-1")
-    except UnicodeEncodeError:
-        return text.encode()
-
-
-def scope_of(environ: dict[str, Any]) -> dict[str, Any]:
-    """Return the ASGI scope of a request that Django's test client made."""
-    path = environ["PATH_INFO"].encode("latin-1")
+def scope_of(environ: dict[str, Any]) -> Scope:
+    """Return what the server would say of a request that Django's test client made."""
     headers = {"host": HOST}
     for name, value in environ.items():
         if name in ("CONTENT_TYPE", "CONTENT_LENGTH"):
-            headers[name.lower().replace("_", "-")] = value
+            if value:
+                headers[name.lower().replace("_", "-")] = value
         # The test client always has one, be it empty.
         elif name.startswith("HTTP_") and (name, value) != ("HTTP_COOKIE", ""):
             headers[name.removeprefix("HTTP_").lower().replace("_", "-")] = value
-    return {
-        "type": "http",
-        "http_version": "1.1",
-        "scheme": "http",
-        "method": environ["REQUEST_METHOD"],
-        "path": path.decode("utf-8", "replace"),
-        "raw_path": quote(path).encode(),
-        "query_string": wire(environ.get("QUERY_STRING", "")),
-        "headers": [
-            (wire(name), wire(value))
-            for name, value in headers.items()
-            if value or name not in ("content-type", "content-length")
-        ],
-        "client": (environ["REMOTE_ADDR"], 50_000) if environ["REMOTE_ADDR"] else None,
-        "server": ("127.0.0.1", 8000),
-    }
+    return Scope(
+        method=environ["REQUEST_METHOD"],
+        path=environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace"),
+        query_string=environ.get("QUERY_STRING", ""),
+        headers=Headers(list(headers.items())),
+        client=f"{environ['REMOTE_ADDR']}:50000",
+    )
 
 
-class AsgiClient(Client):
-    """Django's test client, asking an ASGI application."""
+class ServedClient(Client):
+    """Django's test client, asking the application that is served."""
 
     def __init__(self, loop: Loop) -> None:
         super().__init__()

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 
 from tests.cli.served import Served, served
 from tests.cli.wire import Wire, form_trade, request, trade
-from tradepost.config.asgi import BLOCKED_THREADS
+from tradepost.config.rsgi import BLOCKED_THREADS
 from tradepost.engines import Engine
 from tradepost.trading import players
 from tradepost.trading.acts import NewPlayer

@@ -1,4 +1,4 @@
-"""A response of unknown length is sent while it is produced."""
+"""A body of unknown length is spooled to a file, and no further than the client is there."""
 
 from __future__ import annotations
 
@@ -7,72 +7,82 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from tradepost.config.threads import WsgiThreads
+from tradepost.config.bridge import Answer, Bridge
+from tradepost.config.requests import Request
 
-SCOPE = {
-    "type": "http",
-    "http_version": "1.1",
-    "method": "GET",
-    "path": "/",
-    "query_string": b"",
-    "headers": [],
-}
-PATIENCE_S = 30
+GET = Request(
+    method="GET",
+    path="/",
+    query="",
+    http_version="1.1",
+    headers=[],
+    server="127.0.0.1:8000",
+    caller="127.0.0.1",
+    secure=False,
+)
 
 
 class Parts:
-    """A response in three parts; each is produced when the previous one was sent."""
+    """A response in three parts; the client disconnects while the second one is produced."""
 
-    def __init__(self) -> None:
-        self.sent = threading.Semaphore(1)
+    def __init__(self, gone: threading.Event | None = None) -> None:
+        self.gone = gone
+        self.produced = 0
         self.closed = 0
 
     def __iter__(self) -> Iterator[bytes]:
         for part in (b"one", b"two", b"three"):
-            assert self.sent.acquire(timeout=PATIENCE_S), "the part before was kept back"
+            self.produced += 1
+            if self.gone is not None and part == b"two":
+                self.gone.set()
             yield part
 
     def close(self) -> None:
         self.closed += 1
 
 
-def serve(parts: Parts, *headers: tuple[str, str]) -> list[dict[str, Any]]:
-    """Serve the parts, and return what was sent."""
-    told: list[dict[str, Any]] = []
+def serve(parts: Parts, *headers: tuple[str, str]) -> tuple[Answer, bytes]:
+    """Serve the parts, and return the answer and what was spooled of its body."""
 
     def application(_environ: dict[str, Any], start_response: Callable[..., None]) -> Parts:
         start_response("200 OK", list(headers))
         return parts
 
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request"}
+    async def ask() -> tuple[Answer, bytes]:
+        answer = await bridge.answer(GET, b"")
+        if answer.rest is None:
+            return answer, b""
+        with await bridge.spool(answer.rest, parts.gone or threading.Event()) as file:
+            file.seek(0)
+            return answer, file.read()
 
-    async def send(message: dict[str, Any]) -> None:
-        told.append(message)
-        if message.get("body"):
-            parts.sent.release()
-
-    threads = WsgiThreads(application, threads=2, body_max=0)
-    asyncio.run(threads(SCOPE, receive, send))
-    threads.pool.shutdown()
-    return told
+    bridge = Bridge(application, threads=2, body_max=0)
+    try:
+        return asyncio.run(ask())
+    finally:
+        bridge.stop()
 
 
-def test_parts_are_sent_as_they_are_made() -> None:
+def test_a_body_of_unknown_length_is_spooled() -> None:
     parts = Parts()
 
-    told = serve(parts)
+    _, spooled = serve(parts)
 
-    assert [one.get("body") for one in told] == [None, b"", b"one", b"two", b"three", b""]
-    assert [one.get("more_body", False) for one in told[1:]] == [True, True, True, True, False]
+    assert spooled == b"onetwothree"
     assert parts.closed == 1
 
 
-def test_what_has_a_length_is_sent_at_once() -> None:
+def test_nothing_more_is_produced_for_a_client_who_is_gone() -> None:
+    parts = Parts(threading.Event())
+
+    _, spooled = serve(parts)
+
+    assert (spooled, parts.produced, parts.closed) == (b"one", 2, 1)
+
+
+def test_what_has_a_length_is_answered_at_once() -> None:
     parts = Parts()
-    parts.sent.release(2)
 
-    told = serve(parts, ("Content-Length", "11"))
+    answer, _ = serve(parts, ("Content-Length", "11"))
 
-    assert [one.get("body") for one in told] == [None, b"onetwothree"]
-    assert parts.closed == 1
+    assert (answer.content, answer.rest, parts.closed) == (b"onetwothree", None, 1)

@@ -1,6 +1,6 @@
 """Refusals of the HTTP interface itself."""
 
-from tradepost.errors import Refusal, TradepostError
+from tradepost.errors import Refusal, TradepostError, Unavailable
 
 
 class RouteNotFound(Refusal):
@@ -22,6 +22,20 @@ class BodyTooLarge(Refusal):
 
     code = "body_too_large"
     template = "The body is too large: {limit} bytes are the limit."
+
+
+class BodyTooSlow(Refusal):
+    """The body did not arrive in time."""
+
+    code = "body_too_slow"
+    template = "The body did not arrive within {limit_s:g} s; nothing was done."
+
+
+class LaneFull(Unavailable):
+    """More requests of this kind wait than there is room or time for."""
+
+    code = "busy"
+    template = "Too many requests of this kind are waiting; nothing was done."
 
 
 class CsrfRefused(Refusal):

@@ -37,6 +37,7 @@ STATUS: dict[type[errors.TradepostError], int] = {
     own.RouteNotFound: 404,
     own.ReceiptNotFound: 404,
     own.MethodNotAllowed: 405,
+    own.BodyTooSlow: 408,
     errors.Refusal: 409,
     txn.KeyInProgress: 409,
     VersionChanged: 412,

@@ -1,124 +1,111 @@
-"""The HTTP server: uvicorn worker processes, managed by gunicorn.
+"""The HTTP server: granian's worker processes, whose native threads read and write HTTP."""
 
-Ctrl-C reaches every process of the terminal. Only the managing process handles it, and lets the
-workers finish their requests.
-"""
-
-import gc
+import multiprocessing
 import os
+import resource
 import signal
 import socket
-import sys
-from collections.abc import Callable, Sequence
-from types import FrameType
+import threading
+import time
+from collections.abc import Callable
 from typing import Any
 
-import uvicorn
 from django.core.management import CommandError
-from gunicorn.app.base import BaseApplication
-from gunicorn.arbiter import Arbiter
-from uvicorn_worker import UvicornWorker
-
-from tradepost.cli.corked import CorkedProtocol
+from granian.constants import HTTPModes, Interfaces, Loops
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+from granian.net import SocketSpec  # type: ignore[attr-defined]
+from granian.server.mp import MPServer
 
 # How long a stopping server waits for requests in flight, in seconds.
 GRACE_S = 30
-KEEP_ALIVE_S = 30
-# Thresholds of Python's cyclic garbage collector (the defaults are 700, 10, 10).
-GC_THRESHOLDS = (20_000, 20, 20)
+# How long a client may take for the headers of a request, and between two requests, in seconds.
+IDLE_S = 30
+# In bytes. Requests with longer headers are answered 431.
+HEADERS_MAX = 64 * 1024
+# More connections wait in the listener's queue.
+CONNECTIONS_MAX = 4096
+QUEUE_MAX = 1024
+# Files besides the connections: of the databases, and of Python.
+OTHER_FILES = 256
+# How often a worker looks whether its manager is still there, in seconds.
+CHECK_S = 1.0
 
 
-class _Arbiter(Arbiter):  # type: ignore[misc]
-    """Handles SIGINT like SIGTERM: requests in flight are finished."""
+class Server(MPServer):
+    """Serves one RSGI application on an address, in worker processes.
 
-    def handle_int(self) -> None:
-        self.handle_term()
-
-
-class _Uvicorn(uvicorn.Server):
-    """Ignores SIGINT, which the managing process handles."""
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Stop on every signal but SIGINT."""
-        if sig != signal.SIGINT:
-            super().handle_exit(sig, frame)
-
-
-class Worker(UvicornWorker):  # type: ignore[misc]
-    CONFIG_KWARGS = {
-        "loop": "uvloop",
-        "http": CorkedProtocol,
-        "ws": "none",
-        "lifespan": "on",
-        "access_log": False,
-        "server_header": False,
-        "timeout_graceful_shutdown": GRACE_S,
-    }
-
-    async def _serve(self) -> None:
-        self.config.app = self.wsgi
-        self.server = _Uvicorn(self.config)
-        self._install_sigquit_handler()
-        await self.server.serve(sockets=self.sockets)
-        if not self.server.started:
-            sys.exit(Arbiter.WORKER_BOOT_ERROR)
-
-    async def callback_notify(self) -> None:
-        """Send a heartbeat to the managing process, and stop if it is gone."""
-        await super().callback_notify()
-        if os.getppid() != self.ppid:
-            self.server.should_exit = True
-
-
-class Server(BaseApplication):  # type: ignore[misc]
-    """Serves one ASGI application on a listening socket."""
+    Args:
+        when_ready: Called once the address takes connections.
+    """
 
     def __init__(
         self,
-        application: Callable[..., Any],
-        listener: socket.socket,
+        application: Any,
+        host: str,
+        port: int,
         *,
         workers: int,
-        proxies: Sequence[str],
-        when_ready: Callable[[], None],
+        when_ready: Callable[[], None] = lambda: None,
     ) -> None:
-        self.application = application
-        Worker.CONFIG_KWARGS = {**Worker.CONFIG_KWARGS, "proxy_headers": bool(proxies)}
-        self.settings = {
-            "bind": f"fd://{listener.fileno()}",
-            "workers": workers,
-            "worker_class": Worker,
-            "keepalive": KEEP_ALIVE_S,
-            # Forwarding headers are ignored unless a trusted proxy sends them.
-            "forwarded_allow_ips": ",".join(proxies),
-            "graceful_timeout": GRACE_S,
-            "loglevel": "warning",
-            "control_socket_disable": True,
-            "post_worker_init": _tune_gc,
-            "when_ready": lambda _arbiter: when_ready(),
-        }
-        super().__init__()
-
-    def load_config(self) -> None:
-        for name, value in self.settings.items():
-            self.cfg.set(name, value)
-
-    def load(self) -> Callable[..., Any]:
-        return self.application
+        self._application = application
+        super().__init__(
+            "tradepost",
+            address=host,
+            port=port,
+            interface=Interfaces.RSGI,
+            workers=workers,
+            loop=Loops.auto,
+            http=HTTPModes.http1,
+            websockets=False,
+            backlog=QUEUE_MAX,
+            backpressure=_connections_max(),
+            http1_settings=HTTP1Settings(
+                header_read_timeout=IDLE_S * 1000, max_buffer_size=HEADERS_MAX
+            ),
+            log_level=LogLevels.error,
+            respawn_failed_workers=True,
+            workers_kill_timeout=GRACE_S,
+        )
+        self.on_startup(when_ready)
 
     def run(self) -> None:
-        _Arbiter(self).run()
+        """Serve until SIGINT or SIGTERM, and finish the requests in flight."""
+        # The workers get the application as it is, with what it has loaded.
+        multiprocessing.set_start_method("fork", force=True)
+        self.serve(target_loader=self._load, wrap_loader=False)
+
+    def signal_handler_interrupt(self, *args: Any, **kwargs: Any) -> None:
+        """Stop; when asked a second time, without waiting for requests in flight."""
+        if self.interrupt_signal:
+            for worker in self.wrks:
+                worker.kill()  # type: ignore[no-untyped-call]
+        super().signal_handler_interrupt(*args, **kwargs)  # type: ignore[no-untyped-call]
+
+    def _init_shared_socket(self) -> None:
+        """Listen once for all workers, as granian does everywhere but on Linux.
+
+        Connections wait in the queue of this socket while a worker starts, or is replaced. A socket
+        for each worker would refuse them, and lose its queue with the worker.
+        """
+        holder: Any = SocketSpec(self.bind_addr, self.bind_port, self.backlog).build()
+        self._shd, self._sso = holder, socket.socket(fileno=holder.get_fd())
+
+    def _load(self) -> Any:
+        """Return the application, in a worker process."""
+        threading.Thread(target=_end_with_manager, args=(os.getppid(),), daemon=True).start()
+        return self._application
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """Return a listening socket; an unusable port is reported before anything starts.
+def require_port(host: str, port: int) -> None:
+    """Make sure that a port can be listened on; what is wrong is told before anything starts.
 
     Raises:
         CommandError: The port is taken or not allowed.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family, backlog=1024)
+        socket.create_server((host, port), family=family).close()
     except OSError as error:
         raise CommandError(
             f"Port {port} on {host} cannot be used: {error.strerror}. "
@@ -126,11 +113,17 @@ def listen(host: str, port: int) -> socket.socket:
         ) from error
 
 
-def _tune_gc(_worker: Any) -> None:
-    """Collect cyclic garbage less often, and never among the objects of the start-up.
+def _connections_max() -> int:
+    """Return how many connections a worker takes, after allowing as many files as we may."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS_MAX + OTHER_FILES
+    files = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
+    return max(1, files - OTHER_FILES)
 
-    A group commit creates many objects that live until it is answered. By default they would be
-    scanned again and again.
-    """
-    gc.freeze()
-    gc.set_threshold(*GC_THRESHOLDS)
+
+def _end_with_manager(manager: int) -> None:
+    """End this process as SIGTERM does, once the managing process is gone."""
+    while os.getppid() == manager:
+        time.sleep(CHECK_S)
+    os.kill(os.getpid(), signal.SIGTERM)

@@ -97,7 +97,7 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "tradepost.config.urls"
 # Returns the application for `tradepost serve`.
-SERVER_APPLICATION = "tradepost.config.asgi.make_application"
+SERVER_APPLICATION = "tradepost.config.rsgi.make_application"
 WSGI_APPLICATION = "tradepost.config.wsgi.application"
 TEMPLATES = [
     {

@@ -26,14 +26,14 @@ class Command(BaseCommand):
             "--threads",
             type=int,
             default=16,
-            help="requests that Django answers at once, in each process",
+            help="reads that each process answers at once, and twice as many as commands",
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         host, port = _host(options["host"]), _port(options["port"])
         deployment.close_local_mode(host)
         settings.WORKERS = options["workers"]
-        listener = server.listen(host, port)
+        server.require_port(host, port)
         database = settings.DATABASES["default"]
         schema.require(migrate=database["NAME"] == str(settings.EMBEDDED_DATABASE))
         if not settings.LOCAL_MODE:
@@ -43,9 +43,9 @@ class Command(BaseCommand):
         make_application = import_string(settings.SERVER_APPLICATION)
         server.Server(
             make_application(threads=options["threads"]),
-            listener,
+            host,
+            port,
             workers=options["workers"],
-            proxies=settings.TRUSTED_PROXIES,
             when_ready=lambda: self._greet(host, port),
         ).run()
 

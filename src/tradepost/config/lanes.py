@@ -1,0 +1,55 @@
+"""Lanes: threads for one kind of work each, so that no request waits for another kind's work."""
+
+import asyncio
+import contextvars
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import ParamSpec, TypeVar
+
+from tradepost.api.errors import LaneFull
+
+# How long work waits for a thread, in seconds, before it is refused.
+WAIT_S = 10.0
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Lane:
+    """A fixed number of threads, and a queue of limited length in front of them.
+
+    The threads keep their database connections, so the number of connections is bounded, too.
+
+    Args:
+        threads: How much is done at once.
+        waiting_max: How much may wait for a thread.
+    """
+
+    def __init__(self, name: str, *, threads: int, waiting_max: int) -> None:
+        self.pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
+        self._places = threading.BoundedSemaphore(threads + waiting_max)
+
+    async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do work in a thread, in the context of the caller, and return its result.
+
+        Raises:
+            LaneFull: The queue is full, or no thread was free within `WAIT_S`; nothing was done.
+        """
+        if not self._places.acquire(blocking=False):
+            raise LaneFull
+        run, latest = contextvars.copy_context().run, time.monotonic() + WAIT_S
+
+        def begin() -> T:
+            if time.monotonic() > latest:
+                raise LaneFull
+            return run(work, *args, **kwargs)
+
+        future: Future[T] = self.pool.submit(begin)
+        future.add_done_callback(lambda _: self._places.release())
+        return await asyncio.wrap_future(future)
+
+    def stop(self) -> None:
+        """Wait for the work that was accepted, and end the threads."""
+        self.pool.shutdown()

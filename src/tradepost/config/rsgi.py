@@ -1,0 +1,207 @@
+"""The RSGI application: hot routes by themselves, everything else by Django in lanes of threads."""
+
+import asyncio
+import gc
+import threading
+import time
+from collections.abc import Generator, Sequence
+from typing import Any, Protocol
+
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+from granian.rsgi import ProtocolClosed  # type: ignore[attr-defined]
+
+from tradepost import txn
+from tradepost.access import key_usage
+from tradepost.access.entry import Facts
+from tradepost.api import policy, problems
+from tradepost.api.commands import Reply
+from tradepost.api.errors import BodyTooSlow, LaneFull
+from tradepost.api.hot import COMMANDS, METHOD, unit_of
+from tradepost.config import logs
+from tradepost.config.bridge import SERVER, Answer, Bridge
+from tradepost.config.hot_headers import common_headers
+from tradepost.config.lanes import Lane
+from tradepost.config.requests import Proxies, Request, Scope
+from tradepost.errors import TradepostError
+
+# How many units wait for locked rows at once, in threads of their own, and how many queue for one.
+BLOCKED_THREADS, BLOCKED_WAITING_MAX = 4, 256
+# How long a body may take to arrive, in seconds.
+BODY_S = 30.0
+# How long the server has to open a file that it is asked to send, in seconds.
+OPENED_S = 60.0
+# Thresholds of Python's cyclic garbage collector (the defaults are 700, 10, 10).
+GC_THRESHOLDS = (20_000, 20, 20)
+
+
+class Http(Protocol):
+    """One exchange with a client (RSGI 1.5)."""
+
+    async def __call__(self) -> bytes: ...
+    async def client_disconnect(self) -> None: ...
+    def response_empty(self, status: int, headers: list[tuple[str, str]]) -> None: ...
+    def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None: ...
+    def response_file(self, status: int, headers: list[tuple[str, str]], file: str) -> None: ...
+
+
+class Disconnected(Exception):
+    """The client went away before the end of its request."""
+
+
+class Application:
+    """Serves hot routes on the event loop, and leaves all else to Django.
+
+    A hot command waits without a thread for the committer, and is answered with the rest of its
+    group: one thread switch per group, where a thread per request needs two per request.
+
+    Args:
+        threads: How many reads Django answers at once; see `Bridge`.
+
+    Raises:
+        ImproperlyConfigured: The hot routes would miss a middleware.
+    """
+
+    def __init__(self, *, threads: int) -> None:
+        self._common = {
+            secure: [*common_headers(secure=secure), SERVER] for secure in (False, True)
+        }
+        self._proxies = Proxies(settings.TRUSTED_PROXIES)
+        self.blocked = Lane("blocked", threads=BLOCKED_THREADS, waiting_max=BLOCKED_WAITING_MAX)
+        self.django = Bridge(
+            get_wsgi_application(), threads=threads, body_max=settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        )
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Start in a worker process."""
+        self.attach(loop)
+        # A group commit creates many objects that live until it is answered. By default they, and
+        # those of the start-up, would be scanned for cycles again and again.
+        gc.freeze()
+        gc.set_threshold(*GC_THRESHOLDS)
+
+    def attach(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Answer on an event loop."""
+        self._loop = loop
+
+    def __rsgi_del__(self, _loop: asyncio.AbstractEventLoop) -> None:
+        """Finish what was accepted, when the worker process stops."""
+        txn.stop_committers()
+        self.blocked.stop()
+        self.django.stop()
+        key_usage.stop()
+
+    async def __rsgi__(self, scope: Scope, http: Http) -> None:
+        """Serve one request."""
+        request = self._proxies.request(scope)
+        try:
+            body = await self._body(request, http)
+            answer = await self._hot(request, body) or await self.django.answer(request, body)
+        except Disconnected:
+            http.response_empty(400, [])
+            return
+        except (LaneFull, BodyTooSlow) as refusal:
+            answer = self._refused(request, refusal)
+        if answer.rest is None:
+            http.response_bytes(answer.status, answer.headers, answer.content)
+        else:
+            await self._send(answer, answer.rest, http)
+
+    async def _body(self, request: Request, http: Http) -> bytes:
+        if not self.django.reads_body(request):
+            return b""
+        try:
+            async with asyncio.timeout(BODY_S):
+                return await http()
+        except TimeoutError as error:
+            raise BodyTooSlow(limit_s=BODY_S) from error
+        except ProtocolClosed as error:
+            raise Disconnected from error
+
+    async def _hot(self, request: Request, body: bytes) -> Answer | None:
+        """Answer a hot command, or return None where Django is to answer."""
+        command = COMMANDS.get(request.path)
+        if command is None or request.method != METHOD or request.query:
+            return None
+        headers = dict(request.headers)
+        if len(headers) != len(request.headers):
+            return None
+        started = time.perf_counter()
+        # This context is the request's alone.
+        request_id = logs.begin_request(headers.get("x-request-id"))
+        try:
+            unit = unit_of(command, _facts(request, headers), body)
+            if unit is None:
+                return None
+            reply = command.present(await self._outcome(unit))
+        except Exception as error:  # noqa: BLE001 - an unexpected error is logged there
+            reply = Reply.of(command.refuse(error))
+        logs.log_request(METHOD, request.path, reply.status, started)
+        return self._answer(request, reply, request_id)
+
+    async def _outcome(self, unit: txn.Unit[Any]) -> txn.Outcome[Any]:
+        future: asyncio.Future[txn.QueuedUnit] = self._loop.create_future()
+        txn.submit(unit, self._notify, ticket=future)
+        queued = await future
+        if txn.is_concluded(queued):
+            return txn.conclude(queued)
+        return await self.blocked.run(txn.conclude, queued)
+
+    def _notify(self, group: Sequence[txn.QueuedUnit]) -> None:
+        """Wake the event loop, once for a whole group."""
+        self._loop.call_soon_threadsafe(_deliver, group)
+
+    def _refused(self, request: Request, refusal: TradepostError) -> Answer:
+        """Answer what was refused before Django saw it."""
+        started = time.perf_counter()
+        request_id = logs.begin_request(request.header("x-request-id"))
+        reply = Reply.of(problems.problem(refusal))
+        logs.log_request(request.method, request.path, reply.status, started)
+        return self._answer(request, reply, request_id)
+
+    def _answer(self, request: Request, reply: Reply, request_id: str) -> Answer:
+        """Return a reply with the headers that every response has."""
+        own = [("X-Request-ID", request_id), ("Content-Length", str(len(reply.content)))]
+        headers = [*reply.headers.items(), *own, *self._common[request.secure]]
+        return Answer(reply.status, headers, reply.content)
+
+    async def _send(self, answer: Answer, rest: Generator[bytes], http: Http) -> None:
+        """Send a body of unknown length, unless the client disconnects while it is produced."""
+        gone = threading.Event()
+        watch = asyncio.ensure_future(_tell_when_gone(http, gone))
+        try:
+            file = await self.django.spool(rest, gone)
+        finally:
+            watch.cancel()
+        length = ("Content-Length", str(file.tell()))
+        http.response_file(answer.status, [*answer.headers, length], f"/dev/fd/{file.fileno()}")
+        # The server opens it for itself, and does not say when.
+        self._loop.call_later(OPENED_S, file.close)
+
+
+def make_application(*, threads: int) -> Application:
+    """Return the application, which goes by the settings as they are now."""
+    policy.forget()
+    return Application(threads=threads)
+
+
+def _deliver(group: Sequence[txn.QueuedUnit]) -> None:
+    for queued in group:
+        if not queued.ticket.done():
+            queued.ticket.set_result(queued)
+
+
+async def _tell_when_gone(http: Http, gone: threading.Event) -> None:
+    await http.client_disconnect()
+    gone.set()
+
+
+def _facts(request: Request, headers: dict[str, str]) -> Facts:
+    return Facts(
+        method=METHOD,
+        path=request.path,
+        secure=request.secure,
+        host=headers.get("host", ""),
+        remote_address=request.caller,
+        headers=headers,
+    )
