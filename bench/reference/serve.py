@@ -8,7 +8,7 @@ import sys
 
 from django.core.wsgi import get_wsgi_application
 
-from tradepost.cli.server import Server, require_port
+from tradepost.cli.server import Server, listen
 from tradepost.config.bridge import Bridge
 from tradepost.config.requests import Proxies, Scope
 from tradepost.config.rsgi import Http
@@ -39,6 +39,5 @@ class Application:
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bench.reference.settings")
-    port = int(sys.argv[1])
-    require_port("127.0.0.1", port)
-    Server(Application(), "127.0.0.1", port, workers=WORKERS).run()
+    listener = listen("127.0.0.1", int(sys.argv[1]))
+    Server(Application(), listener, workers=WORKERS, when_ready=lambda: None).run()

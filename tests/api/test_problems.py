@@ -63,6 +63,7 @@ STATUSES = {
     "order_not_placed": 409,
     "balance_changed": 409,
     "version_changed": 412,
+    "body_too_slow": 408,
     "body_too_large": 413,
     "key_reused": 422,
     "nothing_to_adjust": 422,

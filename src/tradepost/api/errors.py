@@ -1,6 +1,7 @@
 """Refusals of the HTTP interface itself."""
 
-from tradepost.errors import Refusal, TradepostError, Unavailable
+from tradepost.errors import Refusal, TradepostError
+from tradepost.txn import Busy
 
 
 class RouteNotFound(Refusal):
@@ -31,10 +32,9 @@ class BodyTooSlow(Refusal):
     template = "The body did not arrive within {limit_s:g} s; nothing was done."
 
 
-class LaneFull(Unavailable):
+class LaneFull(Busy):
     """More requests of this kind wait than there is room or time for."""
 
-    code = "busy"
     template = "Too many requests of this kind are waiting; nothing was done."
 
 

@@ -27,6 +27,7 @@ EXAMPLES: dict[type[errors.TradepostError], errors.TradepostError] = {
         OUT_OF_RANGE,
         access.BadHost(),
         own.BodyTooLarge(limit=4194304),
+        own.BodyTooSlow(limit_s=30.0),
         own.InternalError(),
         own.MethodNotAllowed(method="PUT", allowed="GET, POST"),
         own.ReceiptNotFound(key="order-42"),

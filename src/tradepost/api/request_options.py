@@ -67,11 +67,11 @@ def wait_s(header: str | None) -> float | None:
     """Return the seconds of ``Prefer: wait=N`` (RFC 7240), or None; other preferences are ignored.
 
     Raises:
-        Malformed: N is not a whole number from 0 to 60.
+        Malformed: N is not a whole number from 0 to 60, or the header is not ASCII.
     """
     for preference in (header or "").split(","):
         name = preference.split("=")[0].strip().lower()
-        if name != "wait":
+        if name != "wait" and name.isascii():
             continue
         given = WAIT.fullmatch(preference.strip())
         if given is None or int(given[1]) > WAIT_MAX_S:

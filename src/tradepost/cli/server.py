@@ -5,16 +5,17 @@ import os
 import resource
 import signal
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable
 from typing import Any
 
 from django.core.management import CommandError
+from granian._granian import SocketHolder
 from granian.constants import HTTPModes, Interfaces, Loops
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
-from granian.net import SocketSpec  # type: ignore[attr-defined]
 from granian.server.mp import MPServer
 
 # How long a stopping server waits for requests in flight, in seconds.
@@ -33,26 +34,20 @@ CHECK_S = 1.0
 
 
 class Server(MPServer):
-    """Serves one RSGI application on an address, in worker processes.
-
-    Args:
-        when_ready: Called once the address takes connections.
-    """
+    """Serves one RSGI application on a listening socket, in worker processes."""
 
     def __init__(
         self,
         application: Any,
-        host: str,
-        port: int,
+        listener: socket.socket,
         *,
         workers: int,
-        when_ready: Callable[[], None] = lambda: None,
+        when_ready: Callable[[], None],
     ) -> None:
         self._application = application
+        self._listener = listener
         super().__init__(
             "tradepost",
-            address=host,
-            port=port,
             interface=Interfaces.RSGI,
             workers=workers,
             loop=Loops.auto,
@@ -83,13 +78,15 @@ class Server(MPServer):
         super().signal_handler_interrupt(*args, **kwargs)  # type: ignore[no-untyped-call]
 
     def _init_shared_socket(self) -> None:
-        """Listen once for all workers, as granian does everywhere but on Linux.
+        """Let all workers accept from one listener, as granian does everywhere but on Linux.
 
-        Connections wait in the queue of this socket while a worker starts, or is replaced. A socket
-        for each worker would refuse them, and lose its queue with the worker.
+        Connections wait in its queue while a worker starts, or is replaced. A listener for each
+        worker would refuse them, and lose its queue with the worker.
         """
-        holder: Any = SocketSpec(self.bind_addr, self.bind_port, self.backlog).build()
-        self._shd, self._sso = holder, socket.socket(fileno=holder.get_fd())
+        backlog = () if sys.platform == "darwin" else (QUEUE_MAX,)
+        holder: Callable[..., Any] = SocketHolder
+        self._sso: Any = self._listener
+        self._shd: Any = holder(self._listener.fileno(), False, *backlog)  # noqa: FBT003
 
     def _load(self) -> Any:
         """Return the application, in a worker process."""
@@ -97,20 +94,23 @@ class Server(MPServer):
         return self._application
 
 
-def require_port(host: str, port: int) -> None:
-    """Make sure that a port can be listened on; what is wrong is told before anything starts.
+def listen(host: str, port: int) -> socket.socket:
+    """Return a listening socket; an unusable port is reported before anything starts.
 
     Raises:
         CommandError: The port is taken or not allowed.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        socket.create_server((host, port), family=family).close()
+        listener = socket.create_server((host, port), family=family, backlog=QUEUE_MAX)
     except OSError as error:
         raise CommandError(
             f"Port {port} on {host} cannot be used: {error.strerror}. "
             "Set PORT to another one, such as PORT=8080."
         ) from error
+    # Accepted connections inherit it: an answer's last packet never waits for an acknowledgement.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 def _connections_max() -> int:

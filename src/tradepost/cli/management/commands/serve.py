@@ -33,7 +33,7 @@ class Command(BaseCommand):
         host, port = _host(options["host"]), _port(options["port"])
         deployment.close_local_mode(host)
         settings.WORKERS = options["workers"]
-        server.require_port(host, port)
+        listener = server.listen(host, port)
         database = settings.DATABASES["default"]
         schema.require(migrate=database["NAME"] == str(settings.EMBEDDED_DATABASE))
         if not settings.LOCAL_MODE:
@@ -43,8 +43,7 @@ class Command(BaseCommand):
         make_application = import_string(settings.SERVER_APPLICATION)
         server.Server(
             make_application(threads=options["threads"]),
-            host,
-            port,
+            listener,
             workers=options["workers"],
             when_ready=lambda: self._greet(host, port),
         ).run()
