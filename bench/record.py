@@ -21,7 +21,7 @@ from bench.runner import Runner
 from bench.session import Timing
 
 FOLDER = ROOT / "build" / "bench"
-PACKAGES = ("tradepost", "django", "gunicorn", "uvicorn", "psycopg", "pymysql")
+PACKAGES = ("tradepost", "django", "granian", "psycopg", "pymysql")
 
 
 class Record:
