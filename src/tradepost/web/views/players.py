@@ -89,20 +89,24 @@ def bulk_create(request: HttpRequest) -> HttpResponse:
 @form_view
 def update(request: HttpRequest, pk: int) -> HttpResponse:
     if _is_post(request):
-        form = forms.EditForm(pk, request.POST)
+        form = forms.EditForm(request.POST, object_id=pk)
         if (outcome := _saved(request, form)) is not None:
             notify(request, outcome, "The player is saved.")
             return redirect("player-detail", pk)
         player = _player_of(form)
     else:
         player = queries.get_player(pk)
-        form = forms.EditForm(pk, initial=forms.EditForm.initial_of(player))
+        form = forms.EditForm(object_id=pk, initial=forms.EditForm.initial_of(player))
     return _form_page(request, "update", player, form)
 
 
 @form_view
 def grant(request: HttpRequest, pk: int) -> HttpResponse:
-    form = forms.GrantForm(pk, request.POST) if _is_post(request) else forms.GrantForm(pk)
+    form = (
+        forms.GrantForm(request.POST, object_id=pk)
+        if _is_post(request)
+        else forms.GrantForm(object_id=pk)
+    )
     if (outcome := _saved(request, form)) is not None:
         entry = outcome.answer
         message = "Player {} has {:,} coins and {:,} goods now."
@@ -115,7 +119,11 @@ def grant(request: HttpRequest, pk: int) -> HttpResponse:
 
 @form_view
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
-    form = forms.DeleteForm(pk, request.POST) if _is_post(request) else forms.DeleteForm(pk)
+    form = (
+        forms.DeleteForm(request.POST, object_id=pk)
+        if _is_post(request)
+        else forms.DeleteForm(object_id=pk)
+    )
     if (outcome := _saved(request, form)) is not None:
         entry = outcome.answer
         balance = (-entry.coins, -entry.goods)
@@ -162,18 +170,17 @@ def _is_post(request: HttpRequest) -> bool:
     return request.method == "POST"
 
 
-def _saved(request: HttpRequest, form: Any) -> txn.Outcome[Any] | None:
+def _saved(request: HttpRequest, form: ActForm) -> txn.Outcome[Any] | None:
     """Save a form if it is bound and valid."""
-    return form.save(request) if form.is_valid() else None
+    return form.submit(request) if form.is_valid() else None
 
 
-def _player_of(form: forms.PlayerForm) -> Player:
+def _player_of(form: ActForm) -> Player:
     """Return the player a form is about, or only their id if the database is unavailable."""
-    player_id = form.player_id
     if form.status == 200:
-        return queries.get_player(player_id)
-    found = read_or_default(lambda: queries.find_players([player_id]), dict[int, Player]())
-    return found.get(player_id, Player(pk=player_id))
+        return queries.get_player(form.object_id)
+    found = read_or_default(lambda: queries.find_players([form.object_id]), dict[int, Player]())
+    return found.get(form.object_id, Player(pk=form.object_id))
 
 
 def _form_page(request: HttpRequest, name: str, player: Player, form: ActForm) -> HttpResponse:
