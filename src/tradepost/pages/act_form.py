@@ -6,7 +6,7 @@ from typing import Any, ClassVar, NotRequired, Unpack
 
 from django import forms
 from django.core.validators import RegexValidator
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from tradepost import txn
 from tradepost.access.caller import caller_of
@@ -26,6 +26,11 @@ class ServiceOptions(txn.CallOptions):
 def fresh_key() -> str:
     """Return a new idempotency key."""
     return str(uuid.uuid4())
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """Return the data of a form that was sent, or None if it is only to be shown."""
+    return request.POST if request.method == "POST" else None
 
 
 class ActForm(forms.Form):
@@ -67,11 +72,13 @@ class ActForm(forms.Form):
     def submit(
         self, request: HttpRequest, **options: Unpack[txn.CallOptions]
     ) -> txn.Outcome[Any] | None:
-        """Call the service and return its outcome, or None if it failed.
+        """Call the service and return its outcome; None shows the form, with its errors.
 
-        The failure becomes an error of the form. Nothing was changed then, unless `failure` is
+        A failure becomes an error of the form. Nothing was changed then, unless `failure` is
         `OutcomeUnknown`.
         """
+        if not self.is_valid():
+            return None
         self.request, actor = request, caller_of(request).actor
         submitted = None if options.get("dry_run") else self.cleaned_data.get("key")
         # The same key in another form is another request.

@@ -16,10 +16,11 @@ from tradepost.access import keys
 from tradepost.access.models import Account, ApiKey
 from tradepost.access.rights import Role
 from tradepost.backoffice import links
-from tradepost.backoffice.admin.service_admin import Fact, ServiceAdmin, form_action, posted
+from tradepost.backoffice.admin.service_admin import Fact, ServiceAdmin, form_action
 from tradepost.backoffice.forms import accounts as forms
 from tradepost.backoffice.lists import ConditionFilter
 from tradepost.backoffice.site import site
+from tradepost.pages.act_form import posted
 
 BADGES = {"good": "good", "expired": "warn", "revoked": "bad"}
 

@@ -7,7 +7,7 @@ from django.contrib.admin import ShowFacets
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -21,6 +21,7 @@ from tradepost.backoffice.columns import Column
 from tradepost.backoffice.forms.service_form import OfficeForm, ServiceForm
 from tradepost.backoffice.lists import BoundedList, BoundedPaginator
 from tradepost.limits import ID_MAX
+from tradepost.pages.act_form import posted
 
 Fact = tuple[str, Any]
 
@@ -30,11 +31,6 @@ def parse_id(text: str) -> int | None:
     if not (text.isascii() and text.isdigit() and len(text) <= len(str(ID_MAX))):
         return None
     return int(text) if int(text) <= ID_MAX else None
-
-
-def posted(request: HttpRequest) -> QueryDict | None:
-    """Return the data of a form that was sent, or None if it is only to be shown."""
-    return request.POST if request.method == "POST" else None
 
 
 def _has_nul(request: HttpRequest) -> bool:

@@ -45,6 +45,11 @@ class ActForm(act_form.ActForm):
         return super().error_text(error)
 
     @property
+    def is_unanswered(self) -> bool:
+        """Whether the service was unavailable, so that the same form should be sent again."""
+        return isinstance(self.failure, Unavailable)
+
+    @property
     def status(self) -> int:
         """The status of the page that shows the form; a refused form is 200."""
-        return 503 if isinstance(self.failure, Unavailable) else 200
+        return 503 if self.is_unanswered else 200

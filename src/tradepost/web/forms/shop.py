@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from tradepost import txn
-from tradepost.errors import TradepostError, Unavailable
+from tradepost.errors import TradepostError
 from tradepost.pages.act_form import ServiceOptions, fresh_key
 from tradepost.shop import errors, orders, queries
 from tradepost.shop.models import NAME_MAX_LENGTH, STOCK_MAX, USERNAME_MAX_LENGTH, OrderState
@@ -107,11 +107,6 @@ class ShopForm(ActForm):
         if not self.cleaned_data.get("key"):
             values = values | {"key": fresh_key()}
         self.replace(**values)
-
-    @property
-    def is_unanswered(self) -> bool:
-        """Whether the service was unavailable, so that the same form should be sent again."""
-        return isinstance(self.failure, Unavailable)
 
 
 class BuyForm(ShopForm):

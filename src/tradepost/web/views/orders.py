@@ -57,8 +57,7 @@ def order_cancel(request: HttpRequest, id: int) -> HttpResponse:
         form = CancelForm(initial={"version": order.version})
         return render(request, "web/shop/cancel.html", _context(order) | {"form": form})
     form = CancelForm(request.POST, object_id=require_id(id))
-    outcome = form.submit(request) if form.is_valid() else None
-    if outcome is None:
+    if (outcome := form.submit(request)) is None:
         return _not_cancelled(request, id, form)
     if outcome.replayed:
         messages.info(request, f"Order {id} was cancelled already.")

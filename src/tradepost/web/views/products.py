@@ -71,8 +71,7 @@ def product_buy(request: HttpRequest, id: int) -> HttpResponse:
         return redirect("product-detail", require_id(id))
     names_customer = _names_customer(request)
     form = BuyForm(request.POST, object_id=require_id(id), names_customer=names_customer)
-    outcome = form.submit(request) if form.is_valid() else None
-    if outcome is None:
+    if (outcome := form.submit(request)) is None:
         return _not_bought(request, id, form)
     order = outcome.answer
     if outcome.replayed:
