@@ -12,7 +12,7 @@ from tradepost.shop import acts as shop
 from tradepost.shop.acts import OrderAnswer
 from tradepost.shop.models import Order, OrderLine
 from tradepost.trading import acts as trading
-from tradepost.trading.acts import BatchAnswer, TradeAnswer
+from tradepost.trading.acts import Results, TradeAnswer
 from tradepost.trading.models import Entry, EntryKind
 from tradepost.txn.models import Receipt
 
@@ -34,8 +34,8 @@ def _lone(answer: TradeAnswer) -> Sequence[TradeAnswer]:
     return (answer,)
 
 
-def _of_batch(answer: BatchAnswer) -> Sequence[TradeAnswer]:
-    return [one for one in answer.results if isinstance(one, TradeAnswer)]
+def _of_batch(answer: Results) -> Sequence[TradeAnswer]:
+    return [one for one in answer if isinstance(one, TradeAnswer)]
 
 
 def _placed(answer: OrderAnswer) -> Sequence[OrderAnswer]:

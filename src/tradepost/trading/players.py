@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TypeVar, Unpack
 
 from tradepost import txn
+from tradepost.ledger import Cause
 from tradepost.trading import queries, rules
 from tradepost.trading.acts import (
     ADJUST,
@@ -16,14 +17,10 @@ from tradepost.trading.acts import (
     RENAME,
     Adjustment,
     DeletedAnswer,
-    Deletion,
-    DeletionOfAll,
     Edit,
     EntryAnswer,
     NewPlayer,
-    NewPlayers,
     PlayerAnswer,
-    PlayersAnswer,
     Renaming,
 )
 from tradepost.trading.book import ADJUSTED, CREATED, DELETED, EDITED, PLAYERS, PlayerRow
@@ -44,28 +41,24 @@ def create(
     actor: str,
     key: txn.Key | None = None,
     **options: Unpack[txn.CallOptions],
-) -> txn.Outcome[PlayersAnswer]:
+) -> txn.Outcome[tuple[PlayerAnswer, ...]]:
     """Create players, all or none, and return them in the order given."""
 
-    def decide(rows: txn.Rows) -> txn.Changes[PlayersAnswer]:
+    def decide(rows: txn.Rows) -> txn.Changes[tuple[PlayerAnswer, ...]]:
         opened = [
             PLAYERS.open(
                 {"coins": one.coins, "goods": one.goods},
-                kind=CREATED,
-                at=rows.now,
-                actor=actor,
+                Cause(CREATED, rows.now, actor),
                 owner={"name": one.name, "created_at": rows.now},
             )
             for one in new
         ]
 
-        def answer() -> PlayersAnswer:
+        def answer() -> tuple[PlayerAnswer, ...]:
             ids = [txn.known_id(one.owner.id) for one in opened]
-            return PlayersAnswer(
-                tuple(
-                    PlayerAnswer(player_id, one.name, one.coins, one.goods, rows.now, rows.now)
-                    for player_id, one in zip(ids, new, strict=True)
-                )
+            return tuple(
+                PlayerAnswer(player_id, one.name, one.coins, one.goods, rows.now, rows.now)
+                for player_id, one in zip(ids, new, strict=True)
             )
 
         return txn.Changes(
@@ -73,7 +66,7 @@ def create(
             inserts=[*(one.owner for one in opened), *(one.entry for one in opened)],
         )
 
-    unit = txn.Unit(locks=(), decide=decide, act=CREATE, terms=NewPlayers(tuple(new)), key=key)
+    unit = txn.Unit(locks=(), decide=decide, act=CREATE, terms=tuple(new), key=key)
     return txn.execute(unit, **options)
 
 
@@ -98,14 +91,8 @@ def adjust(
     rules.check_adjustment(coins=coins, goods=goods)
 
     def decide(player: PlayerRow, now: datetime) -> txn.Changes[EntryAnswer]:
-        posting = PLAYERS.post(
-            player,
-            {"goods": goods, "coins": coins},
-            kind=ADJUSTED,
-            at=now,
-            actor=actor,
-            reason=reason,
-        )
+        deltas = {"goods": goods, "coins": coins}
+        posting = PLAYERS.post(player, deltas, Cause(ADJUSTED, now, actor, reason))
         return txn.Changes(
             answer=_entry_answer(posting.insert),
             updates=(posting.update,),
@@ -131,7 +118,7 @@ def rename(
     """
 
     def decide(player: PlayerRow, now: datetime) -> txn.Changes[PlayerAnswer]:
-        return _edited(player, {}, name=name, at=now, actor=actor, reason="renamed")
+        return _edited(player, {}, name, Cause(EDITED, now, actor, "renamed"))
 
     terms = Renaming(player_id, name)
     return txn.execute(_unit(player_id, decide, RENAME, terms, key), **options)
@@ -160,7 +147,7 @@ def edit(
 
     def decide(player: PlayerRow, now: datetime) -> txn.Changes[PlayerAnswer]:
         deltas = rules.set_to(player, Balance(coins, goods), seen)
-        return _edited(player, deltas, name=name, at=now, actor=actor, reason="edited")
+        return _edited(player, deltas, name, Cause(EDITED, now, actor, "edited"))
 
     terms = Edit(player_id, name, coins, goods, seen)
     return txn.execute(_unit(player_id, decide, EDIT, terms, key), **options)
@@ -180,15 +167,14 @@ def delete(
     """
 
     def decide(player: PlayerRow, now: datetime) -> txn.Changes[EntryAnswer]:
-        closing = PLAYERS.close(player, kind=DELETED, at=now, actor=actor)
+        closing = PLAYERS.close(player, Cause(DELETED, now, actor))
         return txn.Changes(
             answer=_entry_answer(closing.entry),
             inserts=(closing.entry,),
             deletes=(closing.delete,),
         )
 
-    terms = Deletion(player_id)
-    return txn.execute(_unit(player_id, decide, DELETE, terms, key), **options)
+    return txn.execute(_unit(player_id, decide, DELETE, player_id, key), **options)
 
 
 def delete_all(*, up_to: int, actor: str, key: txn.Key | None = None) -> txn.Outcome[DeletedAnswer]:
@@ -217,40 +203,23 @@ def _deletion(
 
     def decide(rows: txn.Rows) -> txn.Changes[DeletedAnswer]:
         there = [player for lock in locks if (player := rows.get(lock)) is not None]
-        closed = [PLAYERS.close(one, kind=DELETED, at=rows.now, actor=actor) for one in there]
+        cause = Cause(DELETED, rows.now, actor)
+        closed = [PLAYERS.close(one, cause) for one in there]
         return txn.Changes(
             answer=DeletedAnswer(before + len(there)),
             inserts=[one.entry for one in closed],
             deletes=[one.delete for one in closed],
         )
 
-    return txn.Unit(locks=locks, decide=decide, act=DELETE_ALL, terms=DeletionOfAll(up_to), key=key)
+    return txn.Unit(locks=locks, decide=decide, act=DELETE_ALL, terms=up_to, key=key)
 
 
 def _edited(
-    player: PlayerRow,
-    deltas: dict[str, int],
-    *,
-    name: str,
-    at: datetime,
-    actor: str,
-    reason: str,
+    player: PlayerRow, deltas: dict[str, int], name: str, cause: Cause
 ) -> txn.Changes[PlayerAnswer]:
-    posting = PLAYERS.post(
-        player, deltas, kind=EDITED, at=at, actor=actor, reason=reason, owner={"name": name}
-    )
-    return txn.Changes(
-        answer=PlayerAnswer(
-            player.id,
-            name,
-            posting.after["coins"],
-            posting.after["goods"],
-            player.created_at,
-            posting.at,
-        ),
-        updates=(posting.update,),
-        inserts=(posting.insert,),
-    )
+    update, insert, after, _, at = PLAYERS.post(player, deltas, cause, owner={"name": name})
+    answer = PlayerAnswer(player.id, name, after["coins"], after["goods"], player.created_at, at)
+    return txn.Changes(answer=answer, updates=(update,), inserts=(insert,))
 
 
 def _entry_answer(entry: txn.Insert) -> EntryAnswer:

@@ -2,7 +2,6 @@
 
 import enum
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -11,27 +10,12 @@ from django.db.models.functions import Lower
 
 from tradepost.ledger import EntryFilter, statements
 from tradepost.limits import ID_MAX
+from tradepost.trading.acts import Trade
 from tradepost.trading.book import PLAYERS, TRADES
 from tradepost.trading.errors import PlayerNotFound, TradeNotFound
 from tradepost.trading.models import Entry, EntryKind, Player
 
 TRADE_KINDS = [kind.name for kind in TRADES]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trade:
-    """A trade, read from the seller's entry.
-
-    Attributes:
-        number: The number of the seller's entry.
-    """
-
-    seller: int
-    number: int
-    buyer: int
-    goods: int
-    coins: int
-    at: datetime
 
 
 class Sort(enum.StrEnum):

@@ -14,7 +14,7 @@ from tradepost.api.routes import ApiRouter
 from tradepost.api.trading import present
 from tradepost.api.trading import schemas as s
 from tradepost.trading import errors, players, queries
-from tradepost.trading.acts import EntryAnswer, NewPlayer, PlayerAnswer, PlayersAnswer
+from tradepost.trading.acts import EntryAnswer, NewPlayer, PlayerAnswer
 from tradepost.txn import Outcome
 
 router = ApiRouter(tags=["players"])
@@ -31,7 +31,7 @@ router = ApiRouter(tags=["players"])
 @rights.PLAYERS
 def create_player(
     request: HttpRequest, options: RequestOptions, body: s.PlayerIn
-) -> Outcome[PlayersAnswer]:
+) -> Outcome[tuple[PlayerAnswer, ...]]:
     """Create a player."""
     return players.create([_new(body)], **options)
 
@@ -40,7 +40,7 @@ def create_player(
 @rights.PLAYERS
 def create_players(
     request: HttpRequest, options: RequestOptions, body: s.PlayersIn
-) -> Outcome[PlayersAnswer]:
+) -> Outcome[tuple[PlayerAnswer, ...]]:
     """Create up to 1,000 players, all or none."""
     return players.create([_new(one) for one in body.players], **options)
 

@@ -20,7 +20,7 @@ CHANGE: dict[str, Any] = {"initial": 0, "help_text": "Below 0 removes."}
 class Add(ServiceForm):
     service = staticmethod(players.create)
     title, button = "Add a player", "Add"
-    done = "Player {answer.players[0].id} was added."
+    done = "Player {answer[0].id} was added."
 
     name = text_field("Name", NAME_MAX_LENGTH)
     coins = integer_field("Coins", 0, BALANCE_MAX, initial=100)
@@ -30,7 +30,7 @@ class Add(ServiceForm):
         return {"new": [NewPlayer(**super().values())]}
 
     def created_id(self, answer: Any) -> int:
-        return int(answer.players[0].id)
+        return int(answer[0].id)
 
 
 class Grant(ServiceForm):

@@ -69,7 +69,7 @@ def create(request: HttpRequest) -> HttpResponse:
     form = forms.CreateForm(posted(request))
     if (outcome := form.submit(request)) is None:
         return render(request, "web/players/create.html", {"form": form}, status=form.status)
-    [one] = outcome.answer.players
+    [one] = outcome.answer
     message = format_html("{} joins with {}.", link(one.id, one.name), _owned(one.coins, one.goods))
     notify(request, outcome, message)
     return redirect("player-list")
@@ -80,7 +80,7 @@ def bulk_create(request: HttpRequest) -> HttpResponse:
     form = forms.BulkForm(posted(request))
     if (outcome := form.submit(request)) is None:
         return render(request, "web/players/bulk_create.html", {"form": form}, status=form.status)
-    notify(request, outcome, f"{len(outcome.answer.players)} players join.")
+    notify(request, outcome, f"{len(outcome.answer)} players join.")
     return redirect("player-list")
 
 
