@@ -76,7 +76,7 @@ def _found(form: OwnOrderSearch, own: int | None, before: int | None) -> list[Or
         customer_id = customers[0].pk
     return queries.list_orders(
         limit=PAGE_SIZE + 1,
-        before_id=before,
+        before=before,
         customer_id=customer_id,
         state=values["state"] or None,
     )

@@ -35,7 +35,7 @@ def shop(request: HttpRequest) -> HttpResponse:
     form = ProductSearch(request.GET)
     before = cursor_of(request)
     found = (
-        queries.list_products(limit=PAGE_SIZE + 1, before_id=before, filters=form.product_filter())
+        queries.list_products(limit=PAGE_SIZE + 1, before=before, filters=form.product_filter())
         if form.is_valid()
         else []
     )
@@ -55,7 +55,7 @@ def product_detail(request: HttpRequest, id: int) -> HttpResponse:
     caller = caller_of(request)
     if caller.may(Right.READ) and not is_htmx(request):
         before = cursor_of(request)
-        entries = queries.list_stock_entries(id, limit=PAGE_SIZE + 1, before_number=before)
+        entries = queries.list_stock_entries(id, limit=PAGE_SIZE + 1, before=before)
         context["page"] = page_of(request, entries, lambda entry: entry.number)
     if _may_buy(request):
         context["form"] = BuyForm(
