@@ -12,6 +12,11 @@ REASON_MAX_LENGTH = 200
 PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]*$"
 
 
+def given(**lookups: object) -> Q:
+    """Return the condition that a row meets all lookups; None means that any row meets one."""
+    return Q(**{name: value for name, value in lookups.items() if value is not None})
+
+
 def within(column: str, low: object, high: object, *, name: str) -> CheckConstraint:
     """Return the constraint that a column is from ``low`` to ``high``."""
     return CheckConstraint(

@@ -40,13 +40,8 @@ def register(
         saved, answer = buyers.save(rows, match, name=name, actor=actor)
         return txn.Changes(answer=answer, updates=saved.updates, inserts=saved.inserts)
 
-    unit = txn.Unit(
-        locks=buyers.locks(buyer),
-        decide=decide,
-        act=acts.REGISTER_CUSTOMER,
-        terms=acts.Registration(name, username, uid),
-        key=key,
-    )
+    terms, locks = acts.Registration(name, username, uid), buyers.locks(buyer)
+    unit = txn.Unit(locks=locks, decide=decide, act=acts.REGISTER_CUSTOMER, terms=terms, key=key)
     return txn.execute(unit, **options)
 
 
@@ -79,13 +74,9 @@ def edit(
         saved, answer = buyers.save(rows, match, name=name, actor=actor)
         return txn.Changes(answer=answer, updates=saved.updates)
 
-    unit = txn.Unit(
-        locks=(lock, *buyers.locks(identifiers)),
-        decide=decide,
-        act=acts.EDIT_CUSTOMER,
-        terms=acts.CustomerEdit(customer_id, name, username, uid),
-        key=key,
-    )
+    terms = acts.CustomerEdit(id=customer_id, name=name, username=username, uid=uid)
+    locks = (lock, *buyers.locks(identifiers))
+    unit = txn.Unit(locks=locks, decide=decide, act=acts.EDIT_CUSTOMER, terms=terms, key=key)
     return txn.execute(unit, **options)
 
 
@@ -117,11 +108,6 @@ def delete(
         answer = buyers.answer_of(customer, rows.now)
         return txn.Changes(answer=answer, updates=(txn.Update(lock, values),))
 
-    unit = txn.Unit(
-        locks=(lock,),
-        decide=decide,
-        act=acts.DELETE_CUSTOMER,
-        terms=acts.Target(customer_id),
-        key=key,
-    )
+    terms = acts.Target(id=customer_id)
+    unit = txn.Unit(locks=(lock,), decide=decide, act=acts.DELETE_CUSTOMER, terms=terms, key=key)
     return txn.execute(unit, **options)

@@ -98,21 +98,16 @@ def change(
         OrderNotFound, OrderNotPlaced, VersionChanged: The order cannot be changed.
         Refusal: See `place`.
     """
+    products = rules.merge_quantities(requested)
+    allowed = rules.sorted_versions(versions)
+    terms = acts.OrderEdit(id=order_id, versions=allowed, lines=requested)
 
     def revise(rows: txn.Rows, order: OrderAnswer) -> OrderAnswer:
         lines = order_lines.make(rows, requested, order.lines)
         return replace(order, lines=lines, total=order_lines.total(lines), total_stated=False)
 
-    return Revision(
-        order_id=order_id,
-        revise=revise,
-        act=acts.CHANGE_ORDER,
-        terms=acts.OrderEdit(order_id, requested, rules.sorted_versions(versions)),
-        actor=actor,
-        key=key,
-        versions=versions,
-        products=rules.merge_quantities(requested),
-    ).execute(**options)
+    change = Revision(acts.CHANGE_ORDER, terms, revise, actor, key, products=products)
+    return change.execute(**options)
 
 
 def cancel(
@@ -133,16 +128,13 @@ def cancel(
         OrderNotFound, OrderNotPlaced, VersionChanged: The order cannot be cancelled.
         StockTooLarge: A stock would be above `STOCK_MAX`.
     """
-    return Revision(
-        order_id=order_id,
-        revise=lambda _rows, order: replace(order, state=CANCELLED),
-        act=acts.CANCEL_ORDER,
-        terms=acts.Target(order_id, rules.sorted_versions(versions)),
-        actor=actor,
-        key=key,
-        versions=versions,
-        open_only=open_only,
-    ).execute(**options)
+    terms = acts.Target(id=order_id, versions=rules.sorted_versions(versions))
+
+    def revise(_rows: txn.Rows, order: OrderAnswer) -> OrderAnswer:
+        return replace(order, state=CANCELLED)
+
+    change = Revision(acts.CANCEL_ORDER, terms, revise, actor, key, open_only=open_only)
+    return change.execute(**options)
 
 
 def override_total(
@@ -161,17 +153,14 @@ def override_total(
         AmountOutOfRange: The total is out of range.
         OrderNotFound, OrderNotPlaced, VersionChanged: The order cannot be changed.
     """
-    total = money.exact(total)
-    return Revision(
-        order_id=order_id,
-        revise=lambda _rows, order: replace(order, total=total, total_stated=True),
-        act=acts.OVERRIDE_TOTAL,
-        terms=acts.TotalOverride(order_id, total, rules.sorted_versions(versions)),
-        actor=actor,
-        key=key,
-        versions=versions,
-        open_only=open_only,
-    ).execute(**options)
+    total, allowed = money.exact(total), rules.sorted_versions(versions)
+    terms = acts.TotalOverride(id=order_id, versions=allowed, total=total)
+
+    def revise(_rows: txn.Rows, order: OrderAnswer) -> OrderAnswer:
+        return replace(order, total=total, total_stated=True)
+
+    change = Revision(acts.OVERRIDE_TOTAL, terms, revise, actor, key, open_only=open_only)
+    return change.execute(**options)
 
 
 def _placed(rows: txn.Rows, terms: acts.NewOrder, actor: str) -> txn.Changes[OrderAnswer]:

@@ -1,15 +1,16 @@
 """Products: add, edit, delete; receive and adjust stock."""
 
 from collections.abc import Callable, Collection
+from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar, Unpack
 
 from tradepost import txn
-from tradepost.ledger import Kind
-from tradepost.shop import acts, money, prices, rules, stock
+from tradepost.ledger import Cause
+from tradepost.shop import acts, money, rules, stock
 from tradepost.shop.acts import ProductAnswer, StockEntryAnswer
 from tradepost.shop.errors import NothingToChange, QuantityOutOfRange, StockNotTracked
-from tradepost.shop.models import STOCK_MAX, Product
+from tradepost.shop.models import STOCK_MAX, PriceEntry, Product
 from tradepost.shop.rows import ProductRow, product_lock, require_product
 
 T = TypeVar("T")
@@ -39,13 +40,11 @@ def add(
     if stock is not None:
         rules.check_quantity(stock, least=0)
     terms = acts.NewProduct(name, price, stock)
-    unit = txn.Unit(
-        locks=(),
-        decide=lambda rows: _added(rows, terms, actor),
-        act=acts.ADD_PRODUCT,
-        terms=terms,
-        key=key,
-    )
+
+    def decide(rows: txn.Rows) -> txn.Changes[ProductAnswer]:
+        return _added(rows, terms, actor)
+
+    unit = txn.Unit(locks=(), decide=decide, act=acts.ADD_PRODUCT, terms=terms, key=key)
     return txn.execute(unit, **options)
 
 
@@ -69,14 +68,17 @@ def edit(
     """
     if name is None and price is None:
         raise NothingToChange
-    if price is not None:
-        price = money.exact(price)
+    terms = acts.ProductEdit(
+        id=product_id,
+        versions=rules.sorted_versions(versions),
+        name=name,
+        price=None if price is None else money.exact(price),
+    )
 
     def decide(rows: txn.Rows, product: ProductRow) -> txn.Changes[ProductAnswer]:
-        rules.check_version(rules.product_version(product), versions)
-        return _edited(rows, product, actor, name=name, price=price)
+        rules.check_version(rules.product_version(product), terms.versions)
+        return _edited(rows, product, actor, name=terms.name, price=terms.price)
 
-    terms = acts.ProductEdit(product_id, name, price, rules.sorted_versions(versions))
     return _execute(product_id, decide, acts.EDIT_PRODUCT, terms, key, options)
 
 
@@ -94,12 +96,12 @@ def delete(
         ProductNotFound: There is no such product.
         VersionChanged: The product has another version.
     """
+    terms = acts.Target(id=product_id, versions=rules.sorted_versions(versions))
 
     def decide(rows: txn.Rows, product: ProductRow) -> txn.Changes[ProductAnswer]:
-        rules.check_version(rules.product_version(product), versions)
+        rules.check_version(rules.product_version(product), terms.versions)
         return _edited(rows, product, actor, deleted_at=rows.now)
 
-    terms = acts.Target(product_id, rules.sorted_versions(versions))
     return _execute(product_id, decide, acts.DELETE_PRODUCT, terms, key, options)
 
 
@@ -122,7 +124,7 @@ def receive(
     rules.check_quantity(quantity)
 
     def decide(rows: txn.Rows, product: ProductRow) -> txn.Changes[StockEntryAnswer]:
-        return _posted(rows, product, quantity, kind=stock.RECEIVED, actor=actor, reason=reason)
+        return _posted(product, quantity, Cause(stock.RECEIVED, rows.now, actor, reason))
 
     terms = acts.StockChange(product_id, quantity, reason)
     return _execute(product_id, decide, acts.RECEIVE_STOCK, terms, key, options)
@@ -155,7 +157,7 @@ def adjust(
     def decide(rows: txn.Rows, product: ProductRow) -> txn.Changes[StockEntryAnswer]:
         if product.stock is None:
             raise StockNotTracked(product=product.id)
-        return _posted(rows, product, quantity, kind=stock.ADJUSTED, actor=actor, reason=reason)
+        return _posted(product, quantity, Cause(stock.ADJUSTED, rows.now, actor, reason))
 
     terms = acts.StockChange(product_id, quantity, reason)
     return _execute(product_id, decide, acts.ADJUST_STOCK, terms, key, options)
@@ -175,14 +177,12 @@ def _added(rows: txn.Rows, terms: acts.NewProduct, actor: str) -> txn.Changes[Pr
     }
     version, entries = "0.0", []
     if terms.stock:
-        on_hand = {"stock": terms.stock}
-        product, entry = stock.STOCK.open(
-            on_hand, kind=stock.RECEIVED, at=now, actor=actor, owner=values
-        )
+        cause = Cause(stock.RECEIVED, now, actor)
+        product, entry = stock.STOCK.open({"stock": terms.stock}, cause, owner=values)
         version, entries = "0.1", [entry]
     else:
         product = txn.Insert(Product, values | {"stock": terms.stock, "last_entry_at": now})
-    entries.append(prices.first(product.id, terms.price, at=now, actor=actor))
+    entries.append(_price_entry(product.id, 1, None, terms.price, now, actor))
 
     def answer() -> ProductAnswer:
         return ProductAnswer(
@@ -204,11 +204,15 @@ def _edited(
     """Return the changes to a product's name, price or other values."""
     name = product.name if name is None else name
     price = product.price if price is None else price
-    values, entries = prices.change(product, price, at=rows.now, actor=actor)
+    edits, entries = product.edit_count + 1, []
+    values = more | {"edit_count": edits, "updated_at": rows.now, "updated_by": actor}
     if name != product.name:
         values |= {"name": name, "folded_name": rules.folded(name)}
-    edits = product.edit_count + 1
-    values |= more | {"edit_count": edits, "updated_at": rows.now, "updated_by": actor}
+    if price != product.price:
+        at = max(rows.now, product.last_entry_at or rows.now)
+        number = product.price_count + 1
+        values |= {"price": price, "price_count": number, "last_entry_at": at}
+        entries = [_price_entry(product.id, number, product.price, price, at, actor)]
     answer = ProductAnswer(
         id=product.id,
         name=name,
@@ -222,10 +226,22 @@ def _edited(
     return txn.Changes(answer=answer, updates=(update,), inserts=entries)
 
 
-def _posted(
-    rows: txn.Rows, product: ProductRow, quantity: int, *, kind: Kind, actor: str, reason: str
-) -> txn.Changes[StockEntryAnswer]:
-    posting = stock.post(product, quantity, kind=kind, at=rows.now, actor=actor, reason=reason)
+def _price_entry(
+    product: txn.Id, number: int, before: Decimal | None, after: Decimal, at: datetime, actor: str
+) -> txn.Insert:
+    values = {
+        "product_id": product,
+        "number": number,
+        "price_before": before,
+        "price_after": after,
+        "actor": actor,
+        "at": at,
+    }
+    return txn.Insert(PriceEntry, values)
+
+
+def _posted(product: ProductRow, quantity: int, cause: Cause) -> txn.Changes[StockEntryAnswer]:
+    posting = stock.post(product, quantity, cause)
     answer = StockEntryAnswer(**posting.insert.values)
     return txn.Changes(answer=answer, updates=(posting.update,), inserts=(posting.insert,))
 

@@ -7,34 +7,32 @@ from typing import Generic, TypeVar, Unpack
 from tradepost import txn
 from tradepost.shop import lines as order_lines
 from tradepost.shop import rules
-from tradepost.shop.acts import OrderAnswer
+from tradepost.shop.acts import OrderAnswer, Target
 from tradepost.shop.errors import OrderNotFound
 from tradepost.shop.lines import Snapshot
 from tradepost.shop.models import OrderState
 from tradepost.shop.rows import OrderRow, customer_lock, order_lock, product_lock
 
-T = TypeVar("T")
+T = TypeVar("T", bound=Target)
 PLACED, CANCELLED = OrderState.PLACED.value, OrderState.CANCELLED.value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Revision(Generic[T]):
     """A change to a placed order.
 
     Attributes:
+        terms: Which order to change, and in which versions.
         revise: Returns the order with another state, total or lines, or raises a refusal.
-        versions: The versions that may be changed; None allows any.
         open_only: Whether to treat an order that is not open as not found.
         products: IDs of the products of new lines; None if the lines do not change.
     """
 
-    order_id: int
-    revise: Callable[[txn.Rows, OrderAnswer], OrderAnswer]
     act: txn.Act[T, OrderAnswer]
     terms: T
+    revise: Callable[[txn.Rows, OrderAnswer], OrderAnswer]
     actor: str
     key: txn.Key | None
-    versions: Collection[str] | None
     open_only: bool = False
     products: Collection[int] | None = None
 
@@ -44,7 +42,7 @@ class Revision(Generic[T]):
         return txn.execute_rebuilding(lambda: self._unit(using), **options)
 
     def _unit(self, using: str) -> txn.Unit[OrderAnswer]:
-        read = order_lines.read(self.order_id, using)
+        read = order_lines.read(self.terms.id, using)
         products = dict.fromkeys(
             (*(line.product_id for line in read.lines), *(self.products or ()))
         )
@@ -52,19 +50,19 @@ class Revision(Generic[T]):
         customer_locks = () if customer is None else (customer_lock(customer),)
 
         def decide(rows: txn.Rows) -> txn.Changes[OrderAnswer]:
-            order = rows.get(order_lock(self.order_id))
+            order = rows.get(order_lock(self.terms.id))
             if order is None:
-                raise OrderNotFound(order=self.order_id)
+                raise OrderNotFound(order=self.terms.id)
             if order.lines_version != read.lines_version:
                 raise txn.StaleRead
             for lock in customer_locks:
                 rules.check_open(order, rows.get(lock))
-            rules.check_version(str(order.version), self.versions)
+            rules.check_version(str(order.version), self.terms.versions)
             rules.check_placed(order)
             return self._changes(rows, order, read)
 
         return txn.Unit(
-            locks=(order_lock(self.order_id), *customer_locks, *map(product_lock, products)),
+            locks=(order_lock(self.terms.id), *customer_locks, *map(product_lock, products)),
             decide=decide,
             act=self.act,
             terms=self.terms,

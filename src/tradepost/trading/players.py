@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TypeVar, Unpack
 
 from tradepost import txn
+from tradepost.ledger import Cause
 from tradepost.trading import queries, rules
 from tradepost.trading.acts import (
     ADJUST,
@@ -47,9 +48,7 @@ def create(
         opened = [
             PLAYERS.open(
                 {"coins": one.coins, "goods": one.goods},
-                kind=CREATED,
-                at=rows.now,
-                actor=actor,
+                Cause(CREATED, rows.now, actor),
                 owner={"name": one.name, "created_at": rows.now},
             )
             for one in new
@@ -92,14 +91,8 @@ def adjust(
     rules.check_adjustment(coins=coins, goods=goods)
 
     def decide(player: PlayerRow, now: datetime) -> txn.Changes[EntryAnswer]:
-        posting = PLAYERS.post(
-            player,
-            {"goods": goods, "coins": coins},
-            kind=ADJUSTED,
-            at=now,
-            actor=actor,
-            reason=reason,
-        )
+        deltas = {"goods": goods, "coins": coins}
+        posting = PLAYERS.post(player, deltas, Cause(ADJUSTED, now, actor, reason))
         return txn.Changes(
             answer=_entry_answer(posting.insert),
             updates=(posting.update,),
@@ -125,7 +118,7 @@ def rename(
     """
 
     def decide(player: PlayerRow, now: datetime) -> txn.Changes[PlayerAnswer]:
-        return _edited(player, {}, name=name, at=now, actor=actor, reason="renamed")
+        return _edited(player, {}, name, Cause(EDITED, now, actor, "renamed"))
 
     terms = Renaming(player_id, name)
     return txn.execute(_unit(player_id, decide, RENAME, terms, key), **options)
@@ -154,7 +147,7 @@ def edit(
 
     def decide(player: PlayerRow, now: datetime) -> txn.Changes[PlayerAnswer]:
         deltas = rules.set_to(player, Balance(coins, goods), seen)
-        return _edited(player, deltas, name=name, at=now, actor=actor, reason="edited")
+        return _edited(player, deltas, name, Cause(EDITED, now, actor, "edited"))
 
     terms = Edit(player_id, name, coins, goods, seen)
     return txn.execute(_unit(player_id, decide, EDIT, terms, key), **options)
@@ -174,7 +167,7 @@ def delete(
     """
 
     def decide(player: PlayerRow, now: datetime) -> txn.Changes[EntryAnswer]:
-        closing = PLAYERS.close(player, kind=DELETED, at=now, actor=actor)
+        closing = PLAYERS.close(player, Cause(DELETED, now, actor))
         return txn.Changes(
             answer=_entry_answer(closing.entry),
             inserts=(closing.entry,),
@@ -210,7 +203,8 @@ def _deletion(
 
     def decide(rows: txn.Rows) -> txn.Changes[DeletedAnswer]:
         there = [player for lock in locks if (player := rows.get(lock)) is not None]
-        closed = [PLAYERS.close(one, kind=DELETED, at=rows.now, actor=actor) for one in there]
+        cause = Cause(DELETED, rows.now, actor)
+        closed = [PLAYERS.close(one, cause) for one in there]
         return txn.Changes(
             answer=DeletedAnswer(before + len(there)),
             inserts=[one.entry for one in closed],
@@ -221,29 +215,11 @@ def _deletion(
 
 
 def _edited(
-    player: PlayerRow,
-    deltas: dict[str, int],
-    *,
-    name: str,
-    at: datetime,
-    actor: str,
-    reason: str,
+    player: PlayerRow, deltas: dict[str, int], name: str, cause: Cause
 ) -> txn.Changes[PlayerAnswer]:
-    posting = PLAYERS.post(
-        player, deltas, kind=EDITED, at=at, actor=actor, reason=reason, owner={"name": name}
-    )
-    return txn.Changes(
-        answer=PlayerAnswer(
-            player.id,
-            name,
-            posting.after["coins"],
-            posting.after["goods"],
-            player.created_at,
-            posting.at,
-        ),
-        updates=(posting.update,),
-        inserts=(posting.insert,),
-    )
+    update, insert, after, _, at = PLAYERS.post(player, deltas, cause, owner={"name": name})
+    answer = PlayerAnswer(player.id, name, after["coins"], after["goods"], player.created_at, at)
+    return txn.Changes(answer=answer, updates=(update,), inserts=(insert,))
 
 
 def _entry_answer(entry: txn.Insert) -> EntryAnswer:

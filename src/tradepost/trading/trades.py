@@ -5,6 +5,7 @@ from typing import NoReturn, Unpack
 
 from tradepost import txn
 from tradepost.errors import Refusal
+from tradepost.ledger import Cause
 from tradepost.trading import rules
 from tradepost.trading.acts import TRADE, TRADES, TRADES_WHOLE, RefusedTrade, Results, TradeAnswer
 from tradepost.trading.book import PLAYERS, SOLD
@@ -44,7 +45,7 @@ def unit(terms: Terms, *, actor: str, key: txn.Key | None = None) -> txn.Unit[Tr
         if buyer is None:
             raise PlayerNotFound(player=terms.buyer)
         deltas = {"goods": -terms.goods, "coins": terms.coins}
-        gave, got = PLAYERS.move(seller, buyer, deltas, kind=SOLD, at=rows.now, actor=actor)
+        gave, got = PLAYERS.move(seller, buyer, deltas, Cause(SOLD, rows.now, actor))
         return txn.Changes(
             answer=TradeAnswer(
                 terms.seller,

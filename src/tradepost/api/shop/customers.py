@@ -1,5 +1,6 @@
 """Customers."""
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
@@ -41,13 +42,8 @@ def register_customer(
 def list_customers(request: HttpRequest, query: Query[s.CustomersQuery]) -> dict[str, Any]:
     """List customers, the newest first."""
     listing = cursors.filtered("customers", username=query.username, uid=query.uid)
-    found = queries.list_customers(
-        limit=query.limit + 1,
-        before_id=query.before(listing),
-        username=query.username,
-        uid=number(query.uid),
-    )
-    return query.page(listing, found, present.customer)
+    read = partial(queries.list_customers, username=query.username, uid=number(query.uid))
+    return query.page(listing, read, present.customer)
 
 
 @router.read("/customers/{id}", s.CustomerOut, errors.CustomerNotFound)

@@ -1,6 +1,7 @@
 """Orders, and purchases, which are orders of one product."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
@@ -101,13 +102,9 @@ PURCHASE = Command("POST /purchases", _read, _unit, _placed)
 def list_orders(request: HttpRequest, query: Query[s.OrdersQuery]) -> dict[str, Any]:
     """List orders with their lines, the newest first."""
     listing = cursors.filtered("orders", customer=query.customer, state=query.state)
-    listed = queries.list_orders(
-        limit=query.limit + 1,
-        before_id=query.before(listing),
-        customer_id=number(query.customer),
-        state=query.state,
-    )
-    return query.page(listing, listed, present.order)
+    customer = number(query.customer)
+    read = partial(queries.list_orders, customer_id=customer, state=query.state)
+    return query.page(listing, read, present.order)
 
 
 @router.read("/orders/{id}", s.OrderOut, errors.OrderNotFound, versioned=True)

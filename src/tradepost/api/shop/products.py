@@ -1,6 +1,7 @@
 """Products, and the entries of their stocks."""
 
 import dataclasses
+from functools import partial
 from operator import attrgetter
 from typing import Any
 
@@ -52,10 +53,7 @@ def list_products(request: HttpRequest, query: Query[s.ProductsQuery]) -> dict[s
         in_stock=query.in_stock,
     )
     listing = cursors.filtered("products", **dataclasses.asdict(filters))
-    listed = queries.list_products(
-        limit=query.limit + 1, before_id=query.before(listing), filters=filters
-    )
-    return query.page(listing, listed, present.product)
+    return query.page(listing, partial(queries.list_products, filters=filters), present.product)
 
 
 @router.read("/products/{id}", s.ProductOut, errors.ProductNotFound, versioned=True)
@@ -140,8 +138,5 @@ def list_stock_entries(
     request: HttpRequest, id: str, query: Query[s.StockEntriesQuery]
 ) -> dict[str, Any]:
     """List the changes of a product's stock, the newest first; a deleted product's too."""
-    product, listing = product_id(id), f"stock {id}"
-    listed = queries.list_stock_entries(
-        product, limit=query.limit + 1, before_number=query.before(listing)
-    )
-    return query.page(listing, listed, present.stock_entry, attrgetter("number"))
+    read = partial(queries.list_stock_entries, product_id(id))
+    return query.page(f"stock {id}", read, present.stock_entry, attrgetter("number"))

@@ -1,5 +1,6 @@
 """Players and their statements."""
 
+from functools import partial
 from operator import attrgetter
 from typing import Any
 
@@ -49,9 +50,7 @@ def create_players(
 @rights.PLAYERS
 def list_players(request: HttpRequest, query: Query[s.PlayersQuery]) -> dict[str, Any]:
     """List players, the newest first."""
-    before = query.before("players")
-    found = queries.list_newest_players(limit=query.limit + 1, before_id=before)
-    return query.page("players", found, present.player)
+    return query.page("players", queries.list_newest_players, present.player)
 
 
 @router.read("/players/{id}", s.PlayerOut, errors.PlayerNotFound)
@@ -104,10 +103,8 @@ def adjust_player(
 @rights.PLAYERS
 def list_entries(request: HttpRequest, id: str, query: Query[s.EntriesQuery]) -> dict[str, Any]:
     """List a player's ledger entries, the newest first; a deleted player's too."""
-    player, listing = player_id(id), f"entries {id}"
-    before = query.before(listing)
-    found = queries.list_entries(player, limit=query.limit + 1, before_number=before)
-    return query.page(listing, found, present.entry, attrgetter("number"))
+    read = partial(queries.list_entries, player_id(id))
+    return query.page(f"entries {id}", read, present.entry, attrgetter("number"))
 
 
 def _new(body: s.PlayerIn) -> NewPlayer:

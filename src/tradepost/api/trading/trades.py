@@ -1,6 +1,7 @@
 """Trades, one or many in a request."""
 
 import json
+from functools import partial
 from operator import itemgetter
 from typing import Any
 
@@ -119,10 +120,8 @@ TRADE = Command("POST /trades", _read, trades.unit, _present)
 @rights.PLAYERS
 def list_trades(request: HttpRequest, query: Query[s.TradesQuery]) -> dict[str, Any]:
     """List a player's trades on either side, the newest first."""
-    listing = f"trades {query.player}"
-    before = query.before(listing)
-    found = queries.list_trades(int(query.player), limit=query.limit + 1, before_number=before)
-    return query.page(listing, found, lambda one: present.trade(one[1]), itemgetter(0))
+    listing, read = f"trades {query.player}", partial(queries.list_trades, int(query.player))
+    return query.page(listing, read, lambda one: present.trade(one[1]), itemgetter(0))
 
 
 @router.read("/trades/{id}", s.SettledTradeOut, errors.TradeNotFound)
