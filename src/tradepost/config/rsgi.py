@@ -79,6 +79,7 @@ class Application:
         # those of the start-up, would be scanned for cycles again and again.
         gc.freeze()
         gc.set_threshold(*GC_THRESHOLDS)
+        logs.collect_requests()
 
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
         """Answer on an event loop."""
@@ -90,6 +91,7 @@ class Application:
         self.blocked.stop()
         self.django.stop()
         key_usage.stop()
+        logs.write_requests()
 
     async def __rsgi__(self, scope: Scope, http: Http) -> None:
         """Serve one request."""
