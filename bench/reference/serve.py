@@ -10,8 +10,7 @@ from django.core.wsgi import get_wsgi_application
 
 from tradepost.cli.server import Server, listen
 from tradepost.config.bridge import Bridge
-from tradepost.config.requests import Proxies, Scope
-from tradepost.config.rsgi import Http
+from tradepost.config.requests import Http, Proxies, Scope
 
 # The more processes the faster it is: as many as there are processors.
 WORKERS, THREADS = os.cpu_count() or 1, 16

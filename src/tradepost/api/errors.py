@@ -32,7 +32,7 @@ class BodyTooSlow(Refusal):
     template = "The body did not arrive within {limit_s:g} s; nothing was done."
 
 
-class LaneFull(Busy):
+class TooManyWaiting(Busy):
     """More requests of this kind wait than there is room or time for."""
 
     template = "Too many requests of this kind are waiting; nothing was done."

@@ -8,13 +8,15 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
-from tradepost.api.errors import LaneFull
-
 # How long work waits for a thread, in seconds, before it is refused.
 WAIT_S = 10.0
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+class LaneFull(Exception):
+    """More of this kind waits than there is room or time for; nothing was done."""
 
 
 class Lane:

@@ -5,7 +5,7 @@ import gc
 import threading
 import time
 from collections.abc import Generator, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
@@ -16,13 +16,13 @@ from tradepost.access import key_usage
 from tradepost.access.entry import Facts
 from tradepost.api import policy, problems
 from tradepost.api.commands import Reply
-from tradepost.api.errors import BodyTooSlow, LaneFull
+from tradepost.api.errors import BodyTooSlow, TooManyWaiting
 from tradepost.api.hot import COMMANDS, METHOD, unit_of
 from tradepost.config import logs
 from tradepost.config.bridge import SERVER, Answer, Bridge
 from tradepost.config.hot_headers import common_headers
-from tradepost.config.lanes import Lane
-from tradepost.config.requests import Proxies, Request, Scope
+from tradepost.config.lanes import Lane, LaneFull
+from tradepost.config.requests import Http, Proxies, Request, Scope
 from tradepost.errors import TradepostError
 
 # How many units wait for locked rows at once, in threads of their own, and how many queue for one.
@@ -33,16 +33,6 @@ BODY_S = 30.0
 OPENED_S = 60.0
 # Thresholds of Python's cyclic garbage collector (the defaults are 700, 10, 10).
 GC_THRESHOLDS = (20_000, 20, 20)
-
-
-class Http(Protocol):
-    """One exchange with a client (RSGI 1.5)."""
-
-    async def __call__(self) -> bytes: ...
-    async def client_disconnect(self) -> None: ...
-    def response_empty(self, status: int, headers: list[tuple[str, str]]) -> None: ...
-    def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None: ...
-    def response_file(self, status: int, headers: list[tuple[str, str]], file: str) -> None: ...
 
 
 class Disconnected(Exception):
@@ -102,7 +92,9 @@ class Application:
         except Disconnected:
             http.response_empty(400, [])
             return
-        except (LaneFull, BodyTooSlow) as refusal:
+        except LaneFull:
+            answer = self._refused(request, TooManyWaiting())
+        except BodyTooSlow as refusal:
             answer = self._refused(request, refusal)
         if answer.rest is None:
             http.response_bytes(answer.status, answer.headers, answer.content)
