@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from bench.goals import ErrorClass
+from bench.goals import Verdict
 
 # Heights in pixels: a bar with its line of text above, the text's base, and the bar itself.
 STEP, BASE, BAR = 44, 15, 14
@@ -47,7 +47,7 @@ def bars(title: str, given: Sequence[Bar]) -> str:
     )
 
 
-def bullet(verdict: ErrorClass) -> str:
+def bullet(verdict: Verdict) -> str:
     """Return how far a goal is reached: the mark is the goal, right of it is better."""
     share = min(_reached(verdict), BULLET_REACH) / BULLET_REACH
     kind = "met" if verdict.is_met else "missed"
@@ -60,7 +60,7 @@ def bullet(verdict: ErrorClass) -> str:
     )
 
 
-def _reached(verdict: ErrorClass) -> float:
+def _reached(verdict: Verdict) -> float:
     """Return the part of the goal that is reached; 1 is just so."""
     goal, value = verdict.goal, verdict.value
     if value is None:

@@ -1,4 +1,4 @@
-"""The private databases: two on each server, ours and the reference's."""
+"""The private databases: ours, the reference's and the peer's on one server."""
 
 from __future__ import annotations
 
@@ -18,9 +18,15 @@ from psycopg import sql
 
 from tools.servers import Server, ServerError, mariadb, postgresql, tidb
 
-OURS, REFERENCE = "tradepost", "reference"
+OURS, REFERENCE, PEER = "tradepost", "reference", "nakama"
 ROWS_AT_ONCE = 1000
 POSTGRESQL_SETTINGS = {"shared_buffers": "512MB"}
+# Django's; of MariaDB there is no reference.
+BACKENDS = {
+    "postgresql": "django.db.backends.postgresql",
+    "mariadb": "django.db.backends.mysql",
+    "tidb": "django_tidb",
+}
 # With them every commit takes a millisecond longer, as on a slower disk.
 SLOW_COMMITS = {"commit_delay": "1000", "commit_siblings": "0"}
 
@@ -29,7 +35,7 @@ Rows = Iterable[Sequence[Any]]
 
 @dataclass(frozen=True, kw_only=True)
 class Database:
-    """One database server, or a folder of files, with both databases.
+    """One database server, or a folder of files, with the databases.
 
     Attributes:
         pid: The server's process; None where the application is the database.
@@ -44,7 +50,7 @@ class Database:
     django: Mapping[str, Any]
 
     def connect(self, name: str) -> Any:
-        """Connect to one of the two; each statement is its own transaction."""
+        """Connect to one of them; each statement is its own transaction."""
         if self.engine == "sqlite":
             file = Path(self.django["NAME"]).with_name(f"{name}.sqlite3")
             return sqlite3.connect(file, isolation_level=None)
@@ -58,6 +64,12 @@ class Database:
             database=name,
             autocommit=True,
         )
+
+    def create(self, name: str) -> None:
+        """Make a database besides ours; a file is made by itself."""
+        if self.engine != "sqlite":
+            with closing(self.connect(OURS)) as connection, closing(connection.cursor()) as cursor:
+                cursor.execute(f"CREATE DATABASE {name}")
 
     def empty(self, connection: Any, tables: Sequence[str], *, cascade: bool = False) -> None:
         """Delete all rows of tables.
@@ -143,11 +155,7 @@ def start(engine: str, folder: Path) -> Iterator[Database]:
     else:
         raise ServerError(f"no engine {engine!r}")
     with starting as server:
-        database = _of(server)
-        if engine == "postgresql":
-            with closing(database.connect(OURS)) as connection:
-                connection.execute(f"CREATE DATABASE {REFERENCE}")
-        yield database
+        yield _of(server)
 
 
 def _of(server: Server) -> Database:
@@ -157,7 +165,7 @@ def _of(server: Server) -> Database:
         pid=server.process.pid,
         url=server.url,
         django={
-            "ENGINE": "django.db.backends.postgresql",
+            "ENGINE": BACKENDS[server.name],
             "NAME": REFERENCE,
             "HOST": server.host,
             "PORT": server.port,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from typing import Any, NamedTuple
 
 from bench.cases import Data
-from bench.databases import OURS, REFERENCE, Database
+from bench.databases import OURS, PEER, REFERENCE, Database
 from bench.load.dialects import PRODUCTS
+from bench.load.peers import identity
 
 # What everybody has at the start: more than any run spends.
 START = 1_000_000_000
@@ -32,6 +34,15 @@ PRICE_COLUMNS = ("product_id", "number", "price_before", "price_after", "actor",
 SHOP_TABLES = (
     "receipt", "price_entry", "stock_entry", "order_line", "shop_order", "product", "customer",
 )  # fmt: skip
+WALLETS = (
+    "(SELECT (wallet->>'coin')::bigint AS coins, (wallet->>'goods')::bigint AS goods"
+    " FROM users WHERE username <> '') AS wallets"
+)
+# How many trades a ledger has.
+SALES = {
+    OURS: "SELECT COUNT(*) FROM entry WHERE kind = 'sold'",
+    PEER: "SELECT COUNT(*) FROM wallet_ledger WHERE (changeset->>'goods')::bigint < 0",
+}
 Rows = Iterable[Sequence[Any]]
 
 
@@ -41,7 +52,8 @@ class Totals(NamedTuple):
     Attributes:
         kept: What no load makes more or less, by name.
         least: The smallest balance of any player, or the smallest stock.
-        done: Trades in the ledger, or orders; the tutorial keeps no ledger.
+        done: Trades in the ledger, or orders of a shop without players; the tutorial keeps no
+            ledger.
     """
 
     kept: dict[str, int]
@@ -54,6 +66,10 @@ def fill(database: Database, name: str, data: Data) -> None:
     with closing(database.connect(name)) as connection:
         if data.shop:
             _fill_shop(database, connection, name, data.players)
+        if not data.trading:
+            pass
+        elif name == PEER:
+            _fill_wallets(database, connection, data.players)
         elif name == REFERENCE:
             rows = ((place, START, START) for place in range(1, data.players + 1))
             database.empty(connection, ("player",))
@@ -72,19 +88,27 @@ def totals(database: Database, name: str, data: Data) -> Totals:
             cursor.execute(statement)
             return [int(value) for value in cursor.fetchone()]
 
-        if data.shop:
+        if not data.trading:
             stock, least = one("SELECT SUM(stock), MIN(stock) FROM product")
             orders, lines = ("shop_order", "order_line") if name == OURS else ("orders", "orders")
             (sold,) = one(f"SELECT COALESCE(SUM(quantity), 0) FROM {lines}")
             (count,) = one(f"SELECT COUNT(*) FROM {orders}")
             return Totals({"items, sold ones included": stock + sold}, least, count)
+        owned = WALLETS if name == PEER else "player"
         coins, goods, *balances = one(
-            "SELECT SUM(coins), SUM(goods), MIN(coins), MIN(goods) FROM player"
+            f"SELECT SUM(coins), SUM(goods), MIN(coins), MIN(goods) FROM {owned}"
         )
-        trades = None
-        if name == OURS:
-            (trades,) = one("SELECT COUNT(*) FROM entry WHERE kind = 'sold'")
+        (trades,) = one(SALES[name]) if name in SALES else (None,)
     return Totals({"coins": coins, "goods": goods}, min(balances), trades)
+
+
+def _fill_wallets(database: Database, connection: Any, players: int) -> None:
+    """Add Nakama's players with a wallet, and the user that stands for Nakama itself."""
+    database.empty(connection, ("users",), cascade=True)
+    wallet = json.dumps({"coin": START, "goods": START})
+    nobody = ("00000000-0000-0000-0000-000000000000", "", "{}")
+    users = ((identity(one), f"player {one}", wallet) for one in range(1, players + 1))
+    database.insert(connection, "users", ("id", "username", "wallet"), (nobody, *users))
 
 
 def _enlist(database: Database, connection: Any, ids: range, history: int) -> None:

@@ -34,16 +34,16 @@ class Goal:
             return f"none{self.unit}"
         return f"{'>=' if self.at_least else '<='} {self.bound:g}{self.unit}"
 
-    def verdict(self, results: Results) -> ErrorClass:
+    def verdict(self, results: Results) -> Verdict:
         """Compare; nothing is met where a case gave no trade to measure."""
         value = self.figure(results)
         known = all(any(one.tally.trades for one in results.of(case)) for case in self.needs)
         kept = value >= self.bound if self.at_least else value <= self.bound
-        return ErrorClass(self, value if known else None, known and kept)
+        return Verdict(self, value if known else None, known and kept)
 
 
 @dataclass(frozen=True, slots=True)
-class ErrorClass:
+class Verdict:
     """What became of a goal.
 
     Attributes:
@@ -63,9 +63,14 @@ class ErrorClass:
         return f"{self.value:,.{digits}f}{self.goal.unit}"
 
 
-def faster(text: str, bound: float, case: Case, than: Case) -> Goal:
-    """Trades in a second, against another's."""
-    return _ratio(text, bound, case, than, "rate")
+def faster(text: str, bound: float, case: Case, *than: Case) -> Goal:
+    """Trades in a second, against another's, or against the best of others'."""
+    return Goal(
+        text=text,
+        bound=bound,
+        figure=lambda results: min(results.ratio(case, one, "rate") for one in than),
+        needs=(case, *than),
+    )
 
 
 def cheaper(text: str, bound: float, case: Case, than: Case) -> Goal:
@@ -81,6 +86,23 @@ def sooner(text: str, bound: float, case: Case, than: Case) -> Goal:
 def no_later(text: str, bound: float, case: Case, than: Case) -> Goal:
     """The median latency, at most so many times another's."""
     return _ratio(text, bound, case, than, "p50_ms", at_least=False)
+
+
+def writes_no_later(text: str, bound: float, case: Case, than: Case) -> Goal:
+    """The 99th percentile of the writes, at most so many times another's."""
+    return _ratio(text, bound, case, than, "writes_p99_ms", at_least=False)
+
+
+def within(text: str, bound: float, unit: str, case: Case, figure: str) -> Goal:
+    """A figure itself, at most so much."""
+    return Goal(
+        text=text,
+        bound=bound,
+        figure=lambda results: results.median(case, figure),
+        needs=(case,),
+        at_least=False,
+        unit=f" {unit}",
+    )
 
 
 def flawless(text: str, *cases: Case) -> Goal:

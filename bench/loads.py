@@ -30,6 +30,7 @@ class Cost(NamedTuple):
         stolen: Share of the processors' time that the host gave to others.
         other: Share that went to other processes of this machine, and to the system.
         rss_mib: Resident memory of the application before and after.
+        worker_mib: Of its largest process at the end.
     """
 
     stolen: float
@@ -37,6 +38,7 @@ class Cost(NamedTuple):
     app_cpu_s: float
     database_cpu_s: float
     rss_mib: tuple[float, float]
+    worker_mib: float
 
 
 def run(
@@ -83,13 +85,14 @@ def _watch(
     process: subprocess.Popen[str], app: int, database: int | None
 ) -> tuple[Tally, Cost] | None:
     """Look at the processes when the load says so; None where it did not come to its end."""
-    memory, probes = [machine.rss_mib(app)], list[Probe]()
+    memory, worker_mib, probes = [machine.rss_mib(app)], 0.0, list[Probe]()
     tally = None
     for line in process.stdout or ():
         said = line.rstrip()
         if said in (BEGIN, END):
             probes.append(_probe(app, database))
             memory.append(machine.rss_mib(app))
+            worker_mib = machine.largest_mib(app)
             # A load that serves itself waits for this before it ends.
             if said == END and process.stdin:
                 process.stdin.close()
@@ -108,6 +111,7 @@ def _watch(
         app_cpu_s,
         database_cpu_s,
         (memory[0], memory[-1]),
+        worker_mib,
     )
 
 

@@ -71,11 +71,12 @@ def cpu_s(root: int) -> float:
 
 def rss_mib(root: int) -> float:
     """Return the resident memory of a process and all below it; what they share counts twice."""
-    pages = 0
-    for pid in tree(root):
-        with suppress(OSError, IndexError):
-            pages += int((PROC / str(pid) / "statm").read_text().split()[1])
-    return pages * PAGE_MIB
+    return sum(map(_resident_mib, tree(root)))
+
+
+def largest_mib(root: int) -> float:
+    """Return the resident memory of the largest process among a process and all below it."""
+    return max(map(_resident_mib, tree(root)))
 
 
 def fdatasync_us() -> float:
@@ -100,6 +101,12 @@ def described() -> dict[str, str]:
         "memory": f"{int(memory) / 2**20:.0f} GiB",
         "kernel": platform.release(),
     }
+
+
+def _resident_mib(pid: int) -> float:
+    with suppress(OSError, IndexError):
+        return int((PROC / str(pid) / "statm").read_text().split()[1]) * PAGE_MIB
+    return 0.0
 
 
 def _stat(pid: int) -> list[str]:

@@ -9,10 +9,10 @@ from typing import Any
 
 from bench.cases import SHORT, TITLES, Case
 from bench.charts import Bar, bars, bullet
-from bench.goals import ErrorClass
+from bench.goals import Verdict
 from bench.report import MET, MISSED
 from bench.results import Results
-from bench.rows import Row
+from bench.row import Row
 
 STYLE = Path(__file__).with_name("page.css")
 COLUMNS = (
@@ -22,7 +22,8 @@ COLUMNS = (
 LEGEND = (
     '<p class="legend"><span class="key R0"></span>R0 <span class="key R1"></span>R1 '
     '<span class="key direct"></span>one transaction per trade '
-    '<span class="key driver"></span>bare driver <span class="key ours"></span>Tradepost '
+    '<span class="key driver"></span>bare driver <span class="key nakama"></span>Nakama '
+    '<span class="key ours"></span>Tradepost '
     '<span class="key dot"></span>a round</p>'
 )
 
@@ -31,7 +32,7 @@ def page(
     rows: Sequence[Row], results: Results, about: Mapping[str, Any], not_run: Mapping[str, str]
 ) -> str:
     """Return the page."""
-    measured = [row for row in rows if row.engine not in not_run]
+    measured = [row for row in rows if row.id not in not_run]
     verdicts = [(row, [goal.verdict(results) for goal in row.goals]) for row in measured]
     met = sum(one.is_met for _, found in verdicts for one in found)
     count = sum(len(found) for _, found in verdicts)
@@ -49,7 +50,7 @@ def page(
     )
 
 
-def _summary(verdicts: Sequence[tuple[Row, Sequence[ErrorClass]]]) -> str:
+def _summary(verdicts: Sequence[tuple[Row, Sequence[Verdict]]]) -> str:
     groups = []
     for row, found in verdicts:
         groups.append(f'<tr><th colspan="5">{_link(row)}</th></tr>')
@@ -66,9 +67,9 @@ def _summary(verdicts: Sequence[tuple[Row, Sequence[ErrorClass]]]) -> str:
     )
 
 
-def _section(row: Row, verdicts: Sequence[ErrorClass], results: Results) -> str:
+def _section(row: Row, verdicts: Sequence[Verdict], results: Results) -> str:
     charts = [_rates(row, results)]
-    if row.name in ("latency", "sqlite", "scale"):
+    if row.name in ("latency", "sqlite", "scale", "mixed"):
         charts = [_latencies(row.cases, results), *charts]
     if row.name == "cpu":
         charts = [_cpu(row.cases, results)]
@@ -84,7 +85,7 @@ def _section(row: Row, verdicts: Sequence[ErrorClass], results: Results) -> str:
 
 
 def _rates(row: Row, results: Results) -> str:
-    unit = "pages or trades" if row.name == "scale" else "trades"
+    unit = "pages or trades" if row.name in ("scale", "mixed") else "trades"
     return bars(
         f"{unit} in a second",
         [
@@ -166,11 +167,11 @@ def _about(about: Mapping[str, Any]) -> str:
     return f"<dl>{''.join(pairs)}</dl>"
 
 
-def _bound(verdict: ErrorClass) -> str:
+def _bound(verdict: Verdict) -> str:
     return escape(verdict.goal.told).replace("&gt;=", "&ge;").replace("&lt;=", "&le;")
 
 
-def _badge(verdict: ErrorClass) -> str:
+def _badge(verdict: Verdict) -> str:
     kind, word = ("met", MET) if verdict.is_met else ("missed", MISSED.lower())
     return f'<span class="badge {kind}">{word}</span>'
 

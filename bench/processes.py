@@ -21,6 +21,8 @@ ROOT = Path(__file__).resolve().parents[1]
 START_S = 60
 STOP_S = 20
 COMMAND_S = 600
+# How often an application that starts is asked: its start is measured by it.
+POLL_S = 0.02
 # How much of what a process printed is told.
 PRINTED = 2000
 
@@ -29,13 +31,29 @@ class Failed(Exception):
     """A process of the benchmark did not do its part; the text says which and why."""
 
 
+class Serving(NamedTuple):
+    """How an application is served.
+
+    Attributes:
+        path: Once this is answered, it serves.
+    """
+
+    command: Sequence[str]
+    path: str
+
+
 class App(NamedTuple):
-    """An application that is served."""
+    """An application that is served.
+
+    Attributes:
+        start_s: From its start to its first answer.
+    """
 
     name: str
     port: int
     process: subprocess.Popen[bytes]
     folder: Path
+    start_s: float = 0.0
 
     @property
     def pid(self) -> int:
@@ -109,16 +127,17 @@ def require(command: Sequence[str], more: Mapping[str, str], folder: Path) -> No
 
 @contextmanager
 def served(
-    name: str, command: Sequence[str], port: int, more: Mapping[str, str], folder: Path
+    name: str, serving: Serving, port: int, more: Mapping[str, str], folder: Path
 ) -> Iterator[App]:
     """Serve an application until the block ends.
 
     Raises:
         Failed: It does not answer.
     """
+    begun = time.monotonic()
     with _log(name, folder).open("wb") as output:
         process = subprocess.Popen(
-            command,
+            serving.command,
             env=environment(more),
             cwd=folder,
             stdin=subprocess.DEVNULL,
@@ -129,8 +148,8 @@ def served(
         )
     app = App(name, port, process, folder)
     try:
-        _wait(app)
-        yield app
+        _wait(app, serving.path)
+        yield app._replace(start_s=time.monotonic() - begun)
     finally:
         process.terminate()
         with suppress(subprocess.TimeoutExpired):
@@ -150,17 +169,17 @@ def _log(name: str, folder: Path) -> Path:
     return folder / f"{name}.log"
 
 
-def _wait(app: App) -> None:
+def _wait(app: App, path: str) -> None:
     deadline = time.monotonic() + START_S
     while app.process.poll() is None and time.monotonic() < deadline:
         connection = http.client.HTTPConnection(HOST, app.port, timeout=5)
         try:
-            connection.request("GET", "/livez")
-            connection.getresponse().read()
+            connection.request("GET", path)
+            if connection.getresponse().status < http.HTTPStatus.INTERNAL_SERVER_ERROR:
+                return
         except (OSError, http.client.HTTPException):
-            time.sleep(0.05)
-        else:
-            return
+            pass
         finally:
             connection.close()
+        time.sleep(POLL_S)
     raise Failed(f"{app.name} does not serve\n{app.told()}")

@@ -16,12 +16,12 @@ from bench.page import page
 from bench.processes import ROOT
 from bench.report import line, table
 from bench.results import Measurement
-from bench.rows import Row
+from bench.row import Row
 from bench.runner import Runner
 from bench.session import Timing
 
 FOLDER = ROOT / "build" / "bench"
-PACKAGES = ("tradepost", "django", "granian", "psycopg", "pymysql")
+PACKAGES = ("tradepost", "django", "granian", "psycopg", "pymysql", "mysqlclient")
 
 
 class Record:

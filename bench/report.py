@@ -7,7 +7,7 @@ from typing import Any
 
 from bench.cases import TITLES
 from bench.results import Measurement, Results
-from bench.rows import Row
+from bench.row import Row
 
 MET, MISSED = "met", "MISSED"
 
@@ -32,9 +32,9 @@ def table(
     """Return the medians of each row, and its goals."""
     parts = [", ".join(f"{name} {value}" for name, value in about.items())]
     for row in rows:
-        parts += ["", f"{row.name} ({row.engine}): {row.title}"]
-        if row.engine in not_run:
-            parts.append(f"  not run: {not_run[row.engine]}")
+        parts += ["", f"{row.id}: {row.title}"]
+        if row.id in not_run:
+            parts.append(f"  not run: {not_run[row.id]}")
             continue
         for case in row.cases:
             measured = results.of(case)

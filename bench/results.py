@@ -22,6 +22,8 @@ class Measurement:
         app_cpu_s: Processor time of the application within the measured time.
         database_cpu_s: Of the database's server; 0 where the application is the database.
         rss_mib: Resident memory of the application before and after.
+        worker_mib: Resident memory of its largest process at the end.
+        start_s: How long the application took from its start to its first answer.
         discarded: Whether the round was taken again because too much time was stolen.
     """
 
@@ -34,11 +36,13 @@ class Measurement:
     app_cpu_s: float
     database_cpu_s: float
     rss_mib: tuple[float, float]
+    worker_mib: float = 0.0
+    start_s: float = 0.0
     discarded: bool = False
 
     @property
     def rate(self) -> float:
-        """Trades acknowledged in a second."""
+        """Trades acknowledged in a second, answers to reads included."""
         return self.tally.trades / self.tally.seconds if self.tally.seconds else 0.0
 
     @property
@@ -70,6 +74,11 @@ class Measurement:
     def p99_ms(self) -> float:
         """99 of 100 right answers came within this."""
         return self.tally.p99_ms
+
+    @property
+    def writes_p99_ms(self) -> float:
+        """99 of 100 right answers to what is no read came within this."""
+        return self.tally.writes_p99_ms
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as JSON values."""

@@ -8,10 +8,10 @@ from dataclasses import replace
 from time import monotonic
 from typing import NamedTuple
 
-from bench import databases
-from bench.cases import Case, Data
+from bench import nakama
+from bench.cases import NAKAMA, Case, Data
 from bench.results import Measurement, Results
-from bench.rows import ENGINES, Row, cases_of
+from bench.row import ENGINES, Row, cases_of
 from bench.session import Session, Timing
 from tools.servers.folders import temporary_folder
 
@@ -54,13 +54,16 @@ class Runner:
             Void: An invariant is broken.
             Failed, ServerError: Something did not run.
         """
-        for engine in ENGINES:
-            cases = cases_of(self.rows, engine)
-            if not cases:
-                continue
-            if reason := databases.unavailable(engine):
-                self.not_run[engine] = reason
+        rows = []
+        for row in self.rows:
+            if reason := row.unavailable:
+                self.not_run[row.id] = reason
             else:
+                rows.append(row)
+        if any(row.has_peer for row in rows):
+            self.versions[NAKAMA] = nakama.VERSION
+        for engine in ENGINES:
+            if cases := cases_of(rows, engine):
                 self._engine(engine, cases)
         return self.results
 

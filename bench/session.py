@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
-from contextlib import ExitStack, nullcontext
-from dataclasses import replace
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
 from typing import NamedTuple
 
-from bench import databases, filling, invariants, loads, machine, processes
-from bench.cases import DIRECT, DRIVER, R0, R1, REFERENCES, Case, Data
+from bench import databases, filling, invariants, loads, machine, processes, serving
+from bench.cases import DRIVER, FRESH, Case, Data
 from bench.databases import Database
 from bench.invariants import Void
-from bench.load.plan import Plan
-from bench.processes import App, Failed, python, reference, reference_environment, tradepost
+from bench.load.plan import Plan, Tally
+from bench.loads import Cost
+from bench.processes import App, Failed, python, tradepost
 from bench.results import Measurement
+from bench.serving import database_of
 
 SEED = 20_250_101
+# How long a load with a number of trades may take.
+COUNTED_S = 600
 
 
 class Timing(NamedTuple):
@@ -43,6 +46,7 @@ class Session:
         self.timing = timing
         self.database: Database = stack.enter_context(databases.start(engine, folder))
         self.apps: dict[str, App] = {}
+        self.made = {databases.OURS}
         self.taken = 0
         self.ours = {
             "DATABASE_URL": self.database.url,
@@ -66,30 +70,17 @@ class Session:
             Failed: Something did not run.
         """
         self.taken += 1
-        name = databases.REFERENCE if case.system in REFERENCES else databases.OURS
-        app = None if case.system == DRIVER else self._app(case.system)
-        if not self._is_kept:
-            filling.fill(self.database, name, self.data)
-        before = filling.totals(self.database, name, self.data)
-        command = python("-m", "bench.driver" if app is None else "bench.load")
-        slow = self.database.slow_commits() if case.slow else nullcontext()
-        price = machine.fdatasync_us()
-        try:
-            with slow:
-                tally, cost = loads.run(
-                    command,
-                    self._plan(case, round_number, app),
-                    self.ours,
-                    app=app.pid if app else None,
-                    database=self.database.pid,
-                )
-        except Failed as failure:
-            raise Failed(f"{failure}\n{app.told() if app else ''}") from None
-        # Pages are counted as trades are, but make none.
-        answered = replace(tally, total=0, in_doubt=0) if case.read else tally
+        name = database_of(case.system)
+        with ExitStack() as own:
+            app = None if case.system == DRIVER else self._app(case.system, own)
+            if not self._is_kept:
+                filling.fill(self.database, name, self.data)
+            before = filling.totals(self.database, name, self.data)
+            price = machine.fdatasync_us()
+            tally, cost = self._load(self._plan(case, round_number, app), app, slow=case.slow)
         try:
             after = filling.totals(self.database, name, self.data)
-            invariants.check(before, after, answered)
+            invariants.check(before, after, tally)
             if name == databases.OURS and not self._is_kept:
                 self._audit()
         except Void as void:
@@ -104,7 +95,18 @@ class Session:
             app_cpu_s=cost.app_cpu_s,
             database_cpu_s=cost.database_cpu_s,
             rss_mib=cost.rss_mib,
+            worker_mib=cost.worker_mib,
+            start_s=app.start_s if app else 0.0,
         )
+
+    def _load(self, plan: Plan, app: App | None, *, slow: bool) -> tuple[Tally, Cost]:
+        command = python("-m", "bench.driver" if app is None else "bench.load")
+        pid = app.pid if app else None
+        with self.database.slow_commits() if slow else nullcontext():
+            try:
+                return loads.run(command, plan, self.ours, app=pid, database=self.database.pid)
+            except Failed as failure:
+                raise Failed(f"{failure}\n{app.told() if app else ''}") from None
 
     def finish(self) -> None:
         """Audit what was not audited after each load.
@@ -141,35 +143,30 @@ class Session:
             seed=SEED + round_number,
             # A kept database knows the keys of the loads before.
             key=f"{case.name}-{round_number}-{self.taken}",
-            seconds=self.timing.seconds,
-            warmup=self.timing.warmup,
+            seconds=COUNTED_S if case.trades else self.timing.seconds,
+            warmup=0 if case.trades else self.timing.warmup,
+            requests=case.trades // case.clients,
             batch=case.batch,
             close=case.close,
         )
 
-    def _app(self, system: str) -> App:
+    def _app(self, system: str, own: ExitStack) -> App:
+        """Return an application that serves, until this load or the session ends."""
+        if system == FRESH:
+            return own.enter_context(self._served(system))
         if system not in self.apps:
-            self.apps[system] = self._serve(system)
+            if database_of(system) not in self.made:
+                self._make(database_of(system))
+            self.apps[system] = self.stack.enter_context(self._served(system))
         return self.apps[system]
 
-    def _serve(self, system: str) -> App:
+    def _make(self, name: str) -> None:
+        """Make another's database and its tables."""
+        self.made.add(name)
+        self.database.create(name)
+        serving.migrate(name, self.database, self.folder)
+
+    def _served(self, system: str) -> AbstractContextManager[App]:
         at = processes.port()
-        if system in REFERENCES:
-            more = reference_environment(system, self.database.django)
-            if not self.apps.keys() & set(REFERENCES):
-                # In the form of R0: the checks of R1 miss the middleware that it does without.
-                processes.require(
-                    reference("migrate", "--run-syncdb", "--verbosity=0"),
-                    reference_environment(R0, self.database.django),
-                    self.folder,
-                )
-            command = {
-                R0: reference("runserver", "--noreload", f"127.0.0.1:{at}"),
-                R1: python("-m", "bench.reference.serve", str(at)),
-            }[system]
-        else:
-            more = self.ours | {"PORT": str(at)}
-            alone = python("-m", "bench.ungrouped", "serve")
-            command = alone if system == DIRECT else tradepost("serve")
-        serving = processes.served(system, command, at, more, self.folder)
-        return self.stack.enter_context(serving)
+        how, more = serving.of(system, at, self.database, self.ours, self.folder)
+        return processes.served(system, how, at, more, self.folder)

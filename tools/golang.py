@@ -11,7 +11,8 @@ from pathlib import Path
 from tools import bootstrap
 from tools.servers import cache
 
-# TiDB exits at once if built with another minor version. Any Go since 1.21 downloads this one.
+# TiDB exits at once if built with another minor version. Any Go since 1.21 downloads the one asked
+# for.
 TOOLCHAIN = "go1.25.14"
 _OLDEST = (1, 21)
 _ATTEMPTS = 3
@@ -22,7 +23,9 @@ class BuildError(Exception):
     """A program could not be built; the message says why and what to do."""
 
 
-def build(what: str, module: Path, package: str, flags: str, output: Path) -> None:
+def build(
+    what: str, module: Path, package: str, flags: str, output: Path, toolchain: str = TOOLCHAIN
+) -> None:
     """Build a package of a Go module; the output is complete or absent."""
     print(f"Building {what} ...", flush=True)
     go = find() or install()
@@ -32,7 +35,7 @@ def build(what: str, module: Path, package: str, flags: str, output: Path) -> No
     command = [go, "build", "-o", str(unfinished), "-ldflags", flags, package]
     try:
         for left in reversed(range(_ATTEMPTS)):
-            failed = _run_with_progress(command, module)
+            failed = _run_with_progress(command, module, toolchain)
             if not failed:
                 unfinished.rename(output)
                 return
@@ -80,7 +83,7 @@ def _private() -> Path:
 
 def _version(go: str) -> tuple[int, ...]:
     """Return a Go's own version, without letting it download another."""
-    environment = _environment() | {"GOTOOLCHAIN": "local"}
+    environment = _environment("local")
     output = subprocess.run(
         [go, "version"], env=environment, capture_output=True, text=True, check=False
     ).stdout
@@ -88,18 +91,18 @@ def _version(go: str) -> tuple[int, ...]:
     return tuple(map(int, found.groups())) if found else ()
 
 
-def _environment() -> dict[str, str]:
+def _environment(toolchain: str) -> dict[str, str]:
     """Return the environment for Go, without the user's settings for other projects."""
     mine = {name: value for name, value in os.environ.items() if name not in ("GOFLAGS", "GOROOT")}
-    return mine | {"HOME": str(Path.home()), "GOTOOLCHAIN": TOOLCHAIN, "GOWORK": "off"}
+    return mine | {"HOME": str(Path.home()), "GOTOOLCHAIN": toolchain, "GOWORK": "off"}
 
 
-def _run_with_progress(command: list[str], folder: Path) -> str:
+def _run_with_progress(command: list[str], folder: Path, toolchain: str) -> str:
     """Run a command and print its progress; return the end of its output if it failed."""
     begun = time.monotonic()
     with tempfile.TemporaryFile("w+") as log:
         process = subprocess.Popen(
-            command, cwd=folder, env=_environment(), stdout=log, stderr=subprocess.STDOUT
+            command, cwd=folder, env=_environment(toolchain), stdout=log, stderr=subprocess.STDOUT
         )
         try:
             while True:

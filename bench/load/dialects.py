@@ -7,15 +7,16 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
-from bench.load import pages
+from bench.load import mixed, pages, peers
 from bench.load.answers import Answer
-from bench.load.mixes import POOL, Purchase, Trade, draw, draw_purchases
+from bench.load.mixes import Purchase, Trade, draw, draw_purchases
 from bench.load.plan import Plan
-from bench.load.requests import Request, Wrong, head_of, json_of
+from bench.load.requests import Request, Wrong, head_of, json_of, reading, sending
 
 PRODUCTS = 1000
 # Requests of a batch are large, so fewer are drawn.
 BATCH_TRADES = 64_000
+FORM = "application/x-www-form-urlencoded"
 
 
 def requests(plan: Plan) -> list[Request]:
@@ -57,10 +58,7 @@ def _tutorial(plan: Plan) -> list[Request]:
     for trade in draw(plan.mix, players=plan.players, seed=plan.seed):
         fields = {"sellID": trade.seller, "buyID": trade.buyer}
         body = urlencode(fields | {"amount": trade.goods, "price": trade.coins}).encode()
-        kind = "application/x-www-form-urlencoded"
-        head = head_of(plan, "POST /player/trade/", kind)
-        message = b"%b\r\nContent-Length: %d\r\n\r\n%b" % (head, len(body), body)
-        made.append(Request(message, _tutorial_check))
+        made.append(sending(plan, "/player/trade/", body, _tutorial_check, kind=FORM))
     return made
 
 
@@ -88,9 +86,7 @@ def _note(plan: Plan) -> list[Request]:
                 "quantity": purchase.quantity,
             }
         ).encode()
-        head = head_of(plan, "POST /purchase/", "application/json")
-        message = b"%b\r\nContent-Length: %d\r\n\r\n%b" % (head, len(body), body)
-        made.append(Request(message, _note_check))
+        made.append(sending(plan, "/purchase/", body, _note_check))
     return made
 
 
@@ -100,18 +96,22 @@ def _purchases(plan: Plan) -> list[Purchase]:
 
 def _players(plan: Plan) -> list[Request]:
     """The first page of players."""
-    message = head_of(plan, "GET /api/v1/players") + b"\r\n\r\n"
-    return [Request(message, _page_check(None))]
+    return [reading(plan, "/api/v1/players", mixed.page_check())]
 
 
 def _entries(plan: Plan) -> list[Request]:
     """The first page of a player's statement."""
-    made = []
-    for trade in draw(plan.mix, players=plan.players, seed=plan.seed, count=POOL // 8):
-        head = head_of(plan, f"GET /api/v1/players/{trade.seller}/entries")
-        check = _page_check(str(trade.seller))
-        made.append(Request(head + b"\r\n\r\n", check))
-    return made
+    return mixed.statements(plan)
+
+
+def _mixed(plan: Plan) -> list[Request]:
+    """Four reads and a trade."""
+    return mixed.stirred(plan, _trade(plan), mixed.reads(plan))
+
+
+def _tutorial_mixed(plan: Plan) -> list[Request]:
+    """Four reads of the reference and a trade."""
+    return mixed.stirred(plan, _tutorial(plan), mixed.tutorial_reads(plan))
 
 
 DIALECTS: dict[str, Callable[[Plan], list[Request]]] = {
@@ -126,6 +126,9 @@ DIALECTS: dict[str, Callable[[Plan], list[Request]]] = {
     "page": pages.pages,
     "entry list": pages.entries,
     "statement": pages.statements,
+    "mixed": _mixed,
+    "tutorial mixed": _tutorial_mixed,
+    "nakama": peers.trades,
 }
 
 
@@ -216,16 +219,3 @@ def _tutorial_check(answer: Answer) -> int:
     if b"trade successful" not in answer.body:
         raise Wrong("200, another text")
     return 1
-
-
-def _page_check(player: str | None) -> Callable[[Answer], int]:
-    def check(answer: Answer) -> int:
-        if answer.status != 200:
-            raise Wrong(str(answer.status))
-        told = json_of(answer)
-        items = told.get("items") if isinstance(told, dict) else None
-        if not items or any(player and item.get("player") != player for item in items):
-            raise Wrong("200, another page")
-        return 1
-
-    return check

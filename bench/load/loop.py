@@ -64,6 +64,7 @@ class Load:
         self.numbers = itertools.count(1)
         self.supply: Iterator[Request] = itertools.cycle(requests(plan))
         self.latencies: list[float] = []
+        self.writes: list[float] = []
         self.busy = 0
         self.cpu_at_begin = 0.0
         self.begun_at = self.last_at = 0.0
@@ -103,12 +104,14 @@ class Load:
 
     def _end(self) -> None:
         self.tell(END)
-        tally, values = self.tally, sorted(self.latencies)
+        tally, values, writes = self.tally, sorted(self.latencies), sorted(self.writes)
         tally.cpu_s = time.process_time() - self.cpu_at_begin
         counted = self.plan.requests > 0
         tally.seconds = self.last_at - self.begun_at if counted else self.plan.seconds
         tally.p50_ms, tally.p99_ms = percentile(values, 0.5), percentile(values, 0.99)
         tally.longest_ms = percentile(values, 1.0)
+        tally.writes_p99_ms = percentile(writes, 0.99)
+        tally.writes_at_once = sum(writes) / 1000 / tally.seconds if tally.seconds else 0.0
 
     def _until(self, end: float) -> None:
         """Serve the connections until then, or until none waits for an answer."""
@@ -182,11 +185,14 @@ class Load:
                 tally.total += wrong.done
                 self._doubt(answer.status, request.trades - wrong.done)
             else:
-                tally.total += done
+                tally.total += done if request.trades else 0
                 if self.window.begins <= now < self.window.ends:
                     tally.requests += 1
                     tally.trades += done
-                    self.latencies.append((now - connection.sent_at) * 1000)
+                    took_ms = (now - connection.sent_at) * 1000
+                    self.latencies.append(took_ms)
+                    if request.trades:
+                        self.writes.append(took_ms)
         # Not every server that was asked to close says that it does.
         if answer.closes or self.plan.close:
             self._close(connection)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from bench.load.answers import Answer
 from bench.load.mixes import POOL, draw
 from bench.load.plan import Plan
-from bench.load.requests import Request, Wrong, head_of, json_of
+from bench.load.requests import Request, Wrong, json_of, reading
 
 ROWS = 100
 ROW = re.compile(rb"<tr[ >]")
@@ -16,33 +15,29 @@ ROW = re.compile(rb"<tr[ >]")
 
 def lists(plan: Plan) -> list[Request]:
     """The first hundred players, as JSON."""
-    return [_get(plan, f"/api/v1/players?limit={ROWS}", _listed)]
+    return [reading(plan, f"/api/v1/players?limit={ROWS}", _listed)]
 
 
 def pages(plan: Plan) -> list[Request]:
     """The first hundred players, as a page."""
-    return [_get(plan, "/players/", _shown)]
+    return [reading(plan, "/players/", _shown)]
 
 
 def entries(plan: Plan) -> list[Request]:
     """A statement's first hundred entries, as JSON."""
-    return [
-        _get(plan, f"/api/v1/players/{one}/entries?limit={ROWS}", _listed) for one in _some(plan)
-    ]
+    path = "/api/v1/players/{}/entries?limit={}"
+    return [reading(plan, path.format(one, ROWS), _listed) for one in some(plan)]
 
 
 def statements(plan: Plan) -> list[Request]:
     """A player's page, with a statement of a hundred entries."""
-    return [_get(plan, f"/players/{one}/", _shown) for one in _some(plan)]
+    return [reading(plan, f"/players/{one}/", _shown) for one in some(plan)]
 
 
-def _some(plan: Plan) -> list[int]:
+def some(plan: Plan) -> list[int]:
+    """Return players at random."""
     drawn = draw(plan.mix, players=plan.players, seed=plan.seed, count=POOL // 8)
     return [trade.seller for trade in drawn]
-
-
-def _get(plan: Plan, path: str, check: Callable[[Answer], int]) -> Request:
-    return Request(head_of(plan, f"GET {path}") + b"\r\n\r\n", check)
 
 
 def _listed(answer: Answer) -> int:

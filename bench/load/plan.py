@@ -56,12 +56,14 @@ class Tally:
     Attributes:
         seconds: How long the measured time was.
         requests: Right answers within it.
-        trades: What they acknowledged.
+        trades: What they acknowledged, an answer to a read included.
         total: Trades acknowledged by right answers, those of the warm-up and of the end included.
         in_doubt: Trades of requests whose answer was not seen, or was not understood.
         failures: Answers that were not right, by status or by what else was wrong.
         examples: The first answer of each kind of failure.
         p50_ms: Of the right answers within the measured time; as are the others.
+        writes_p99_ms: Of those among them that are no reads.
+        writes_at_once: How many of these were under way at a time, on average.
         cpu_s: The client's own, within the measured time.
     """
 
@@ -75,6 +77,8 @@ class Tally:
     p50_ms: float = 0.0
     p99_ms: float = 0.0
     longest_ms: float = 0.0
+    writes_p99_ms: float = 0.0
+    writes_at_once: float = 0.0
     cpu_s: float = 0.0
 
     @property

@@ -27,8 +27,8 @@ class Request(NamedTuple):
 
     Attributes:
         head: Up to where the key's counter stands, or all of it.
-        check: Return the trades that an answer acknowledges, or raise Wrong.
-        trades: How many are asked for.
+        check: Return the trades that an answer acknowledges, 1 for a read, or raise Wrong.
+        trades: How many are asked for; none by a read.
         tail: What follows the counter; None where there is no key.
     """
 
@@ -44,6 +44,11 @@ class Request(NamedTuple):
         return b"%b%d%b" % (self.head, number, self.tail)
 
 
+def reading(plan: Plan, path: str, check: Callable[[Answer], int]) -> Request:
+    """Return a request that reads."""
+    return Request(head_of(plan, f"GET {path}") + b"\r\n\r\n", check, trades=0)
+
+
 def head_of(plan: Plan, line: str, kind: str = "") -> bytes:
     """Return a request's head, up to its own headers."""
     lines = [f"{line} HTTP/1.1", f"Host: 127.0.0.1:{plan.port}"]
@@ -52,6 +57,20 @@ def head_of(plan: Plan, line: str, kind: str = "") -> bytes:
     if plan.close:
         lines.append("Connection: close")
     return "\r\n".join(lines).encode()
+
+
+def sending(
+    plan: Plan,
+    path: str,
+    body: bytes,
+    check: Callable[[Answer], int],
+    trades: int = 1,
+    kind: str = "application/json",
+) -> Request:
+    """Return a request with a body and without a key."""
+    head = head_of(plan, f"POST {path}", kind)
+    message = b"%b\r\nContent-Length: %d\r\n\r\n%b" % (head, len(body), body)
+    return Request(message, check, trades)
 
 
 def json_of(answer: Answer) -> Any:

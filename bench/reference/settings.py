@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
+
+import pymysql
 
 _TUNED = os.environ["REFERENCE_FORM"] == "R1"
 
@@ -47,6 +50,9 @@ DATABASES = {
     "default": json.loads(os.environ["REFERENCE_DATABASE"])
     | {"CONN_MAX_AGE": None if _TUNED else 0}
 }
+# The tutorial's driver for TiDB is mysqlclient; PyMySQL takes its place where it is missing.
+if importlib.util.find_spec("MySQLdb") is None:
+    pymysql.install_as_MySQLdb()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 STATIC_URL = "static/"
 USE_TZ = True

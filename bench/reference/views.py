@@ -1,15 +1,20 @@
-"""The trade, and the purchase."""
+"""The trade and the purchase, and what is read between them."""
 
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.views.decorators.http import require_POST
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_GET, require_POST
 
 from bench.reference.models import Customer, Order, Player, Product
+
+# As many rows as a page of Tradepost has.
+PAGE = 25
 
 
 class NotEnough(Exception):
@@ -51,9 +56,7 @@ def buy(request: HttpRequest) -> HttpResponse:
         order = _purchase(asked["customer"], {asked["product"]: asked["quantity"]})[0]
     except NotEnough as refusal:
         return _text(str(refusal), 409)
-    response = JsonResponse({"order": order.pk, "total": str(order.total)}, status=201)
-    response["Content-Length"] = str(len(response.content))
-    return response
+    return _json({"order": order.pk, "total": str(order.total)}, 201)
 
 
 @transaction.atomic
@@ -73,6 +76,46 @@ def _purchase(customer_id: int, quantities: dict[int, int]) -> list[Order]:
             Order.objects.create(customer=customer, product=product, quantity=quantity, total=total)
         )
     return orders
+
+
+@require_GET
+def players(_request: HttpRequest) -> HttpResponse:
+    """List the first players."""
+    found = Player.objects.order_by("id")[:PAGE]
+    return _json({"items": [_shown(one) for one in found]})
+
+
+@require_GET
+def player(_request: HttpRequest, player_id: int) -> HttpResponse:
+    """Tell of a player."""
+    return _json(_shown(get_object_or_404(Player, id=player_id)))
+
+
+@require_GET
+def products(_request: HttpRequest) -> HttpResponse:
+    """List the first products."""
+    found = Product.objects.order_by("id")[:PAGE]
+    items = [
+        {"id": one.pk, "name": one.name, "price": str(one.price), "stock": one.stock}
+        for one in found
+    ]
+    return _json({"items": items})
+
+
+@require_GET
+def product_count(_request: HttpRequest) -> HttpResponse:
+    """Count the products."""
+    return _json({"count": Product.objects.count()})
+
+
+def _shown(one: Player) -> dict[str, int]:
+    return {"id": one.pk, "coins": one.coins, "goods": one.goods}
+
+
+def _json(told: dict[str, Any], status: int = 200) -> HttpResponse:
+    response = JsonResponse(told, status=status)
+    response["Content-Length"] = str(len(response.content))
+    return response
 
 
 def _text(text: str, status: int) -> HttpResponse:

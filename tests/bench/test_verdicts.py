@@ -19,7 +19,8 @@ from bench.load.plan import Tally
 from bench.page import page
 from bench.report import table
 from bench.results import Measurement, Results
-from bench.rows import ENGINES, ROWS, cases_of, choose
+from bench.row import ENGINES, cases_of, choose
+from bench.rows import ROWS
 from bench.runner import REPEATS_MAX, Runner, Settings
 from bench.session import Timing
 
