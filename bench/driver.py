@@ -42,8 +42,8 @@ INSERT = (
     " %s::timestamptz[], %s::varchar[], %s::bigint[], %s::bigint[], %s::varchar[])"
 )
 RECEIPT = (
-    "INSERT INTO receipt (id, actor, key, fingerprint, act, outcome, created_at)"
-    " VALUES (%s, %s, %s, %s, %s, %s, %s)"
+    "INSERT INTO receipt (id, actor, key, fingerprint, act, version, outcome, created_at)"
+    " VALUES (%s, %s, %s, %s, %s, 1, %s, %s)"
 )
 Batch = Sequence[Trade]
 

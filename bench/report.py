@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bench.cases import TITLES
+from bench.cases import MIXED, TITLES
 from bench.results import Measurement, Results
 from bench.row import Row
 
@@ -48,6 +48,11 @@ def table(
                 f" + {results.median(case, 'database_cpu_us'):>6,.0f} us"
                 f"  rss {memory} MiB  failed {results.failed(case)}"
             )
+            if case.read == MIXED:
+                parts.append(
+                    f"    the trades alone: p99 {results.median(case, 'writes_p99_ms'):,.2f} ms,"
+                    f" {results.median(case, 'writes_at_once'):.1f} at once"
+                )
         for goal in row.goals:
             verdict = goal.verdict(results)
             word = MET if verdict.is_met else MISSED

@@ -80,6 +80,11 @@ class Measurement:
         """99 of 100 right answers to what is no read came within this."""
         return self.tally.writes_p99_ms
 
+    @property
+    def writes_at_once(self) -> float:
+        """How many requests that are no reads were under way at a time."""
+        return self.tally.writes_at_once
+
     def as_dict(self) -> dict[str, Any]:
         """Return it as JSON values."""
         told = asdict(self)
