@@ -11,8 +11,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import psycopg
-from django.db.backends.base.base import BaseDatabaseWrapper
-from psycopg.adapt import PyFormat, Transformer
+from psycopg.adapt import AdaptersMap, PyFormat, Transformer
 from psycopg.errors import error_from_result
 from psycopg.pq import ExecStatus, Format
 from psycopg.pq.abc import PGresult
@@ -30,25 +29,14 @@ class Session:
     """What is known of one connection: its prepared statements, and how values are converted."""
 
     def __init__(self, driver: psycopg.Connection[Any]) -> None:
-        self.driver = driver
         self.prepared: dict[str, bytes] = {}
         self.seen: set[str] = set()
-        context = psycopg.Cursor(driver)
+        self.adapters = AdaptersMap(driver.adapters)
         # Django's loader converts times in Python.
-        context.adapters.register_loader("timestamptz", TIME_LOADER)
-        self.context = context
+        self.adapters.register_loader("timestamptz", TIME_LOADER)
 
 
-_sessions: WeakKeyDictionary[BaseDatabaseWrapper, Session] = WeakKeyDictionary()
-
-
-def session_of(connection: BaseDatabaseWrapper) -> Session:
-    """Return the session of a connection, which is connected if it was not."""
-    connection.ensure_connection()
-    session = _sessions.get(connection)
-    if session is None or session.driver is not connection.connection:
-        session = _sessions[connection] = Session(connection.connection)
-    return session
+_sessions: WeakKeyDictionary[psycopg.Connection[Any], Session] = WeakKeyDictionary()
 
 
 class Pipeline:
@@ -63,18 +51,21 @@ class Pipeline:
         failed: The place of the statement whose result is read, or could not be.
     """
 
-    def __init__(self, session: Session, patience_s: float) -> None:
-        self._session = session
-        self._server = session.driver.pgconn
+    def __init__(self, driver: psycopg.Connection[Any], patience_s: float) -> None:
+        self._session = _sessions.get(driver) or _sessions.setdefault(driver, Session(driver))
+        # What psycopg needs to know in order to convert values.
+        self.connection, self.adapters = driver, self._session.adapters
+        self._server = driver.pgconn
         self._ends = time.monotonic() + patience_s
         self.failed: int | None = None
         # Each statement, and whether it is prepared with this pipeline.
         self._sent: list[tuple[str, bool]] = []
+        self._is_sent = False
         self._server.enter_pipeline_mode()
 
     def execute(self, sql: str, parameters: Sequence[Any] | None = None) -> None:
         """Send a statement; its result is read later."""
-        converter = Transformer(self._session.context)
+        converter = Transformer(self)
         given = parameters or ()
         values = converter.dump_sequence(given, [PyFormat.TEXT] * len(given))
         name = self._session.prepared.get(sql)
@@ -95,8 +86,7 @@ class Pipeline:
         Raises:
             psycopg.Error: A statement failed; those after it did nothing. `failed` tells which.
         """
-        self._server.pipeline_sync()
-        self._flush()
+        self._send()
         results = []
         for place, (sql, prepares) in enumerate(self._sent):
             self.failed = place
@@ -109,6 +99,8 @@ class Pipeline:
     def abandon(self) -> None:
         """After an error, leave the connection as it was, or close it."""
         try:
+            if not self._is_sent:
+                self._send()
             self._finish()
         except psycopg.Error:
             self._server.finish()
@@ -129,7 +121,7 @@ class Pipeline:
 
     def _read(self, result: PGresult) -> Result:
         if result.status == ExecStatus.TUPLES_OK:
-            loader = Transformer(self._session.context)
+            loader = Transformer(self)
             loader.set_pgresult(result)
             rows = loader.load_rows(0, result.ntuples, tuple)
             return Result(rows, result.ntuples)
@@ -141,16 +133,20 @@ class Pipeline:
 
     def _next(self) -> PGresult:
         """Return the next result, and wait for it."""
-        while True:
+        # Between the results of two statements, there is nothing once.
+        for _ in range(2):
             while self._server.is_busy():
                 self._wait(select.POLLIN)
                 self._server.consume_input()
             result = self._server.get_result()
             if result is not None:
                 return result
+        raise psycopg.OperationalError("the connection is lost")
 
-    def _flush(self) -> None:
+    def _send(self) -> None:
         """Send what was queued; the server may need to be read before it reads on."""
+        self._is_sent = True
+        self._server.pipeline_sync()
         while self._server.flush():
             if self._wait(select.POLLIN | select.POLLOUT) & select.POLLIN:
                 self._server.consume_input()

@@ -11,7 +11,7 @@ from tradepost.engines.base import Engine
 from tradepost.engines.defaults import LOCK_WAIT_S, STATEMENT_ROWS
 from tradepost.engines.dialects.arrays import array, array_type, has_arrays
 from tradepost.engines.dialects.base import Dialect, into
-from tradepost.engines.dialects.pipeline import Pipeline, session_of
+from tradepost.engines.dialects.pipeline import Pipeline
 from tradepost.engines.statements import (
     Changed,
     Locked,
@@ -50,9 +50,8 @@ class PostgreSQL(Dialect):
         sent = [*first, *statements]
         if not sent:
             return []
-        session = session_of(self.connection)
         with self.connection.wrap_database_errors:
-            pipeline = Pipeline(session, self.wait_s + SERVER_S)
+            pipeline = Pipeline(self._driver(), self.wait_s + SERVER_S)
             try:
                 cursor = CursorWrapper(pipeline, self.connection)
                 for statement in sent:
@@ -73,12 +72,15 @@ class PostgreSQL(Dialect):
             return []
         self._is_bounded = True
         timeout = Statement(self.engine.lock_wait.within("", self.wait_s), waits=False)
-        driver = session_of(self.connection).driver
-        if driver.pgconn.transaction_status != TransactionStatus.IDLE:
+        if self._driver().pgconn.transaction_status != TransactionStatus.IDLE:
             return [timeout]
         # The driver would spend a round trip on it.
         begin = f"BEGIN ISOLATION LEVEL {self.engine.isolation.upper()}"
         return [Statement(begin, waits=False), timeout]
+
+    def _driver(self) -> Any:
+        self.connection.ensure_connection()
+        return self.connection.connection
 
     def lock(self, wanted: Wanted, behind: Sequence[Statement], mode: LockMode) -> Locked:
         """Lock and read rows, and distinguish locked rows from missing ones."""
