@@ -34,8 +34,6 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A value in a table on a page."""
-
     column: Column
     value: Any
     link: str | None

@@ -24,7 +24,6 @@ class ServiceOptions(txn.CallOptions):
 
 
 def fresh_key() -> str:
-    """Return a new idempotency key."""
     return str(uuid.uuid4())
 
 
@@ -65,7 +64,6 @@ class ActForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if name != "key"}
 
     def call(self, **options: Unpack[ServiceOptions]) -> txn.Outcome[Any]:
-        """Call the service."""
         ids = [self.object_id] if self.object_id else []
         return self.service(*ids, **self.values(), **options)
 

@@ -102,7 +102,6 @@ class ProductAdmin(LedgerAdmin):
 
     @display(description="prices")
     def prices_link(self, product: Product) -> SafeString:
-        """Return the link to the product's price entries, with their number."""
         return self.count_link(PRICES, product.pk, product.price_count)
 
     @display(description="orders")

@@ -44,8 +44,6 @@ def _password(label: str, **options: Any) -> forms.CharField:
 
 
 class Passwords(OfficeForm):
-    """A password, entered twice."""
-
     password1 = _password("Password")
     password2 = _password("Password, again")
 
@@ -54,7 +52,6 @@ class Passwords(OfficeForm):
         self.fields["password1"].help_text = password_validators_help_text_html()
 
     def clean(self) -> dict[str, Any]:
-        """Refuse passwords that differ, and a password that is too weak."""
         values = super().clean() or {}
         first, second = values.get("password1"), values.get("password2")
         if first and second and first != second:
@@ -95,7 +92,6 @@ class NewAccount(Passwords):
     field_order = ("username", "email", "role", "password1", "password2")
 
     def clean_username(self) -> Any:
-        """Refuse a username that is invalid or taken."""
         return get_adapter().clean_username(self.cleaned_data["username"])
 
     def submit(self, request: HttpRequest) -> Account | None:

@@ -86,7 +86,6 @@ class ServiceForm(ActForm, OfficeForm):
         return values
 
     def success_message(self, answer: Any) -> str:
-        """Return the message for when it is done."""
         return self.done.format(answer=answer)
 
     def created_id(self, answer: Any) -> int:

@@ -56,8 +56,6 @@ def _change() -> forms.IntegerField:
 
 
 class FindForm(forms.Form):
-    """Selects a page of a list of players."""
-
     q = forms.CharField(
         label="Name or number", required=False, max_length=NAME_MAX_LENGTH, validators=[one_line]
     )

@@ -31,7 +31,6 @@ class OrderRow:
 
 @require_safe
 def order_list(request: HttpRequest) -> HttpResponse:
-    """List orders, the newest first."""
     own = own_customer(request)
     form = OrderSearch(request.GET) if own is None else OwnOrderSearch(request.GET)
     before = cursor_of(request)

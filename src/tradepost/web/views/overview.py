@@ -57,7 +57,6 @@ class Activity:
 
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    """Show totals, the last audit, and current activity."""
     audit_result, totals = audit_cache.latest()
     context = {
         "audit": audit_result,
@@ -80,7 +79,6 @@ def now(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def audit(request: HttpRequest) -> HttpResponse:
-    """Run the audit, and show its result."""
     result = audit_cache.run()
     if result is None:
         messages.info(request, "An audit is under way already; its verdict is here soon.")

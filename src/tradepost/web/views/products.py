@@ -66,7 +66,6 @@ def product_detail(request: HttpRequest, id: int) -> HttpResponse:
 
 @form_view
 def product_buy(request: HttpRequest, id: int) -> HttpResponse:
-    """Buy a product, and redirect to the order."""
     if request.method != "POST":
         return redirect("product-detail", require_id(id))
     names_customer = _names_customer(request)

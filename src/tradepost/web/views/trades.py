@@ -48,7 +48,6 @@ class Side(NamedTuple):
 
 @form_view
 def trade(request: HttpRequest) -> HttpResponse:
-    """Show the form of a trade, or make the trade."""
     form = _trade_form(request)
     is_preview = "check" in request.POST
     if not is_preview and (outcome := form.submit(request)):
@@ -76,7 +75,6 @@ def preview(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def detail(request: HttpRequest, id: str) -> HttpResponse:
-    """Show a trade, with both balances after it."""
     found = TRADE_ID.fullmatch(id)
     if found is None:
         raise TradeNotFound(trade=id)
