@@ -45,7 +45,10 @@ class TradeForm(ActForm):
 
     def offer(self, choices: Sequence[Player]) -> None:
         """Let buyer and seller be chosen from a list, instead of entered by their ids."""
-        options = [("", "Choose …"), *((player.pk, _choice_label(player)) for player in choices)]
+        options: list[tuple[object, str]] = [("", "Choose …")]
+        for one in choices:
+            label = f"{one} · #{one.pk} · {one.coins:,} coins, {one.goods:,} goods"
+            options.append((one.pk, label))
         for name in ("buyer", "seller"):
             # Cleared before the bound field, which copies it, is created.
             self.fields[name].help_text = ""
@@ -83,7 +86,3 @@ def shortfall(error: TradepostError) -> str:
     asset = "coins" if isinstance(error, errors.InsufficientCoins) else "goods"
     required, available = int(str(error.facts["required"])), int(str(error.facts["available"]))
     return f"{required - available:,} {asset} short"
-
-
-def _choice_label(player: Player) -> str:
-    return f"{player} · #{player.pk} · {player.coins:,} coins, {player.goods:,} goods"

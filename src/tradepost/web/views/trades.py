@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from tradepost import txn
 from tradepost.errors import Refusal
+from tradepost.pages.act_form import posted
 from tradepost.trading import queries, rules
 from tradepost.trading.acts import TradeAnswer
 from tradepost.trading.errors import InsufficientCoins, InsufficientGoods, TradeNotFound
@@ -48,7 +49,8 @@ class Side(NamedTuple):
 
 @form_view
 def trade(request: HttpRequest) -> HttpResponse:
-    form = _trade_form(request)
+    asked = {name: request.GET[name] for name in FIELDS if name in request.GET}
+    form = TradeForm(posted(request), initial=asked)
     is_preview = "check" in request.POST
     if not is_preview and (outcome := form.submit(request)):
         return _traded(request, outcome)
@@ -117,12 +119,6 @@ def _evaluated(side: Side, players: dict[int, Player], *, coins: int, goods: int
         return side._replace(reason=f"{player} is {shortfall(error)}.")
     except Refusal as error:
         return side._replace(reason=str(error))
-
-
-def _trade_form(request: HttpRequest) -> TradeForm:
-    if request.method == "POST":
-        return TradeForm(request.POST)
-    return TradeForm(initial={name: request.GET[name] for name in FIELDS if name in request.GET})
 
 
 def _readable_terms(form: TradeForm) -> dict[str, int]:
