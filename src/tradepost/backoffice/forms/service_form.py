@@ -27,8 +27,6 @@ class OfficeForm(forms.Form):
         instance: The object as it was read for this request; None if it no longer exists.
 
     Attributes:
-        title: The page's title.
-        button: The button's text.
         warning: Shown above the button.
         is_destructive: Whether the button is shown as dangerous.
     """

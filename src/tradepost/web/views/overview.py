@@ -36,7 +36,6 @@ class Activity:
 
     Attributes:
         heads: The last entries of the newest players.
-        orders: The newest orders.
         events: How many events this process has counted.
         minute: The current minute: the page is rendered again at least once a minute.
     """

@@ -33,9 +33,7 @@ class Side(NamedTuple):
 
     Attributes:
         player_id: The id that was entered, if any.
-        player: The player with this id, if there is one.
         after: The balance after the trade; None if the trade is not possible.
-        reason: Why the trade is not possible.
     """
 
     title: str
