@@ -6,6 +6,7 @@ rows, decides, writes and commits, and retries if that may help.
 
 from tradepost.txn.act import Act, act_named, all_acts
 from tradepost.txn.by_act import ByAct
+from tradepost.txn.call import Call, options_of, perform
 from tradepost.txn.combined import combine
 from tradepost.txn.committer import QueuedUnit, stop_committers
 from tradepost.txn.counters import Minute, tally
@@ -50,6 +51,7 @@ __all__ = [
     "Act",
     "Busy",
     "ByAct",
+    "Call",
     "CallOptions",
     "Changes",
     "ConstraintRefused",
@@ -87,6 +89,8 @@ __all__ = [
     "is_concluded",
     "is_refused",
     "known_id",
+    "options_of",
+    "perform",
     "prune_receipts",
     "snapshot",
     "stop_committers",
