@@ -8,13 +8,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar
 
-from django.contrib import messages
 from django.contrib.admin import display
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -89,11 +86,7 @@ class LedgerAdmin(ServiceAdmin):
             raise Http404
         following = _query(request, before=found[PAGE - 1].number) if found[PAGE:] else ""
         context = {
-            **self.admin_site.each_context(request),
             "table": table(one.columns, found[:PAGE], request),
-            "opts": self.opts,
-            "title": f"{one.name.capitalize()} of "
-            f"{owner or f'{self.opts.verbose_name} {number}, deleted'}",
             "original": owner,
             "number": number,
             "kinds": one.kinds,
@@ -104,8 +97,8 @@ class LedgerAdmin(ServiceAdmin):
             "query": f"?{request.GET.urlencode()}" if request.GET else "",
             "export_kinds": list(export.FORMATS),
         }
-        request.current_app = self.admin_site.name
-        return TemplateResponse(request, "backoffice/entries.html", context)
+        of = owner or f"{self.opts.verbose_name} {number}, deleted"
+        return self.page(request, "entries.html", f"{one.name.capitalize()} of {of}", **context)
 
     def entries_export_view(
         self, one: EntryList, request: HttpRequest, object_id: str, kind: str
@@ -113,12 +106,14 @@ class LedgerAdmin(ServiceAdmin):
         number, entries = self._requested(one, request, object_id)
         if kind not in export.FORMATS:
             raise Http404
-        rows = list(entries[: export.ROWS_MAX + 1])
-        if len(rows) > export.ROWS_MAX:
-            messages.error(request, export.TOO_MANY)
-            return redirect(f"{self.entries_url(one, number)}?{request.GET.urlencode()}")
-        name = f"{self.opts.model_name} {number} {one.name}"
-        return export.file_response(name, one.columns, rows, kind)
+        return export.file_response(
+            request,
+            kind,
+            name=f"{self.opts.model_name} {number} {one.name}",
+            columns=one.columns,
+            found=entries,
+            back=self.entries_url(one, number),
+        )
 
     def entries_url(self, one: EntryList, number: object) -> str:
         return reverse(f"admin:{self._route_name(one)}", args=(number,))

@@ -1,7 +1,7 @@
 """Forms about accounts and API keys."""
 
 import datetime as dt
-from typing import Any, Unpack
+from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django import forms
@@ -21,7 +21,6 @@ from unfold.widgets import (
     UnfoldBooleanWidget,
 )
 
-from tradepost import txn
 from tradepost.access import accounts, keys
 from tradepost.access.caller import caller_of
 from tradepost.access.models import KEY_NAME_MAX_LENGTH, USERNAME_MAX_LENGTH, Account, ApiKey
@@ -32,7 +31,6 @@ from tradepost.backoffice.forms.service_form import (
     integer_field,
     text_field,
 )
-from tradepost.pages.act_form import ServiceOptions
 
 ROLE_CHOICES = [(role.value, role.value.capitalize()) for role in Role]
 SCOPE_CHOICES = [(right.value, right.value) for right in SCOPES]
@@ -111,6 +109,7 @@ class NewAccount(Passwords):
 
 
 class Change(ServiceForm):
+    service = staticmethod(accounts.change)
     title, button = "Change role and access", "Save"
     object_fields = ("role", "is_active")
 
@@ -119,16 +118,9 @@ class Change(ServiceForm):
         label="Can sign in", required=False, widget=UnfoldBooleanWidget()
     )
 
-    def submit(self, request: HttpRequest) -> txn.Outcome[Any] | None:
-        self.by = request.user.pk or 0
-        return super().submit(request)
-
-    def call(self, **options: Unpack[ServiceOptions]) -> txn.Outcome[Any]:
-        values = self.cleaned_data
-        role, is_active = Role(values["role"]), values["is_active"]
-        return accounts.change(
-            self.object_id, role=role, is_active=is_active, by=self.by, **options
-        )
+    def values(self) -> dict[str, Any]:
+        values = super().values()
+        return values | {"role": Role(values["role"]), "by": self.request.user.pk or 0}
 
     def success_message(self, answer: Any) -> str:
         can = "can sign in" if answer.is_active else "cannot sign in"

@@ -1,8 +1,7 @@
 """Forms about players."""
 
-from typing import Any, Unpack
+from typing import Any
 
-from tradepost import txn
 from tradepost.backoffice.forms.service_form import (
     PreviewRow,
     ServiceForm,
@@ -10,7 +9,6 @@ from tradepost.backoffice.forms.service_form import (
     reason_field,
     text_field,
 )
-from tradepost.pages.act_form import ServiceOptions
 from tradepost.trading import players
 from tradepost.trading.acts import NewPlayer
 from tradepost.trading.errors import BalanceTooLarge, InsufficientCoins, InsufficientGoods
@@ -20,6 +18,7 @@ CHANGE: dict[str, Any] = {"initial": 0, "help_text": "Below 0 removes."}
 
 
 class Add(ServiceForm):
+    service = staticmethod(players.create)
     title, button = "Add a player", "Add"
     done = "Player {answer[0].id} was added."
 
@@ -27,16 +26,15 @@ class Add(ServiceForm):
     coins = integer_field("Coins", 0, BALANCE_MAX, initial=100)
     goods = integer_field("Goods", 0, BALANCE_MAX, initial=1)
 
-    def call(self, **options: Unpack[ServiceOptions]) -> txn.Outcome[Any]:
-        values = self.cleaned_data
-        new = NewPlayer(name=values["name"], coins=values["coins"], goods=values["goods"])
-        return players.create([new], **options)
+    def values(self) -> dict[str, Any]:
+        return {"new": [NewPlayer(**super().values())]}
 
     def created_id(self, answer: Any) -> int:
         return int(answer[0].id)
 
 
 class Grant(ServiceForm):
+    service = staticmethod(players.adjust)
     title, button = "Grant or remove", "Grant or remove"
     done = "Done: {answer.coins_after:,} coins and {answer.goods_after:,} goods now."
     has_preview = True
@@ -48,10 +46,6 @@ class Grant(ServiceForm):
     goods = integer_field("Goods", -BALANCE_MAX, BALANCE_MAX, **CHANGE)
     reason = reason_field()
 
-    def call(self, **options: Unpack[ServiceOptions]) -> txn.Outcome[Any]:
-        values = {name: self.cleaned_data[name] for name in ("coins", "goods", "reason")}
-        return players.adjust(self.object_id, **values, **options)
-
     def preview_of(self, answer: Any) -> list[PreviewRow]:
         return [
             PreviewRow("coins", answer.coins_after - answer.coins, answer.coins_after),
@@ -60,21 +54,17 @@ class Grant(ServiceForm):
 
 
 class Rename(ServiceForm):
+    service = staticmethod(players.rename)
     title, button = "Rename", "Rename"
     object_fields = ("name",)
     done = "Player {answer.id} is called {answer.name} now."
 
     name = text_field("Name", NAME_MAX_LENGTH)
 
-    def call(self, **options: Unpack[ServiceOptions]) -> txn.Outcome[Any]:
-        return players.rename(self.object_id, name=self.cleaned_data["name"], **options)
-
 
 class Delete(ServiceForm):
+    service = staticmethod(players.delete)
     title, button = "Delete the player", "Yes, delete"
     done = "Player {answer.player_id} was deleted."
     is_destructive = deletes_object = True
     warning = "All the coins and goods go with the player. The entries stay."
-
-    def call(self, **options: Unpack[ServiceOptions]) -> txn.Outcome[Any]:
-        return players.delete(self.object_id, **options)

@@ -1,8 +1,7 @@
 """Forms about products."""
 
-from typing import Any, Unpack
+from typing import Any, ClassVar
 
-from tradepost import txn
 from tradepost.backoffice.forms.service_form import (
     PreviewRow,
     ServiceForm,
@@ -13,9 +12,9 @@ from tradepost.backoffice.forms.service_form import (
     version_field,
 )
 from tradepost.limits import REASON_MAX_LENGTH
-from tradepost.pages.act_form import ServiceOptions
+from tradepost.pages.act_form import Service
 from tradepost.shop import products, rules
-from tradepost.shop.acts import ProductAnswer, StockEntryAnswer
+from tradepost.shop.acts import StockEntryAnswer
 from tradepost.shop.errors import (
     AmountOutOfRange,
     InsufficientQuantityError,
@@ -36,6 +35,7 @@ class ProductForm(ServiceForm):
 
 
 class Add(ProductForm):
+    service = staticmethod(products.add)
     title, button = "Add a product", "Add"
     done = "Product {answer.id}, {answer.name}, was added."
 
@@ -43,14 +43,11 @@ class Add(ProductForm):
         "Stock", 0, STOCK_MAX, required=False, help_text="Empty: nobody counts it."
     )
 
-    def call(self, **options: Unpack[ServiceOptions]) -> txn.Outcome[ProductAnswer]:
-        values = self.cleaned_data
-        return products.add(values["name"], values["price"], stock=values["stock"], **options)
-
 
 class Edit(ProductForm):
     """Changes a product's name or price, if it is still as it was shown."""
 
+    service = staticmethod(products.edit)
     title, button = "Edit the product", "Save"
     object_fields = ("name", "price")
     done = "Product {answer.id} is {answer.name} at {answer.price} now."
@@ -63,15 +60,9 @@ class Edit(ProductForm):
         if self.instance is not None:
             self.initial["version"] = rules.product_version(self.instance)
 
-    def call(self, **options: Unpack[ServiceOptions]) -> txn.Outcome[ProductAnswer]:
-        values = self.cleaned_data
-        versions = [values["version"]] if values["version"] else None
-        return products.edit(
-            self.object_id, name=values["name"], price=values["price"], versions=versions, **options
-        )
-
 
 class Receive(ServiceForm):
+    service: ClassVar[Service] = staticmethod(products.receive)
     title, button = "Receive a delivery", "Receive"
     done = "Done: {answer.stock_after:,} in stock now."
     has_preview = True
@@ -80,18 +71,13 @@ class Receive(ServiceForm):
     quantity = integer_field("Quantity", 1, STOCK_MAX)
     reason = text_field("Note", REASON_MAX_LENGTH, required=False)
 
-    def call(self, **options: Unpack[ServiceOptions]) -> txn.Outcome[StockEntryAnswer]:
-        values = self.cleaned_data
-        return products.receive(
-            self.object_id, values["quantity"], reason=values["reason"], **options
-        )
-
     def preview_of(self, answer: StockEntryAnswer) -> list[PreviewRow]:
         after = answer.stock_after
         return [PreviewRow("stock", after - answer.quantity, after)]
 
 
 class Adjust(Receive):
+    service = staticmethod(products.adjust)
     title, button = "Adjust the stock", "Adjust"
 
     quantity = integer_field(
@@ -99,18 +85,10 @@ class Adjust(Receive):
     )
     reason = reason_field()
 
-    def call(self, **options: Unpack[ServiceOptions]) -> txn.Outcome[StockEntryAnswer]:
-        values = self.cleaned_data
-        return products.adjust(
-            self.object_id, values["quantity"], reason=values["reason"], **options
-        )
-
 
 class Delete(ServiceForm):
+    service = staticmethod(products.delete)
     title, button = "Delete the product", "Yes, delete"
     done = "Product {answer.id} was deleted."
     is_destructive = deletes_object = True
     warning = "Nobody can order it any more. Its entries and orders stay."
-
-    def call(self, **options: Unpack[ServiceOptions]) -> txn.Outcome[ProductAnswer]:
-        return products.delete(self.object_id, **options)

@@ -14,7 +14,7 @@ from unfold.widgets import (
 from tradepost import txn
 from tradepost.errors import TradepostError
 from tradepost.limits import REASON_MAX_LENGTH
-from tradepost.pages.act_form import ActForm, ServiceOptions
+from tradepost.pages.act_form import ActForm
 from tradepost.shop.errors import VersionChanged
 
 
@@ -53,11 +53,8 @@ class OfficeForm(forms.Form):
         raise NotImplementedError
 
 
-class ServiceForm(OfficeForm, ActForm):
-    """A form that calls one service, for one object.
-
-    Args:
-        object_id: The object to change; 0 where the form creates one.
+class ServiceForm(ActForm, OfficeForm):
+    """A form that calls one service.
 
     Attributes:
         done: The message for when it is done, with values of the answer in braces.
@@ -74,20 +71,19 @@ class ServiceForm(OfficeForm, ActForm):
     # A digest of the values that were previewed: other values are previewed again.
     shown = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
-    def __init__(self, *args: Any, object_id: int = 0, **options: Any) -> None:
+    def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.object_id = object_id
         self.preview: list[PreviewRow] = []
         if self.instance is not None:
             self.initial.update((name, getattr(self.instance, name)) for name in self.object_fields)
 
-    @property
-    def key_scope(self) -> str:
-        return f"back office {type(self).__name__}"
-
-    def call(self, **options: Unpack[ServiceOptions]) -> txn.Outcome[Any]:
-        """Call the service with `actor`, and with `key` or `dry_run`."""
-        raise NotImplementedError
+    def values(self) -> dict[str, Any]:
+        values = super().values()
+        del values["shown"]
+        if "version" in values:
+            version = values.pop("version")
+            values["versions"] = [version] if version else None
+        return values
 
     def success_message(self, answer: Any) -> str:
         """Return the message for when it is done."""
@@ -100,23 +96,20 @@ class ServiceForm(OfficeForm, ActForm):
         """Return what would change, from the answer of a dry run."""
         return []
 
-    def submit(self, request: HttpRequest) -> txn.Outcome[Any] | None:
+    def submit(
+        self, request: HttpRequest, **options: Unpack[txn.CallOptions]
+    ) -> txn.Outcome[Any] | None:
         """Call the service and return its outcome.
 
         None means that the form is to be shown again: with its errors, or with a preview.
         """
-        if self.has_preview and self.cleaned_data["shown"] != self._digest():
-            outcome = self.attempt(
-                request, lambda actor, **_key: self.call(actor=actor, dry_run=True)
-            )
-            if outcome is not None:
-                self.preview = self.preview_of(outcome.answer)
-                self.replace(shown=self._digest())
-            return None
-        outcome = self.attempt(request, self.call)
-        if isinstance(self.failure, VersionChanged):
-            self.replace(version=self.failure.facts["version"])
-        return outcome
+        if not self.has_preview or self.cleaned_data["shown"] == self._digest():
+            return super().submit(request, **options)
+        outcome = super().submit(request, dry_run=True)
+        if outcome is not None:
+            self.preview = self.preview_of(outcome.answer)
+            self.replace(shown=self._digest())
+        return None
 
     def error_text(self, error: TradepostError) -> str:
         if isinstance(error, txn.OutcomeUnknown):
@@ -131,11 +124,13 @@ class ServiceForm(OfficeForm, ActForm):
             )
         return super().error_text(error)
 
+    def prepare_retry(self, error: TradepostError) -> None:
+        super().prepare_retry(error)
+        if isinstance(error, VersionChanged):
+            self.replace(version=error.facts["version"])
+
     def _digest(self) -> str:
-        values = {
-            name: value for name, value in self.cleaned_data.items() if name not in ("key", "shown")
-        }
-        return hashlib.sha256(repr((self.object_id, values)).encode()).hexdigest()
+        return hashlib.sha256(repr((self.object_id, self.values())).encode()).hexdigest()
 
 
 def text_field(label: str, max_length: int, **options: Any) -> forms.CharField:

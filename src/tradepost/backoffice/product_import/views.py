@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
@@ -61,16 +60,8 @@ def _view(admin: "ServiceAdmin", request: HttpRequest) -> HttpResponse:
             form.add_error("file", str(error))
         else:
             more = {"failure": str(error)}
-    context = {
-        **admin.admin_site.each_context(request),
-        "opts": admin.opts,
-        "title": "Import products",
-        "form": form,
-        "columns": plan.COLUMNS,
-        **more,
-    }
-    request.current_app = admin.admin_site.name
-    return TemplateResponse(request, "backoffice/import.html", context)
+    shown = {"form": form, "columns": plan.COLUMNS, **more}
+    return admin.page(request, "import.html", "Import products", **shown)
 
 
 def _preview(form: Upload, actor: str) -> dict[str, Any]:

@@ -4,9 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest
 
-from tradepost import txn
 from tradepost.errors import TradepostError
 from tradepost.limits import ID_MAX
 from tradepost.trading import trades
@@ -37,7 +35,7 @@ def _player_field(label: str) -> forms.IntegerField:
 
 
 class TradeForm(ActForm):
-    act = "trade"
+    service = staticmethod(trades.execute)
     error_fields = {
         InsufficientCoins: "coins", InsufficientGoods: "goods", SamePlayer: "seller",
         BalanceTooLarge: "{asset}",
@@ -62,16 +60,8 @@ class TradeForm(ActForm):
             typed = [] if chosen is None or str(chosen) in known else [(chosen, f"#{chosen}")]
             self.fields[name].widget = forms.Select(choices=[*options, *typed])
 
-    @property
-    def terms(self) -> Terms:
-        """The terms of the trade, if the form is valid."""
-        data = self.cleaned_data
-        return Terms(
-            seller=data["seller"], buyer=data["buyer"], goods=data["goods"], coins=data["coins"]
-        )
-
-    def save(self, request: HttpRequest) -> txn.Outcome[Any] | None:
-        return self.attempt(request, trades.execute, self.terms)
+    def values(self) -> dict[str, Any]:
+        return {"terms": Terms(**super().values())}
 
     def clean(self) -> dict[str, Any]:
         """Refuse a trade of a player with themself, besides any other errors."""
@@ -82,7 +72,7 @@ class TradeForm(ActForm):
 
     def field_of(self, error: TradepostError) -> str | None:
         if isinstance(error, PlayerNotFound):
-            return "buyer" if error.facts["player"] == self.terms.buyer else "seller"
+            return "buyer" if error.facts["player"] == self.cleaned_data["buyer"] else "seller"
         return super().field_of(error)
 
     def error_text(self, error: TradepostError) -> str:

@@ -8,7 +8,6 @@ from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import BadRequest
 from django.db import Error as DatabaseError
-from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -16,15 +15,11 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import quote_etag
 from django.views.decorators.http import require_http_methods
 
-from tradepost.access.caller import caller_of
 from tradepost.limits import ID_MAX
-from tradepost.web.customers import customer_of
 from tradepost.web.faults import is_htmx
 
 PAGE_SIZE = 30
 CURSOR = re.compile(r"[0-9]{1,19}")
-# What a read raises if the database is unavailable.
-DATABASE_UNAVAILABLE = (OperationalError, InterfaceError)
 form_view = require_http_methods(["GET", "HEAD", "POST"])
 T = TypeVar("T")
 View = Callable[..., HttpResponseBase]
@@ -51,16 +46,6 @@ def read_or_default(read: Callable[[], T], default: T) -> T:
         return read()
     except DatabaseError:
         return default
-
-
-def own_customer(request: HttpRequest) -> int | None:
-    """Return the customer whose orders the caller may see; None may see all."""
-    caller = caller_of(request)
-    if not caller.buys_for_themself:
-        return None
-    if caller.account is None:
-        raise Http404
-    return customer_of(caller.account)
 
 
 def require_id(id: int) -> int:

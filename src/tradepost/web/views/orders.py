@@ -1,31 +1,20 @@
 """Orders: list, show, cancel. Customers see only their own."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Unpack
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from tradepost import txn
 from tradepost.errors import Unavailable
-from tradepost.pages.act_form import ServiceOptions
-from tradepost.shop import money, orders, queries
-from tradepost.shop.acts import OrderAnswer
+from tradepost.shop import money, queries
 from tradepost.shop.errors import OrderNotFound
 from tradepost.shop.models import Order, OrderLine, OrderState
+from tradepost.web.customers import DATABASE_UNAVAILABLE, own_customer
 from tradepost.web.forms.shop import CancelForm, OrderSearch, OwnOrderSearch
-from tradepost.web.views.common import (
-    DATABASE_UNAVAILABLE,
-    PAGE_SIZE,
-    cursor_of,
-    form_view,
-    own_customer,
-    page_of,
-    require_id,
-)
+from tradepost.web.views.common import PAGE_SIZE, cursor_of, form_view, page_of, require_id
 
 # How many lines of an order a list shows.
 LINES_SHOWN = 2
@@ -67,18 +56,14 @@ def order_cancel(request: HttpRequest, id: int) -> HttpResponse:
             return redirect("order-detail", id)
         form = CancelForm(initial={"version": order.version})
         return render(request, "web/shop/cancel.html", _context(order) | {"form": form})
-    form = CancelForm(request.POST)
-    if form.is_valid():
-        version = form.cleaned_data["version"]
-        outcome = form.attempt(request, _cancel(request, require_id(id)), versions=[version])
-        if outcome is not None:
-            if outcome.replayed:
-                messages.info(request, f"Order {id} was cancelled already.")
-            else:
-                message = f"Order {id} is cancelled; what it took is in stock again."
-                messages.success(request, message)
-            return redirect("order-detail", id)
-    return _not_cancelled(request, id, form)
+    form = CancelForm(request.POST, object_id=require_id(id))
+    if (outcome := form.submit(request)) is None:
+        return _not_cancelled(request, id, form)
+    if outcome.replayed:
+        messages.info(request, f"Order {id} was cancelled already.")
+    else:
+        messages.success(request, f"Order {id} is cancelled; what it took is in stock again.")
+    return redirect("order-detail", id)
 
 
 def _found(form: OwnOrderSearch, own: int | None, before: int | None) -> list[Order]:
@@ -124,22 +109,6 @@ def _price(line: OrderLine) -> str:
     # In cents: decimals are rounded to 28 digits, and the product may have 34.
     whole = line.quantity * money.cents(line.price)
     return f"{whole // 100:,}.{whole % 100:02}"
-
-
-def _cancel(request: HttpRequest, id: int) -> Callable[..., txn.Outcome[OrderAnswer]]:
-    """Return a call that cancels an order, if the caller may see it."""
-
-    def call(**options: Unpack[ServiceOptions]) -> txn.Outcome[OrderAnswer]:
-        own = own_customer(request)
-        if own is not None:
-            # An order's customer never changes, so this read needs no lock.
-            try:
-                queries.get_order(id, customer_id=own)
-            except DATABASE_UNAVAILABLE as error:
-                raise txn.DatabaseUnavailable from error
-        return orders.cancel(id, **options)
-
-    return call
 
 
 def _not_cancelled(request: HttpRequest, id: int, form: CancelForm) -> HttpResponse:

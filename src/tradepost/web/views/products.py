@@ -1,31 +1,25 @@
 """Products: search, show, buy."""
 
-from collections.abc import Callable
-from typing import Any, Unpack
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from tradepost import txn
 from tradepost.access.caller import caller_of
 from tradepost.access.rights import Right
-from tradepost.pages.act_form import ServiceOptions
-from tradepost.shop import orders, queries, rules
-from tradepost.shop.acts import OrderAnswer
+from tradepost.shop import queries, rules
 from tradepost.shop.errors import ProductNotFound
 from tradepost.shop.models import Product
-from tradepost.shop.rules import Buyer, LineRequest
+from tradepost.web.customers import DATABASE_UNAVAILABLE
 from tradepost.web.faults import is_htmx
 from tradepost.web.forms.shop import BuyForm, ProductSearch
 from tradepost.web.views.common import (
-    DATABASE_UNAVAILABLE,
     PAGE_SIZE,
     cursor_of,
     fingerprint,
     form_view,
-    own_customer,
     page_of,
     page_or_part,
     require_id,
@@ -75,30 +69,10 @@ def product_buy(request: HttpRequest, id: int) -> HttpResponse:
     """Buy a product, and redirect to the order."""
     if request.method != "POST":
         return redirect("product-detail", require_id(id))
-    form = BuyForm(request.POST, names_customer=_names_customer(request))
-    if form.is_valid():
-        outcome = form.attempt(request, _purchase(request, require_id(id), form))
-        if outcome is not None:
-            return _ordered(request, outcome)
-    return _not_bought(request, id, form)
-
-
-def _purchase(
-    request: HttpRequest, id: int, form: BuyForm
-) -> Callable[..., txn.Outcome[OrderAnswer]]:
-    """Return a call that buys: for the customer who is signed in, or for the one named."""
-    values = form.cleaned_data
-    line = LineRequest(id, values["quantity"], values["expected_price"])
-
-    def call(**options: Unpack[ServiceOptions]) -> txn.Outcome[OrderAnswer]:
-        own = own_customer(request)
-        buyer = Buyer(username=values["username"]) if own is None else Buyer(id=own)
-        return orders.purchase(buyer, line, **options)
-
-    return call
-
-
-def _ordered(request: HttpRequest, outcome: txn.Outcome[OrderAnswer]) -> HttpResponse:
+    names_customer = _names_customer(request)
+    form = BuyForm(request.POST, object_id=require_id(id), names_customer=names_customer)
+    if (outcome := form.submit(request)) is None:
+        return _not_bought(request, id, form)
     order = outcome.answer
     if outcome.replayed:
         messages.info(request, "This was ordered already; here is the order.")

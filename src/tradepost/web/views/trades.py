@@ -51,7 +51,7 @@ def trade(request: HttpRequest) -> HttpResponse:
     """Show the form of a trade, or make the trade."""
     form = _trade_form(request)
     is_preview = "check" in request.POST
-    if form.is_bound and form.is_valid() and not is_preview and (outcome := form.save(request)):
+    if not is_preview and (outcome := form.submit(request)):
         return _traded(request, outcome)
     choices = read_or_default(lambda: queries.list_players(limit=CHOICES_MAX + 1), None)
     if choices is not None and len(choices) <= CHOICES_MAX:
