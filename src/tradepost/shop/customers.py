@@ -35,7 +35,10 @@ def register(
         return txn.Changes(answer=answer, updates=saved.updates, inserts=saved.inserts)
 
     terms, locks = acts.Registration(name, username, uid), buyers.locks(buyer)
-    return txn.perform(acts.REGISTER_CUSTOMER, terms, locks, decide, call)
+    unit = txn.Unit(
+        locks=locks, decide=decide, act=acts.REGISTER_CUSTOMER, terms=terms, key=call.get("key")
+    )
+    return txn.execute(unit, **txn.options_of(call))
 
 
 def edit(
@@ -67,7 +70,10 @@ def edit(
 
     terms = acts.CustomerEdit(id=customer_id, name=name, username=username, uid=uid)
     locks = (lock, *buyers.locks(identifiers))
-    return txn.perform(acts.EDIT_CUSTOMER, terms, locks, decide, call)
+    unit = txn.Unit(
+        locks=locks, decide=decide, act=acts.EDIT_CUSTOMER, terms=terms, key=call.get("key")
+    )
+    return txn.execute(unit, **txn.options_of(call))
 
 
 def delete(customer_id: int, **call: Unpack[txn.Call]) -> txn.Outcome[CustomerAnswer]:
@@ -93,4 +99,7 @@ def delete(customer_id: int, **call: Unpack[txn.Call]) -> txn.Outcome[CustomerAn
         return txn.Changes(answer=answer, updates=(txn.Update(lock, values),))
 
     terms = acts.Target(id=customer_id)
-    return txn.perform(acts.DELETE_CUSTOMER, terms, (lock,), decide, call)
+    unit = txn.Unit(
+        locks=(lock,), decide=decide, act=acts.DELETE_CUSTOMER, terms=terms, key=call.get("key")
+    )
+    return txn.execute(unit, **txn.options_of(call))

@@ -38,7 +38,8 @@ def add(
     def decide(rows: txn.Rows) -> txn.Changes[ProductAnswer]:
         return _added(rows, terms, call["actor"])
 
-    return txn.perform(acts.ADD_PRODUCT, terms, (), decide, call)
+    unit = txn.Unit(locks=(), decide=decide, act=acts.ADD_PRODUCT, terms=terms, key=call.get("key"))
+    return txn.execute(unit, **txn.options_of(call))
 
 
 def edit(
@@ -231,4 +232,11 @@ def _execute(
     def decide_on_product(rows: txn.Rows) -> txn.Changes[A]:
         return decide(rows, require_product(rows, product_id))
 
-    return txn.perform(act, terms, (product_lock(product_id),), decide_on_product, call)
+    unit = txn.Unit(
+        locks=(product_lock(product_id),),
+        decide=decide_on_product,
+        act=act,
+        terms=terms,
+        key=call.get("key"),
+    )
+    return txn.execute(unit, **txn.options_of(call))

@@ -62,7 +62,8 @@ def create(
             inserts=[*(one.owner for one in opened), *(one.entry for one in opened)],
         )
 
-    return txn.perform(CREATE, tuple(new), (), decide, call)
+    unit = txn.Unit(locks=(), decide=decide, act=CREATE, terms=tuple(new), key=call.get("key"))
+    return txn.execute(unit, **txn.options_of(call))
 
 
 def adjust(
@@ -215,4 +216,7 @@ def _perform(
             raise PlayerNotFound(player=player_id)
         return decide(player, rows.now)
 
-    return txn.perform(act, terms, (lock,), decide_if_there, call)
+    unit = txn.Unit(
+        locks=(lock,), decide=decide_if_there, act=act, terms=terms, key=call.get("key")
+    )
+    return txn.execute(unit, **txn.options_of(call))

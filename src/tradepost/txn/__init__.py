@@ -6,7 +6,6 @@ rows, decides, writes and commits, and retries if that may help.
 
 from tradepost.txn.act import Act, act_named, all_acts
 from tradepost.txn.by_act import ByAct
-from tradepost.txn.call import Call, options_of, perform
 from tradepost.txn.combined import combine
 from tradepost.txn.committer import QueuedUnit, stop_committers
 from tradepost.txn.counters import Minute, tally
@@ -31,6 +30,7 @@ from tradepost.txn.receipts import prune as prune_receipts
 from tradepost.txn.retry import RetryPolicy
 from tradepost.txn.snapshot import snapshot
 from tradepost.txn.unit import (
+    Call,
     CallOptions,
     Changes,
     Deferred,
@@ -45,6 +45,7 @@ from tradepost.txn.unit import (
     Unit,
     Update,
     known_id,
+    options_of,
 )
 
 __all__ = [
@@ -90,7 +91,6 @@ __all__ = [
     "is_refused",
     "known_id",
     "options_of",
-    "perform",
     "prune_receipts",
     "snapshot",
     "stop_committers",
