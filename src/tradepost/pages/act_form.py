@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, NotRequired, Unpack
+from typing import Any, ClassVar, Unpack
 
 from django import forms
 from django.core.validators import RegexValidator
@@ -14,13 +14,6 @@ from tradepost.errors import Refusal, TradepostError, Unavailable
 
 Service = Callable[..., txn.Outcome[Any]]
 KEY = RegexValidator(r"^[A-Za-z0-9-]{1,64}$", "This form's key cannot be read; reload the page.")
-
-
-class ServiceOptions(txn.CallOptions):
-    """What a form passes on to a service, besides the values of its fields."""
-
-    actor: str
-    key: NotRequired[txn.Key | None]
 
 
 def fresh_key() -> str:
@@ -63,7 +56,7 @@ class ActForm(forms.Form):
         """Return the arguments of the service besides the object's id."""
         return {name: value for name, value in self.cleaned_data.items() if name != "key"}
 
-    def call(self, **options: Unpack[ServiceOptions]) -> txn.Outcome[Any]:
+    def call(self, **options: Unpack[txn.Call]) -> txn.Outcome[Any]:
         ids = [self.object_id] if self.object_id else []
         return self.service(*ids, **self.values(), **options)
 
