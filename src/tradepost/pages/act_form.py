@@ -17,7 +17,6 @@ KEY = RegexValidator(r"^[A-Za-z0-9-]{1,64}$", "This form's key cannot be read; r
 
 
 def fresh_key() -> str:
-    """Return a new idempotency key."""
     return str(uuid.uuid4())
 
 
@@ -58,7 +57,6 @@ class ActForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if name != "key"}
 
     def call(self, **options: Unpack[txn.Call]) -> txn.Outcome[Any]:
-        """Call the service."""
         ids = [self.object_id] if self.object_id else []
         return self.service(*ids, **self.values(), **options)
 

@@ -83,9 +83,7 @@ class ServiceAdmin(ModelAdmin):  # type: ignore[misc]
         """Refuse: Django would bypass the services."""
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse: Django would bypass the services."""
-        return False
+    has_delete_permission = has_change_permission
 
     def has_act_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         opts = self.opts
@@ -182,7 +180,6 @@ class ServiceAdmin(ModelAdmin):  # type: ignore[misc]
     def form_view(
         self, request: HttpRequest, object_id: str, form_class: type[ServiceForm]
     ) -> HttpResponse:
-        """Show a form about an object, or handle its submission."""
         number = parse_id(object_id)
         instance = self.get_queryset(request).filter(pk=number).first() if number else None
         # If this form was submitted before and deleted the object, the service replays that.
@@ -208,7 +205,6 @@ class ServiceAdmin(ModelAdmin):  # type: ignore[misc]
         return self.form_page(request, form, form.title)
 
     def success(self, request: HttpRequest, form: Any, outcome: Any) -> HttpResponse:
-        """Show a message, and redirect to the object or to the list."""
         again = " It had been sent before, and was done once." if outcome.replayed else ""
         messages.success(request, form.success_message(outcome.answer) + again)
         route = f"admin:{self.opts.app_label}_{self.opts.model_name}"
