@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 
 from tradepost import txn
-from tradepost.audit import receipts, shop, usernames
+from tradepost.audit import receipts, shop
 from tradepost.ledger import Invariant
 from tradepost.ledger import invariants as ledger
 from tradepost.ledger.invariant import LOW
@@ -84,7 +84,7 @@ def audit() -> Report:
             _finding(
                 "customers are told apart",
                 "Customers are found by the bytes of their usernames; deleted ones by nothing.",
-                usernames.broken_digests(),
+                shop.broken_digests(),
             ),
             _checked(receipts.FINISHED),
             _finding(

@@ -93,11 +93,7 @@ def adjust(
 
 
 def rename(player_id: int, *, name: str, **call: Unpack[txn.Call]) -> txn.Outcome[PlayerAnswer]:
-    """Give a player another name, and return the player.
-
-    Raises:
-        PlayerNotFound: There is no such player.
-    """
+    """Give a player another name, and return the player; or raise `PlayerNotFound`."""
 
     def decide(player: PlayerRow, now: datetime) -> txn.Changes[PlayerAnswer]:
         return _edited(player, {}, name, Cause(EDITED, now, call["actor"], "renamed"))

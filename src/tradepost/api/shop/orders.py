@@ -11,11 +11,10 @@ from tradepost import txn
 from tradepost.api import cursors, request_options, rights
 from tradepost.api.body import loads
 from tradepost.api.commands import Command, Reply, made
-from tradepost.api.etags import wanted_versions
 from tradepost.api.examples import OUT_OF_RANGE
 from tradepost.api.fields import CommandQuery
 from tradepost.api.ids import number, order_id
-from tradepost.api.responses import found
+from tradepost.api.responses import found, wanted_versions
 from tradepost.api.routes import ApiRouter, Register
 from tradepost.api.shop import present
 from tradepost.api.shop import schemas as s

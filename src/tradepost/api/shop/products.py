@@ -9,10 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query
 
 from tradepost.api import cursors, rights
-from tradepost.api.etags import wanted_versions
 from tradepost.api.examples import OUT_OF_RANGE
 from tradepost.api.ids import product_id
-from tradepost.api.responses import found
+from tradepost.api.responses import found, wanted_versions
 from tradepost.api.routes import ApiRouter
 from tradepost.api.shop import present
 from tradepost.api.shop import schemas as s
