@@ -13,6 +13,8 @@ from tradepost.access.caller import caller_of
 from tradepost.errors import Refusal, TradepostError, Unavailable
 
 Service = Callable[..., txn.Outcome[Any]]
+# No path has it: an id in a path is 0 or more.
+NO_OBJECT = -1
 KEY = RegexValidator(r"^[A-Za-z0-9-]{1,64}$", "This form's key cannot be read; reload the page.")
 
 
@@ -29,7 +31,7 @@ class ActForm(forms.Form):
     """A form that calls a service, with a hidden idempotency key.
 
     Args:
-        object_id: The object to change; 0 where the form creates one.
+        object_id: The object to change, or `NO_OBJECT` where the form creates one.
 
     Attributes:
         service: What the form calls.
@@ -47,7 +49,7 @@ class ActForm(forms.Form):
         widget=forms.HiddenInput, required=False, validators=[KEY], initial=fresh_key
     )
 
-    def __init__(self, *args: Any, object_id: int = 0, **options: Any) -> None:
+    def __init__(self, *args: Any, object_id: int = NO_OBJECT, **options: Any) -> None:
         super().__init__(*args, **options)
         self.object_id = object_id
         self.failure: TradepostError | None = None
@@ -57,7 +59,7 @@ class ActForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if name != "key"}
 
     def call(self, **options: Unpack[txn.Call]) -> txn.Outcome[Any]:
-        ids = [self.object_id] if self.object_id else []
+        ids = [] if self.object_id == NO_OBJECT else [self.object_id]
         return self.service(*ids, **self.values(), **options)
 
     def submit(

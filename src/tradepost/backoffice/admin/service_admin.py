@@ -21,7 +21,7 @@ from tradepost.backoffice.columns import Column
 from tradepost.backoffice.forms.service_form import OfficeForm, ServiceForm
 from tradepost.backoffice.lists import BoundedList, BoundedPaginator
 from tradepost.limits import ID_MAX
-from tradepost.pages.act_form import posted
+from tradepost.pages.act_form import NO_OBJECT, posted
 
 Fact = tuple[str, Any]
 
@@ -208,7 +208,9 @@ class ServiceAdmin(ModelAdmin):  # type: ignore[misc]
         route = f"admin:{self.opts.app_label}_{self.opts.model_name}"
         if form.deletes_object:
             return redirect(f"{route}_changelist")
-        return redirect(f"{route}_change", form.object_id or form.created_id(outcome.answer))
+        is_new = form.object_id == NO_OBJECT
+        number = form.created_id(outcome.answer) if is_new else form.object_id
+        return redirect(f"{route}_change", number)
 
     def form_page(self, request: HttpRequest, form: OfficeForm, title: str) -> HttpResponse:
         facts = self.facts(form.instance) if form.instance is not None else ()
