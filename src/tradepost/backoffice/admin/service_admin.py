@@ -198,10 +198,8 @@ class ServiceAdmin(ModelAdmin):  # type: ignore[misc]
 
     def handle(self, request: HttpRequest, form: OfficeForm) -> HttpResponse:
         """Submit a form, or show it if it was not sent or did not succeed."""
-        if form.is_bound and form.is_valid():
-            outcome = form.submit(request)
-            if outcome is not None:
-                return self.success(request, form, outcome)
+        if form.is_valid() and (outcome := form.submit(request)) is not None:
+            return self.success(request, form, outcome)
         return self.form_page(request, form, form.title)
 
     def success(self, request: HttpRequest, form: Any, outcome: Any) -> HttpResponse:

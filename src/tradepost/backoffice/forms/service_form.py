@@ -94,7 +94,8 @@ class ServiceForm(ActForm, OfficeForm):
 
         None means that the form is to be shown again: with its errors, or with a preview.
         """
-        if not self.has_preview or self.cleaned_data["shown"] == self._digest():
+        needs_preview = self.has_preview and self.is_valid()
+        if not needs_preview or self.cleaned_data["shown"] == self._digest():
             return super().submit(request, **options)
         outcome = super().submit(request, dry_run=True)
         if outcome is not None:
