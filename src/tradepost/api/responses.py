@@ -5,7 +5,7 @@ A version is known by its entity tag, which the conditions of requests name (RFC
 
 import re
 from collections.abc import Iterator
-from typing import Any, Protocol
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from ninja.responses import Status
@@ -20,14 +20,8 @@ ETAG = "ETag"
 ELEMENT = re.compile(r'[ \t]*(?:(W/)?"([!#-~\x80-\xff]*)"[ \t]*)?(?:,|$)')
 
 
-class Headers(Protocol):
-    """Something that takes headers: a response or a dictionary."""
-
-    def __setitem__(self, name: str, value: str, /) -> None: ...
-
-
 def answered(
-    headers: Headers,
+    headers: HttpResponse | dict[str, str],
     outcome: Outcome[Any],
     shown: Any,
     *,

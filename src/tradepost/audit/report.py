@@ -33,7 +33,6 @@ class Finding:
 
     @property
     def holds(self) -> bool:
-        """Whether no row breaks it."""
         return not self.breaches
 
 
@@ -51,7 +50,6 @@ class Report:
 
     @property
     def holds(self) -> bool:
-        """Whether every invariant holds."""
         return all(finding.holds for finding in self.findings)
 
     def as_dict(self) -> dict[str, Any]:
