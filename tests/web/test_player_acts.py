@@ -295,7 +295,5 @@ def test_what_a_service_sets_is_what_was_wanted(enlist: Callable[..., list[int]]
 def test_a_form_about_nobody_changes_nothing(client: Client, act: str, player: str) -> None:
     fields = {"name": "Ann", "coins": "1", "goods": "1", "reason": "why", "key": "one"}
 
-    response = client.post(f"/players/{player}/{act}/", fields)
-
-    assert response.status_code == 404
+    assert client.post(f"/players/{player}/{act}/", fields).status_code == 404
     assert not Player.objects.exists()
