@@ -21,7 +21,7 @@ from granian.server.mp import MPServer
 # How long a stopping server waits for requests in flight, in seconds.
 GRACE_S = 30
 # How long a client may take for the headers of a request, and between two requests, in seconds.
-IDLE_S = 30
+KEEP_ALIVE_S = 30
 # In bytes. Requests with longer headers are answered 431.
 HEADERS_MAX = 64 * 1024
 # More connections wait in the listener's queue.
@@ -56,7 +56,7 @@ class Server(MPServer):
             backlog=QUEUE_MAX,
             backpressure=_connections_max(),
             http1_settings=HTTP1Settings(
-                header_read_timeout=IDLE_S * 1000, max_buffer_size=HEADERS_MAX
+                header_read_timeout=KEEP_ALIVE_S * 1000, max_buffer_size=HEADERS_MAX
             ),
             log_level=LogLevels.error,
             respawn_failed_workers=True,
