@@ -63,6 +63,7 @@ class Server(MPServer):
             workers_kill_timeout=GRACE_S,
         )
         self.on_startup(when_ready)
+        self.on_startup(_notify_systemd)
 
     def run(self) -> None:
         """Serve until SIGINT or SIGTERM, and finish the requests in flight."""
@@ -111,6 +112,14 @@ def listen(host: str, port: int) -> socket.socket:
     # Accepted connections inherit it: an answer's last packet never waits for an acknowledgement.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
+
+
+def _notify_systemd() -> None:
+    """Tell systemd that the service is ready: www.freedesktop.org/software/systemd/man/sd_notify."""
+    address = os.environ.pop("NOTIFY_SOCKET", "")
+    if address:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+            manager.sendto(b"READY=1", address.replace("@", "\0", 1))
 
 
 def _connections_max() -> int:
