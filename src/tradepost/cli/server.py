@@ -115,11 +115,13 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def _notify_systemd() -> None:
-    """Tell systemd that the service is ready: www.freedesktop.org/software/systemd/man/sd_notify."""
+    """Tell systemd that the service is ready (sd_notify)."""
     address = os.environ.pop("NOTIFY_SOCKET", "")
     if address:
+        # "@" stands for an abstract socket's first byte.
+        address = f"\0{address[1:]}" if address.startswith("@") else address
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
-            manager.sendto(b"READY=1", address.replace("@", "\0", 1))
+            manager.sendto(b"READY=1", address)
 
 
 def _connections_max() -> int:
