@@ -106,3 +106,10 @@ def test_a_bug_is_not_reported_as_a_form_error(
         rename(operator, stage, name="anna")
 
     assert rows() == before
+
+
+@pytest.mark.parametrize("act", ["rename", "delete"])
+def test_a_form_about_nobody_says_so(operator: Client, stage: Stage, act: str) -> None:
+    answer = operator.post(f"{PLAYERS}/0/{act}/", {"name": "anna", "key": "key-1"})
+
+    assert "There is no player 0" in errors_of(answer)["__all__"][0]

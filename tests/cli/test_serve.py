@@ -85,6 +85,15 @@ def _wait_until_taken(url: str) -> None:
             assert probe.recv(12) == b"HTTP/1.1 200"
 
 
+def test_systemd_is_told_when_it_is_ready(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        manager.settimeout(60)
+        with served(tmp_path, NOTIFY_SOCKET=str(tmp_path / "notify")) as server:
+            assert manager.recv(100) == b"READY=1"
+            assert server.get("/livez")[0] == 200
+
+
 def test_a_taken_port_is_reported_in_one_sentence(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])

@@ -30,7 +30,7 @@ FINISHED = Invariant(
 )
 
 
-def _lone(answer: TradeAnswer) -> Sequence[TradeAnswer]:
+def _alone(answer: V) -> Sequence[V]:
     return (answer,)
 
 
@@ -38,18 +38,14 @@ def _of_batch(answer: Results) -> Sequence[TradeAnswer]:
     return [one for one in answer if isinstance(one, TradeAnswer)]
 
 
-def _placed(answer: OrderAnswer) -> Sequence[OrderAnswer]:
-    return (answer,)
-
-
 # The acts that make trades, and those that make orders.
 trades: txn.ByAct[Sequence[TradeAnswer]] = txn.ByAct()
-trades.add(trading.TRADE, _lone)
+trades.add(trading.TRADE, _alone)
 trades.add(trading.TRADES, _of_batch)
 trades.add(trading.TRADES_WHOLE, _of_batch)
 orders: txn.ByAct[Sequence[OrderAnswer]] = txn.ByAct()
-orders.add(shop.PLACE_ORDER, _placed)
-orders.add(shop.PURCHASE, _placed)
+orders.add(shop.PLACE_ORDER, _alone)
+orders.add(shop.PURCHASE, _alone)
 
 
 def broken_trades() -> Iterator[Breach]:

@@ -34,7 +34,6 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
     enable_nav_sidebar = True
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        """Return the routes, with the rights that they require."""
         found: list[URLPattern | URLResolver] = super().get_urls()
         for one in found:
             ACCESS.get(getattr(one, "name", None) or "", OFFICE)(one)
@@ -80,7 +79,6 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
         raise Http404
 
     def index(self, request: HttpRequest, **context: Any) -> Any:
-        """Show the models, the newest players and the newest orders."""
         players = trading.list_newest_players(limit=NEWEST)
         newest = {"newest_players": players, "newest_orders": shop.list_orders(limit=NEWEST)}
         return super().index(request, newest)

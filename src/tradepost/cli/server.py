@@ -21,7 +21,7 @@ from granian.server.mp import MPServer
 # How long a stopping server waits for requests in flight, in seconds.
 GRACE_S = 30
 # How long a client may take for the headers of a request, and between two requests, in seconds.
-IDLE_S = 30
+KEEP_ALIVE_S = 30
 # In bytes. Requests with longer headers are answered 431.
 HEADERS_MAX = 64 * 1024
 # More connections wait in the listener's queue.
@@ -56,13 +56,14 @@ class Server(MPServer):
             backlog=QUEUE_MAX,
             backpressure=_connections_max(),
             http1_settings=HTTP1Settings(
-                header_read_timeout=IDLE_S * 1000, max_buffer_size=HEADERS_MAX
+                header_read_timeout=KEEP_ALIVE_S * 1000, max_buffer_size=HEADERS_MAX
             ),
             log_level=LogLevels.error,
             respawn_failed_workers=True,
             workers_kill_timeout=GRACE_S,
         )
         self.on_startup(when_ready)
+        self.on_startup(_notify_systemd)
 
     def run(self) -> None:
         """Serve until SIGINT or SIGTERM, and finish the requests in flight."""
@@ -111,6 +112,16 @@ def listen(host: str, port: int) -> socket.socket:
     # Accepted connections inherit it: an answer's last packet never waits for an acknowledgement.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
+
+
+def _notify_systemd() -> None:
+    """Tell systemd that the service is ready (sd_notify)."""
+    address = os.environ.pop("NOTIFY_SOCKET", "")
+    if address:
+        # "@" stands for an abstract socket's first byte.
+        address = f"\0{address[1:]}" if address.startswith("@") else address
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+            manager.sendto(b"READY=1", address)
 
 
 def _connections_max() -> int:

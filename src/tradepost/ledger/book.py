@@ -194,13 +194,14 @@ class Book(Generic[R, E]):
 
     def _entry(self, owner: Id, number: int, kind: str, cause: Cause) -> dict[str, Any]:
         """Return an entry's values, except the changes and the balances."""
+        _, at, actor, reason = cause
         return {
             self.owner_column: owner,
             "number": number,
             "kind": kind,
-            "at": cause.at,
-            "actor": cause.actor,
-            "reason": cause.reason,
+            "at": at,
+            "actor": actor,
+            "reason": reason,
         }
 
     def _require_known(self, deltas: Mapping[str, int]) -> None:

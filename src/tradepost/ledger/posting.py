@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from tradepost.errors import Refusal
 from tradepost.ledger.declaration import Kind
-from tradepost.ledger.errors import Insufficient, LimitExceeded
 from tradepost.txn import Delete, Insert, Update
 
 
@@ -67,6 +67,20 @@ class Closing(NamedTuple):
 
     delete: Delete
     entry: Insert
+
+
+class Insufficient(Refusal):
+    """An owner has less of an asset than is required."""
+
+    code = "insufficient"
+    template = "{available} {asset} are available, {required} are required."
+
+
+class LimitExceeded(Refusal):
+    """An owner would have more of an asset than a balance can hold."""
+
+    code = "limit_exceeded"
+    template = "The balance would be {required} {asset}; the limit is {limit}."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

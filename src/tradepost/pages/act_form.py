@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, NotRequired, Unpack
+from typing import Any, ClassVar, Unpack
 
 from django import forms
 from django.core.validators import RegexValidator
@@ -13,18 +13,12 @@ from tradepost.access.caller import caller_of
 from tradepost.errors import Refusal, TradepostError, Unavailable
 
 Service = Callable[..., txn.Outcome[Any]]
+# No path has it: an id in a path is 0 or more.
+NO_OBJECT = -1
 KEY = RegexValidator(r"^[A-Za-z0-9-]{1,64}$", "This form's key cannot be read; reload the page.")
 
 
-class ServiceOptions(txn.CallOptions):
-    """What a form passes on to a service, besides the values of its fields."""
-
-    actor: str
-    key: NotRequired[txn.Key | None]
-
-
 def fresh_key() -> str:
-    """Return a new idempotency key."""
     return str(uuid.uuid4())
 
 
@@ -37,7 +31,7 @@ class ActForm(forms.Form):
     """A form that calls a service, with a hidden idempotency key.
 
     Args:
-        object_id: The object to change; 0 where the form creates one.
+        object_id: The object to change, or `NO_OBJECT` where the form creates one.
 
     Attributes:
         service: What the form calls.
@@ -55,7 +49,7 @@ class ActForm(forms.Form):
         widget=forms.HiddenInput, required=False, validators=[KEY], initial=fresh_key
     )
 
-    def __init__(self, *args: Any, object_id: int = 0, **options: Any) -> None:
+    def __init__(self, *args: Any, object_id: int = NO_OBJECT, **options: Any) -> None:
         super().__init__(*args, **options)
         self.object_id = object_id
         self.failure: TradepostError | None = None
@@ -64,9 +58,8 @@ class ActForm(forms.Form):
         """Return the arguments of the service besides the object's id."""
         return {name: value for name, value in self.cleaned_data.items() if name != "key"}
 
-    def call(self, **options: Unpack[ServiceOptions]) -> txn.Outcome[Any]:
-        """Call the service."""
-        ids = [self.object_id] if self.object_id else []
+    def call(self, **options: Unpack[txn.Call]) -> txn.Outcome[Any]:
+        ids = [] if self.object_id == NO_OBJECT else [self.object_id]
         return self.service(*ids, **self.values(), **options)
 
     def submit(

@@ -23,9 +23,7 @@ def place(
     requested: Sequence[LineRequest],
     *,
     stated: Decimal | None = None,
-    actor: str,
-    key: txn.Key | None = None,
-    **options: Unpack[txn.CallOptions],
+    **call: Unpack[txn.Call],
 ) -> txn.Outcome[OrderAnswer]:
     """Order products, all or nothing.
 
@@ -42,20 +40,17 @@ def place(
         PriceChanged: A product has another price than expected.
         TotalTooLarge: The total would be above `MONEY_MAX`.
     """
-    return txn.execute(unit(buyer, requested, stated=stated, actor=actor, key=key), **options)
+    one = unit(buyer, requested, stated=stated, actor=call["actor"], key=call.get("key"))
+    return txn.execute(one, **txn.options_of(call))
 
 
 def purchase(
-    buyer: Buyer,
-    request: LineRequest,
-    *,
-    actor: str,
-    key: txn.Key | None = None,
-    **options: Unpack[txn.CallOptions],
+    buyer: Buyer, request: LineRequest, **call: Unpack[txn.Call]
 ) -> txn.Outcome[OrderAnswer]:
     """Order one product; see `place`."""
+    actor, key = call["actor"], call.get("key")
     one = unit(buyer, (request,), act=acts.PURCHASE, actor=actor, key=key)
-    return txn.execute(one, **options)
+    return txn.execute(one, **txn.options_of(call))
 
 
 def unit(
@@ -86,9 +81,7 @@ def change(
     requested: Sequence[LineRequest],
     *,
     versions: Collection[str] | None = None,
-    actor: str,
-    key: txn.Key | None = None,
-    **options: Unpack[txn.CallOptions],
+    **call: Unpack[txn.Call],
 ) -> txn.Outcome[OrderAnswer]:
     """Replace an order's lines; the difference is taken from stock or returned to it.
 
@@ -106,8 +99,8 @@ def change(
         lines = order_lines.make(rows, requested, order.lines)
         return replace(order, lines=lines, total=order_lines.total(lines), total_stated=False)
 
-    change = Revision(acts.CHANGE_ORDER, terms, revise, actor, key, products=products)
-    return change.execute(**options)
+    change = Revision(acts.CHANGE_ORDER, terms, revise, call, products=products)
+    return change.execute()
 
 
 def cancel(
@@ -115,9 +108,7 @@ def cancel(
     *,
     versions: Collection[str] | None = None,
     open_only: bool = False,
-    actor: str,
-    key: txn.Key | None = None,
-    **options: Unpack[txn.CallOptions],
+    **call: Unpack[txn.Call],
 ) -> txn.Outcome[OrderAnswer]:
     """Cancel an order, and put what it took back into stock.
 
@@ -133,8 +124,8 @@ def cancel(
     def revise(_rows: txn.Rows, order: OrderAnswer) -> OrderAnswer:
         return replace(order, state=CANCELLED)
 
-    change = Revision(acts.CANCEL_ORDER, terms, revise, actor, key, open_only=open_only)
-    return change.execute(**options)
+    change = Revision(acts.CANCEL_ORDER, terms, revise, call, open_only=open_only)
+    return change.execute()
 
 
 def override_total(
@@ -143,9 +134,7 @@ def override_total(
     *,
     versions: Collection[str] | None = None,
     open_only: bool = False,
-    actor: str,
-    key: txn.Key | None = None,
-    **options: Unpack[txn.CallOptions],
+    **call: Unpack[txn.Call],
 ) -> txn.Outcome[OrderAnswer]:
     """Set an order's total, whatever its lines cost; see `cancel`.
 
@@ -159,8 +148,8 @@ def override_total(
     def revise(_rows: txn.Rows, order: OrderAnswer) -> OrderAnswer:
         return replace(order, total=total, total_stated=True)
 
-    change = Revision(acts.OVERRIDE_TOTAL, terms, revise, actor, key, open_only=open_only)
-    return change.execute(**options)
+    change = Revision(acts.OVERRIDE_TOTAL, terms, revise, call, open_only=open_only)
+    return change.execute()
 
 
 def _placed(rows: txn.Rows, terms: acts.NewOrder, actor: str) -> txn.Changes[OrderAnswer]:

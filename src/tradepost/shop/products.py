@@ -18,13 +18,7 @@ A = TypeVar("A")
 
 
 def add(
-    name: str,
-    price: Decimal,
-    *,
-    stock: int | None = None,
-    actor: str,
-    key: txn.Key | None = None,
-    **options: Unpack[txn.CallOptions],
+    name: str, price: Decimal, *, stock: int | None = None, **call: Unpack[txn.Call]
 ) -> txn.Outcome[ProductAnswer]:
     """Add a product.
 
@@ -42,10 +36,10 @@ def add(
     terms = acts.NewProduct(name, price, stock)
 
     def decide(rows: txn.Rows) -> txn.Changes[ProductAnswer]:
-        return _added(rows, terms, actor)
+        return _added(rows, terms, call["actor"])
 
-    unit = txn.Unit(locks=(), decide=decide, act=acts.ADD_PRODUCT, terms=terms, key=key)
-    return txn.execute(unit, **options)
+    unit = txn.Unit(locks=(), decide=decide, act=acts.ADD_PRODUCT, terms=terms, key=call.get("key"))
+    return txn.execute(unit, **txn.options_of(call))
 
 
 def edit(
@@ -54,9 +48,7 @@ def edit(
     name: str | None = None,
     price: Decimal | None = None,
     versions: Collection[str] | None = None,
-    actor: str,
-    key: txn.Key | None = None,
-    **options: Unpack[txn.CallOptions],
+    **call: Unpack[txn.Call],
 ) -> txn.Outcome[ProductAnswer]:
     """Change a product's name or price; None leaves a value as it is. Orders keep their prices.
 
@@ -77,18 +69,13 @@ def edit(
 
     def decide(rows: txn.Rows, product: ProductRow) -> txn.Changes[ProductAnswer]:
         rules.check_version(rules.product_version(product), terms.versions)
-        return _edited(rows, product, actor, name=terms.name, price=terms.price)
+        return _edited(rows, product, call["actor"], name=terms.name, price=terms.price)
 
-    return _execute(product_id, decide, acts.EDIT_PRODUCT, terms, key, options)
+    return _execute(product_id, decide, acts.EDIT_PRODUCT, terms, call)
 
 
 def delete(
-    product_id: int,
-    *,
-    versions: Collection[str] | None = None,
-    actor: str,
-    key: txn.Key | None = None,
-    **options: Unpack[txn.CallOptions],
+    product_id: int, *, versions: Collection[str] | None = None, **call: Unpack[txn.Call]
 ) -> txn.Outcome[ProductAnswer]:
     """Delete a product, and return it as it was; its entries and orders are kept.
 
@@ -100,19 +87,13 @@ def delete(
 
     def decide(rows: txn.Rows, product: ProductRow) -> txn.Changes[ProductAnswer]:
         rules.check_version(rules.product_version(product), terms.versions)
-        return _edited(rows, product, actor, deleted_at=rows.now)
+        return _edited(rows, product, call["actor"], deleted_at=rows.now)
 
-    return _execute(product_id, decide, acts.DELETE_PRODUCT, terms, key, options)
+    return _execute(product_id, decide, acts.DELETE_PRODUCT, terms, call)
 
 
 def receive(
-    product_id: int,
-    quantity: int,
-    *,
-    reason: str = "",
-    actor: str,
-    key: txn.Key | None = None,
-    **options: Unpack[txn.CallOptions],
+    product_id: int, quantity: int, *, reason: str = "", **call: Unpack[txn.Call]
 ) -> txn.Outcome[StockEntryAnswer]:
     """Add a delivery to a stock; the first delivery starts tracking it.
 
@@ -124,20 +105,14 @@ def receive(
     rules.check_quantity(quantity)
 
     def decide(rows: txn.Rows, product: ProductRow) -> txn.Changes[StockEntryAnswer]:
-        return _posted(product, quantity, Cause(stock.RECEIVED, rows.now, actor, reason))
+        return _posted(product, quantity, Cause(stock.RECEIVED, rows.now, call["actor"], reason))
 
     terms = acts.StockChange(product_id, quantity, reason)
-    return _execute(product_id, decide, acts.RECEIVE_STOCK, terms, key, options)
+    return _execute(product_id, decide, acts.RECEIVE_STOCK, terms, call)
 
 
 def adjust(
-    product_id: int,
-    quantity: int,
-    *,
-    reason: str,
-    actor: str,
-    key: txn.Key | None = None,
-    **options: Unpack[txn.CallOptions],
+    product_id: int, quantity: int, *, reason: str, **call: Unpack[txn.Call]
 ) -> txn.Outcome[StockEntryAnswer]:
     """Correct a stock by a quantity of either sign.
 
@@ -157,10 +132,10 @@ def adjust(
     def decide(rows: txn.Rows, product: ProductRow) -> txn.Changes[StockEntryAnswer]:
         if product.stock is None:
             raise StockNotTracked(product=product.id)
-        return _posted(product, quantity, Cause(stock.ADJUSTED, rows.now, actor, reason))
+        return _posted(product, quantity, Cause(stock.ADJUSTED, rows.now, call["actor"], reason))
 
     terms = acts.StockChange(product_id, quantity, reason)
-    return _execute(product_id, decide, acts.ADJUST_STOCK, terms, key, options)
+    return _execute(product_id, decide, acts.ADJUST_STOCK, terms, call)
 
 
 def _added(rows: txn.Rows, terms: acts.NewProduct, actor: str) -> txn.Changes[ProductAnswer]:
@@ -251,14 +226,17 @@ def _execute(
     decide: Callable[[txn.Rows, ProductRow], txn.Changes[A]],
     act: txn.Act[T, A],
     terms: T,
-    key: txn.Key | None,
-    options: txn.CallOptions,
+    call: txn.Call,
 ) -> txn.Outcome[A]:
+
+    def decide_on_product(rows: txn.Rows) -> txn.Changes[A]:
+        return decide(rows, require_product(rows, product_id))
+
     unit = txn.Unit(
         locks=(product_lock(product_id),),
-        decide=lambda rows: decide(rows, require_product(rows, product_id)),
+        decide=decide_on_product,
         act=act,
         terms=terms,
-        key=key,
+        key=call.get("key"),
     )
-    return txn.execute(unit, **options)
+    return txn.execute(unit, **txn.options_of(call))

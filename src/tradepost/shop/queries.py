@@ -39,11 +39,7 @@ EVERY_PRODUCT = ProductFilter()
 
 
 def get_customer(customer_id: int) -> Customer:
-    """Return a customer.
-
-    Raises:
-        CustomerNotFound: There is none with this ID, or it is deleted.
-    """
+    """Return a customer who is not deleted, or raise `CustomerNotFound`."""
     customer = _customers().filter(pk=customer_id).first() if customer_id <= ID_MAX else None
     if customer is None:
         raise CustomerNotFound(customer=customer_id)
@@ -69,11 +65,7 @@ def list_all_customers(*, limit: int) -> list[Customer]:
 
 
 def get_product(product_id: int) -> Product:
-    """Return a product.
-
-    Raises:
-        ProductNotFound: There is none with this ID, or it is deleted.
-    """
+    """Return a product that is not deleted, or raise `ProductNotFound`."""
     product = _products().filter(pk=product_id).first() if product_id <= ID_MAX else None
     if product is None:
         raise ProductNotFound(product=product_id)

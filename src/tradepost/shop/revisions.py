@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Generic, TypeVar, Unpack
+from typing import Generic, TypeVar
 
 from tradepost import txn
 from tradepost.shop import lines as order_lines
@@ -31,15 +31,14 @@ class Revision(Generic[T]):
     act: txn.Act[T, OrderAnswer]
     terms: T
     revise: Callable[[txn.Rows, OrderAnswer], OrderAnswer]
-    actor: str
-    key: txn.Key | None
+    call: txn.Call
     open_only: bool = False
     products: Collection[int] | None = None
 
-    def execute(self, **options: Unpack[txn.CallOptions]) -> txn.Outcome[OrderAnswer]:
+    def execute(self) -> txn.Outcome[OrderAnswer]:
         """Make the change; start again if the lines were changed after they were read."""
-        using = options.get("using", "default")
-        return txn.execute_rebuilding(lambda: self._unit(using), **options)
+        using = self.call.get("using", "default")
+        return txn.execute_rebuilding(lambda: self._unit(using), **txn.options_of(self.call))
 
     def _unit(self, using: str) -> txn.Unit[OrderAnswer]:
         read = order_lines.read(self.terms.id, using)
@@ -66,7 +65,7 @@ class Revision(Generic[T]):
             decide=decide,
             act=self.act,
             terms=self.terms,
-            key=self.key,
+            key=self.call.get("key"),
         )
 
     def _changes(self, rows: txn.Rows, order: OrderRow, read: Snapshot) -> txn.Changes[OrderAnswer]:
@@ -89,14 +88,14 @@ class Revision(Generic[T]):
             for name in ("state", "total", "total_stated")
             if getattr(after, name) != getattr(before, name)
         }
-        values |= {"version": version, "updated_at": rows.now, "updated_by": self.actor}
+        values |= {"version": version, "updated_at": rows.now, "updated_by": self.call["actor"]}
         inserts: list[txn.Insert] = []
         if self.products is not None:
             values["lines_version"] = version
             inserts += order_lines.inserts(order.id, version, after.lines)
         stocked = after.lines if after.state == PLACED else ()
         updates, entries = order_lines.post_stock(
-            rows, before.lines, stocked, order=order.id, actor=self.actor
+            rows, before.lines, stocked, order=order.id, actor=self.call["actor"]
         )
         return txn.Changes(
             answer=after,

@@ -36,11 +36,7 @@ ENTRY_FIELDS = tuple(field.name for field in dataclasses.fields(EntryAnswer))
 
 
 def create(
-    new: Sequence[NewPlayer],
-    *,
-    actor: str,
-    key: txn.Key | None = None,
-    **options: Unpack[txn.CallOptions],
+    new: Sequence[NewPlayer], **call: Unpack[txn.Call]
 ) -> txn.Outcome[tuple[PlayerAnswer, ...]]:
     """Create players, all or none, and return them in the order given."""
 
@@ -48,7 +44,7 @@ def create(
         opened = [
             PLAYERS.open(
                 {"coins": one.coins, "goods": one.goods},
-                Cause(CREATED, rows.now, actor),
+                Cause(CREATED, rows.now, call["actor"]),
                 owner={"name": one.name, "created_at": rows.now},
             )
             for one in new
@@ -66,19 +62,12 @@ def create(
             inserts=[*(one.owner for one in opened), *(one.entry for one in opened)],
         )
 
-    unit = txn.Unit(locks=(), decide=decide, act=CREATE, terms=tuple(new), key=key)
-    return txn.execute(unit, **options)
+    unit = txn.Unit(locks=(), decide=decide, act=CREATE, terms=tuple(new), key=call.get("key"))
+    return txn.execute(unit, **txn.options_of(call))
 
 
 def adjust(
-    player_id: int,
-    *,
-    coins: int = 0,
-    goods: int = 0,
-    reason: str,
-    actor: str,
-    key: txn.Key | None = None,
-    **options: Unpack[txn.CallOptions],
+    player_id: int, *, coins: int = 0, goods: int = 0, reason: str, **call: Unpack[txn.Call]
 ) -> txn.Outcome[EntryAnswer]:
     """Grant (above 0) or remove (below 0) coins and goods, and return the entry.
 
@@ -92,7 +81,7 @@ def adjust(
 
     def decide(player: PlayerRow, now: datetime) -> txn.Changes[EntryAnswer]:
         deltas = {"goods": goods, "coins": coins}
-        posting = PLAYERS.post(player, deltas, Cause(ADJUSTED, now, actor, reason))
+        posting = PLAYERS.post(player, deltas, Cause(ADJUSTED, now, call["actor"], reason))
         return txn.Changes(
             answer=_entry_answer(posting.insert),
             updates=(posting.update,),
@@ -100,28 +89,17 @@ def adjust(
         )
 
     terms = Adjustment(player_id, coins, goods, reason)
-    return txn.execute(_unit(player_id, decide, ADJUST, terms, key), **options)
+    return _perform(player_id, decide, ADJUST, terms, call)
 
 
-def rename(
-    player_id: int,
-    *,
-    name: str,
-    actor: str,
-    key: txn.Key | None = None,
-    **options: Unpack[txn.CallOptions],
-) -> txn.Outcome[PlayerAnswer]:
-    """Give a player another name, and return the player.
-
-    Raises:
-        PlayerNotFound: There is no such player.
-    """
+def rename(player_id: int, *, name: str, **call: Unpack[txn.Call]) -> txn.Outcome[PlayerAnswer]:
+    """Give a player another name, and return the player; or raise `PlayerNotFound`."""
 
     def decide(player: PlayerRow, now: datetime) -> txn.Changes[PlayerAnswer]:
-        return _edited(player, {}, name, Cause(EDITED, now, actor, "renamed"))
+        return _edited(player, {}, name, Cause(EDITED, now, call["actor"], "renamed"))
 
     terms = Renaming(player_id, name)
-    return txn.execute(_unit(player_id, decide, RENAME, terms, key), **options)
+    return _perform(player_id, decide, RENAME, terms, call)
 
 
 def edit(
@@ -131,9 +109,7 @@ def edit(
     coins: int,
     goods: int,
     seen: Balance | None = None,
-    actor: str,
-    key: txn.Key | None = None,
-    **options: Unpack[txn.CallOptions],
+    **call: Unpack[txn.Call],
 ) -> txn.Outcome[PlayerAnswer]:
     """Set a player's name and balance, in one entry, and return the player.
 
@@ -147,19 +123,13 @@ def edit(
 
     def decide(player: PlayerRow, now: datetime) -> txn.Changes[PlayerAnswer]:
         deltas = rules.set_to(player, Balance(coins, goods), seen)
-        return _edited(player, deltas, name, Cause(EDITED, now, actor, "edited"))
+        return _edited(player, deltas, name, Cause(EDITED, now, call["actor"], "edited"))
 
     terms = Edit(player_id, name, coins, goods, seen)
-    return txn.execute(_unit(player_id, decide, EDIT, terms, key), **options)
+    return _perform(player_id, decide, EDIT, terms, call)
 
 
-def delete(
-    player_id: int,
-    *,
-    actor: str,
-    key: txn.Key | None = None,
-    **options: Unpack[txn.CallOptions],
-) -> txn.Outcome[EntryAnswer]:
+def delete(player_id: int, **call: Unpack[txn.Call]) -> txn.Outcome[EntryAnswer]:
     """Delete a player with all they own, and return the last entry; the ledger stays.
 
     Raises:
@@ -167,14 +137,14 @@ def delete(
     """
 
     def decide(player: PlayerRow, now: datetime) -> txn.Changes[EntryAnswer]:
-        closing = PLAYERS.close(player, Cause(DELETED, now, actor))
+        closing = PLAYERS.close(player, Cause(DELETED, now, call["actor"]))
         return txn.Changes(
             answer=_entry_answer(closing.entry),
             inserts=(closing.entry,),
             deletes=(closing.delete,),
         )
 
-    return txn.execute(_unit(player_id, decide, DELETE, player_id, key), **options)
+    return _perform(player_id, decide, DELETE, player_id, call)
 
 
 def delete_all(*, up_to: int, actor: str, key: txn.Key | None = None) -> txn.Outcome[DeletedAnswer]:
@@ -226,14 +196,14 @@ def _entry_answer(entry: txn.Insert) -> EntryAnswer:
     return EntryAnswer(**{name: entry.values[name] for name in ENTRY_FIELDS})
 
 
-def _unit(
+def _perform(
     player_id: int,
     decide: Callable[[PlayerRow, datetime], txn.Changes[A]],
     act: Act[T, A],
     terms: T,
-    key: txn.Key | None,
-) -> txn.Unit[A]:
-    """Return a unit over one existing player."""
+    call: txn.Call,
+) -> txn.Outcome[A]:
+    """Execute a decision on one existing player."""
     lock = PLAYERS.lock(player_id)
 
     def decide_if_there(rows: txn.Rows) -> txn.Changes[A]:
@@ -242,4 +212,7 @@ def _unit(
             raise PlayerNotFound(player=player_id)
         return decide(player, rows.now)
 
-    return txn.Unit(locks=(lock,), decide=decide_if_there, act=act, terms=terms, key=key)
+    unit = txn.Unit(
+        locks=(lock,), decide=decide_if_there, act=act, terms=terms, key=call.get("key")
+    )
+    return txn.execute(unit, **txn.options_of(call))

@@ -62,11 +62,7 @@ class Head(NamedTuple):
 
 
 def get_player(player_id: int) -> Player:
-    """Return a player.
-
-    Raises:
-        PlayerNotFound: There is none with this id.
-    """
+    """Return a player, or raise `PlayerNotFound`."""
     player = Player.objects.filter(pk=player_id).first() if player_id <= ID_MAX else None
     if player is None:
         raise PlayerNotFound(player=player_id)
@@ -207,11 +203,7 @@ def names_of(player_ids: Collection[int]) -> dict[int, str]:
 
 
 def get_trade(seller: int, number: int) -> tuple[Trade, Entry, Entry]:
-    """Return a trade with the seller's and the buyer's entries.
-
-    Raises:
-        TradeNotFound: There is none.
-    """
+    """Return a trade with the seller's and the buyer's entries, or raise `TradeNotFound`."""
     sale = None
     if seller <= ID_MAX and number <= ID_MAX:
         sale = Entry.objects.filter(player_id=seller, number=number, kind=EntryKind.SOLD).first()

@@ -16,9 +16,7 @@ from tradepost.trading.rules import Terms
 REFUSALS: dict[str, type[Refusal]] = {kind.code: kind for kind in TRADE_REFUSALS}
 
 
-def execute(
-    terms: Terms, *, actor: str, key: txn.Key | None = None, **options: Unpack[txn.CallOptions]
-) -> txn.Outcome[TradeAnswer]:
+def execute(terms: Terms, **call: Unpack[txn.Call]) -> txn.Outcome[TradeAnswer]:
     """Move goods from seller to buyer in exchange for coins, once per key.
 
     Raises:
@@ -30,7 +28,8 @@ def execute(
     """
     # Checked here as well, to avoid a useless transaction.
     rules.check_terms(terms)
-    return txn.execute(unit(terms, actor=actor, key=key), **options)
+    one = unit(terms, actor=call["actor"], key=call.get("key"))
+    return txn.execute(one, **txn.options_of(call))
 
 
 def unit(terms: Terms, *, actor: str, key: txn.Key | None = None) -> txn.Unit[TradeAnswer]:
@@ -67,12 +66,7 @@ def unit(terms: Terms, *, actor: str, key: txn.Key | None = None) -> txn.Unit[Tr
 
 
 def execute_batch(
-    terms: Sequence[Terms],
-    *,
-    whole: bool,
-    actor: str,
-    key: txn.Key | None = None,
-    **options: Unpack[txn.CallOptions],
+    terms: Sequence[Terms], *, whole: bool, **call: Unpack[txn.Call]
 ) -> txn.Outcome[Results]:
     """Make trades in order, in one transaction and under one key.
 
@@ -84,14 +78,14 @@ def execute_batch(
             of a whole batch was refused; the fact ``trade_index`` is its index, from 0.
     """
     combined = txn.combine(
-        [unit(one, actor=actor) for one in terms],
+        [unit(one, actor=call["actor"]) for one in terms],
         act=TRADES_WHOLE if whole else TRADES,
         terms=tuple(terms),
-        key=key,
+        key=call.get("key"),
         whole=tuple,
         refused=_refuse_whole if whole else _refused,
     )
-    return txn.execute(combined, **options)
+    return txn.execute(combined, **txn.options_of(call))
 
 
 def execute_each(

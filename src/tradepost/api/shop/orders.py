@@ -11,12 +11,10 @@ from tradepost import txn
 from tradepost.api import cursors, request_options, rights
 from tradepost.api.body import loads
 from tradepost.api.commands import Command, Reply, made
-from tradepost.api.etags import wanted_versions
 from tradepost.api.examples import OUT_OF_RANGE
 from tradepost.api.fields import CommandQuery
 from tradepost.api.ids import number, order_id
-from tradepost.api.request_options import RequestOptions
-from tradepost.api.responses import found
+from tradepost.api.responses import found, wanted_versions
 from tradepost.api.routes import ApiRouter, Register
 from tradepost.api.shop import present
 from tradepost.api.shop import schemas as s
@@ -126,11 +124,11 @@ def get_order(request: HttpRequest, response: HttpResponse, id: str) -> Any:
 )
 @rights.SHOP
 def change_order(
-    request: HttpRequest, options: RequestOptions, id: str, body: s.OrderChangeIn
+    request: HttpRequest, call: txn.Call, id: str, body: s.OrderChangeIn
 ) -> txn.Outcome[OrderAnswer]:
     """Order something else instead; a product that was in the order keeps its price."""
     order, lines = order_id(id), _lines_of(body.lines)
-    return orders.change(order, lines, versions=wanted_versions(request), **options)
+    return orders.change(order, lines, versions=wanted_versions(request), **call)
 
 
 @router.command(
@@ -144,8 +142,6 @@ def change_order(
     conditional=True,
 )
 @rights.SHOP
-def cancel_order(
-    request: HttpRequest, options: RequestOptions, id: str
-) -> txn.Outcome[OrderAnswer]:
+def cancel_order(request: HttpRequest, call: txn.Call, id: str) -> txn.Outcome[OrderAnswer]:
     """Cancel an order, and put back what it took from stock."""
-    return orders.cancel(order_id(id), versions=wanted_versions(request), **options)
+    return orders.cancel(order_id(id), versions=wanted_versions(request), **call)

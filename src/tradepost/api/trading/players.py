@@ -10,13 +10,12 @@ from ninja import Query
 from tradepost.api import rights
 from tradepost.api.examples import OUT_OF_RANGE
 from tradepost.api.ids import player_id
-from tradepost.api.request_options import RequestOptions
 from tradepost.api.routes import ApiRouter
 from tradepost.api.trading import present
 from tradepost.api.trading import schemas as s
 from tradepost.trading import errors, players, queries
 from tradepost.trading.acts import EntryAnswer, NewPlayer, PlayerAnswer
-from tradepost.txn import Outcome
+from tradepost.txn import Call, Outcome
 
 router = ApiRouter(tags=["players"])
 
@@ -31,19 +30,19 @@ router = ApiRouter(tags=["players"])
 )
 @rights.PLAYERS
 def create_player(
-    request: HttpRequest, options: RequestOptions, body: s.PlayerIn
+    request: HttpRequest, call: Call, body: s.PlayerIn
 ) -> Outcome[tuple[PlayerAnswer, ...]]:
     """Create a player."""
-    return players.create([_new(body)], **options)
+    return players.create([_new(body)], **call)
 
 
 @router.command("POST /players/batch", s.PlayersOut, present.players, OUT_OF_RANGE, creates=True)
 @rights.PLAYERS
 def create_players(
-    request: HttpRequest, options: RequestOptions, body: s.PlayersIn
+    request: HttpRequest, call: Call, body: s.PlayersIn
 ) -> Outcome[tuple[PlayerAnswer, ...]]:
     """Create up to 1,000 players, all or none."""
-    return players.create([_new(one) for one in body.players], **options)
+    return players.create([_new(one) for one in body.players], **call)
 
 
 @router.read_list("/players", s.PlayerPage)
@@ -65,17 +64,17 @@ def get_player(request: HttpRequest, id: str) -> dict[str, Any]:
 )
 @rights.PLAYERS
 def rename_player(
-    request: HttpRequest, options: RequestOptions, id: str, body: s.RenameIn
+    request: HttpRequest, call: Call, id: str, body: s.RenameIn
 ) -> Outcome[PlayerAnswer]:
     """Rename a player."""
-    return players.rename(player_id(id), name=body.name, **options)
+    return players.rename(player_id(id), name=body.name, **call)
 
 
 @router.command("DELETE /players/{id}", s.EntryOut, present.entry, errors.PlayerNotFound)
 @rights.PLAYERS
-def delete_player(request: HttpRequest, options: RequestOptions, id: str) -> Outcome[EntryAnswer]:
+def delete_player(request: HttpRequest, call: Call, id: str) -> Outcome[EntryAnswer]:
     """Delete a player and what they own; answers the last entry of their ledger, which stays."""
-    return players.delete(player_id(id), **options)
+    return players.delete(player_id(id), **call)
 
 
 @router.command(
@@ -92,11 +91,11 @@ def delete_player(request: HttpRequest, options: RequestOptions, id: str) -> Out
 )
 @rights.PLAYERS
 def adjust_player(
-    request: HttpRequest, options: RequestOptions, id: str, body: s.AdjustmentIn
+    request: HttpRequest, call: Call, id: str, body: s.AdjustmentIn
 ) -> Outcome[EntryAnswer]:
     """Grant or remove coins and goods, with a reason."""
     player = player_id(id)
-    return players.adjust(player, coins=body.coins, goods=body.goods, reason=body.reason, **options)
+    return players.adjust(player, coins=body.coins, goods=body.goods, reason=body.reason, **call)
 
 
 @router.read_list("/players/{id}/entries", s.EntryPage, errors.PlayerNotFound)

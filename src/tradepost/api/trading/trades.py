@@ -50,7 +50,7 @@ def execute_trades(
     return _response(present.batch(outcome.answer), headers)
 
 
-def _check_keys(body: s.TradesIn, options: request_options.RequestOptions) -> None:
+def _check_keys(body: s.TradesIn, options: txn.Call) -> None:
     """Refuse keys of trades where the batch is one transaction, or where a trade has none."""
     keys = {trade.key for trade in body.trades}
     if None in keys:

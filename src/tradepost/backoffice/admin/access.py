@@ -52,7 +52,6 @@ class AccountAdmin(ServiceAdmin):
         return redirect("admin:access_account_change", account.pk)
 
     def success(self, request: HttpRequest, form: Any, outcome: Any) -> HttpResponse:
-        """Log the change or the new account, and redirect to the account."""
         if isinstance(form, forms.NewAccount):
             account: Account = outcome
             self.log_addition(request, account, f"Made an account: {account.role}.")
@@ -126,7 +125,6 @@ class KeyAdmin(ServiceAdmin):
         return redirect("admin:access_apikey_change", key.pk)
 
     def success(self, request: HttpRequest, form: Any, outcome: Any) -> HttpResponse:
-        """Show the secret of a new key, this one time."""
         made: keys.NewKey = outcome
         self.log_addition(request, made.key, f"Made a key: {made.key.scopes}.")
         title = f"The key {made.key.name}"

@@ -1,8 +1,10 @@
 """Products and their stock entries."""
 
+from functools import partial
+
 from django.contrib.admin import display, register
 from django.db.models import Q
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 
 from tradepost.backoffice import columns, links
@@ -10,7 +12,7 @@ from tradepost.backoffice.admin.ledger import EntryList, LedgerAdmin
 from tradepost.backoffice.admin.service_admin import Fact, form_action
 from tradepost.backoffice.forms import products as forms
 from tradepost.backoffice.lists import ConditionFilter
-from tradepost.backoffice.product_import import views as product_import
+from tradepost.backoffice.product_import.views import import_view
 from tradepost.backoffice.site import site
 from tradepost.shop import rules
 from tradepost.shop.models import PriceEntry, Product, StockEntry, StockKind
@@ -85,7 +87,8 @@ class ProductAdmin(LedgerAdmin):
     remove = form_action(forms.Delete, "delete", "delete")
 
     def get_urls(self) -> list[URLPattern]:
-        return [*product_import.urls(self), *super().get_urls()]
+        view = self.admin_site.admin_view(partial(import_view, self))
+        return [path("import/", view, name="shop_product_import"), *super().get_urls()]
 
     @display(description="stock")
     def shown_stock(self, product: Product) -> SafeString | str:
@@ -102,7 +105,6 @@ class ProductAdmin(LedgerAdmin):
 
     @display(description="prices")
     def prices_link(self, product: Product) -> SafeString:
-        """Return the link to the product's price entries, with their number."""
         return self.count_link(PRICES, product.pk, product.price_count)
 
     @display(description="orders")

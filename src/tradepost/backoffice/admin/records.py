@@ -34,7 +34,6 @@ class ReceiptAdmin(RecordAdmin):
     fields = ("id", "actor", "key", "act", "created_at", "shown_answer")
 
     def search(self, term: str) -> Q:
-        """Select by receipt ID, by actor and key, or by key."""
         try:
             return Q(pk=uuid.UUID(term))
         except ValueError:

@@ -21,7 +21,7 @@ from tradepost.backoffice.columns import Column
 from tradepost.backoffice.forms.service_form import OfficeForm, ServiceForm
 from tradepost.backoffice.lists import BoundedList, BoundedPaginator
 from tradepost.limits import ID_MAX
-from tradepost.pages.act_form import posted
+from tradepost.pages.act_form import NO_OBJECT, posted
 
 Fact = tuple[str, Any]
 
@@ -83,9 +83,7 @@ class ServiceAdmin(ModelAdmin):  # type: ignore[misc]
         """Refuse: Django would bypass the services."""
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse: Django would bypass the services."""
-        return False
+    has_delete_permission = has_change_permission
 
     def has_act_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         opts = self.opts
@@ -182,7 +180,6 @@ class ServiceAdmin(ModelAdmin):  # type: ignore[misc]
     def form_view(
         self, request: HttpRequest, object_id: str, form_class: type[ServiceForm]
     ) -> HttpResponse:
-        """Show a form about an object, or handle its submission."""
         number = parse_id(object_id)
         instance = self.get_queryset(request).filter(pk=number).first() if number else None
         # If this form was submitted before and deleted the object, the service replays that.
@@ -201,20 +198,19 @@ class ServiceAdmin(ModelAdmin):  # type: ignore[misc]
 
     def handle(self, request: HttpRequest, form: OfficeForm) -> HttpResponse:
         """Submit a form, or show it if it was not sent or did not succeed."""
-        if form.is_bound and form.is_valid():
-            outcome = form.submit(request)
-            if outcome is not None:
-                return self.success(request, form, outcome)
+        if form.is_valid() and (outcome := form.submit(request)) is not None:
+            return self.success(request, form, outcome)
         return self.form_page(request, form, form.title)
 
     def success(self, request: HttpRequest, form: Any, outcome: Any) -> HttpResponse:
-        """Show a message, and redirect to the object or to the list."""
         again = " It had been sent before, and was done once." if outcome.replayed else ""
         messages.success(request, form.success_message(outcome.answer) + again)
         route = f"admin:{self.opts.app_label}_{self.opts.model_name}"
         if form.deletes_object:
             return redirect(f"{route}_changelist")
-        return redirect(f"{route}_change", form.object_id or form.created_id(outcome.answer))
+        is_new = form.object_id == NO_OBJECT
+        number = form.created_id(outcome.answer) if is_new else form.object_id
+        return redirect(f"{route}_change", number)
 
     def form_page(self, request: HttpRequest, form: OfficeForm, title: str) -> HttpResponse:
         facts = self.facts(form.instance) if form.instance is not None else ()

@@ -95,7 +95,6 @@ class CustomerAdmin(ServiceAdmin):
 
     @display(description="name")
     def shown_name(self, customer: Customer) -> SafeString | str:
-        """Return the name, or a badge for a customer without one."""
         if customer.deleted_at is not None:
             return links.badge(f"deleted: {customer}", "bad")
         return customer.name or links.badge("placeholder", "warn")

@@ -2,12 +2,8 @@
 
 from typing import Any, ClassVar
 
-from tradepost.backoffice.forms.service_form import (
-    ServiceForm,
-    integer_field,
-    text_field,
-    version_field,
-)
+from tradepost.backoffice.forms import fields
+from tradepost.backoffice.forms.service_form import ServiceForm
 from tradepost.limits import ID_MAX
 from tradepost.pages.act_form import Service
 from tradepost.shop import customers, orders
@@ -23,9 +19,9 @@ class Register(ServiceForm):
     error_fields = {CustomerExists: "{identifier}"}
     done = "Customer {answer.id}, {answer.name}, was registered."
 
-    name = text_field("Name", NAME_MAX_LENGTH)
-    username = text_field("Username", USERNAME_MAX_LENGTH, required=False, empty_value=None)
-    uid = integer_field("Number", 1, ID_MAX, required=False, help_text="That another system gave.")
+    name = fields.text("Name", NAME_MAX_LENGTH)
+    username = fields.text("Username", USERNAME_MAX_LENGTH, required=False, empty_value=None)
+    uid = fields.integer("Number", 1, ID_MAX, required=False, help_text="That another system gave.")
 
 
 class Edit(Register):
@@ -36,7 +32,7 @@ class Edit(Register):
     object_fields = ("name", "username", "uid")
     done = "Customer {answer.id} was changed."
 
-    name = text_field("Name", NAME_MAX_LENGTH, required=False, empty_value=None)
+    name = fields.text("Name", NAME_MAX_LENGTH, required=False, empty_value=None)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -62,4 +58,4 @@ class Cancel(ServiceForm):
 
     object_fields = ("version",)
 
-    version = version_field()
+    version = fields.version()

@@ -2,13 +2,8 @@
 
 from typing import Any
 
-from tradepost.backoffice.forms.service_form import (
-    PreviewRow,
-    ServiceForm,
-    integer_field,
-    reason_field,
-    text_field,
-)
+from tradepost.backoffice.forms import fields
+from tradepost.backoffice.forms.service_form import PreviewRow, ServiceForm
 from tradepost.trading import players
 from tradepost.trading.acts import NewPlayer
 from tradepost.trading.errors import BalanceTooLarge, InsufficientCoins, InsufficientGoods
@@ -22,9 +17,9 @@ class Add(ServiceForm):
     title, button = "Add a player", "Add"
     done = "Player {answer[0].id} was added."
 
-    name = text_field("Name", NAME_MAX_LENGTH)
-    coins = integer_field("Coins", 0, BALANCE_MAX, initial=100)
-    goods = integer_field("Goods", 0, BALANCE_MAX, initial=1)
+    name = fields.text("Name", NAME_MAX_LENGTH)
+    coins = fields.integer("Coins", 0, BALANCE_MAX, initial=100)
+    goods = fields.integer("Goods", 0, BALANCE_MAX, initial=1)
 
     def values(self) -> dict[str, Any]:
         return {"new": [NewPlayer(**super().values())]}
@@ -42,9 +37,9 @@ class Grant(ServiceForm):
         InsufficientCoins: "coins", InsufficientGoods: "goods", BalanceTooLarge: "{asset}",
     }  # fmt: skip
 
-    coins = integer_field("Coins", -BALANCE_MAX, BALANCE_MAX, **CHANGE)
-    goods = integer_field("Goods", -BALANCE_MAX, BALANCE_MAX, **CHANGE)
-    reason = reason_field()
+    coins = fields.integer("Coins", -BALANCE_MAX, BALANCE_MAX, **CHANGE)
+    goods = fields.integer("Goods", -BALANCE_MAX, BALANCE_MAX, **CHANGE)
+    reason = fields.reason()
 
     def preview_of(self, answer: Any) -> list[PreviewRow]:
         return [
@@ -59,7 +54,7 @@ class Rename(ServiceForm):
     object_fields = ("name",)
     done = "Player {answer.id} is called {answer.name} now."
 
-    name = text_field("Name", NAME_MAX_LENGTH)
+    name = fields.text("Name", NAME_MAX_LENGTH)
 
 
 class Delete(ServiceForm):

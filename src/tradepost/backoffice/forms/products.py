@@ -2,36 +2,25 @@
 
 from typing import Any, ClassVar
 
-from tradepost.backoffice.forms.service_form import (
-    PreviewRow,
-    ServiceForm,
-    integer_field,
-    money_field,
-    reason_field,
-    text_field,
-    version_field,
-)
+from tradepost.backoffice.forms import fields
+from tradepost.backoffice.forms.service_form import PreviewRow, ServiceForm
 from tradepost.limits import REASON_MAX_LENGTH
 from tradepost.pages.act_form import Service
-from tradepost.shop import products, rules
+from tradepost.shop import errors, products, rules
 from tradepost.shop.acts import StockEntryAnswer
-from tradepost.shop.errors import (
-    AmountOutOfRange,
-    InsufficientQuantityError,
-    OutOfStockError,
-    QuantityOutOfRange,
-    StockTooLarge,
-)
 from tradepost.shop.models import NAME_MAX_LENGTH, STOCK_MAX
 
-QUANTITY_ERRORS = (InsufficientQuantityError, OutOfStockError, QuantityOutOfRange, StockTooLarge)
+QUANTITY_ERRORS = (
+    errors.InsufficientQuantityError, errors.OutOfStockError, errors.QuantityOutOfRange,
+    errors.StockTooLarge,
+)  # fmt: skip
 
 
 class ProductForm(ServiceForm):
-    error_fields = {AmountOutOfRange: "price"}
+    error_fields = {errors.AmountOutOfRange: "price"}
 
-    name = text_field("Name", NAME_MAX_LENGTH)
-    price = money_field("Price")
+    name = fields.text("Name", NAME_MAX_LENGTH)
+    price = fields.money("Price")
 
 
 class Add(ProductForm):
@@ -39,7 +28,7 @@ class Add(ProductForm):
     title, button = "Add a product", "Add"
     done = "Product {answer.id}, {answer.name}, was added."
 
-    stock = integer_field(
+    stock = fields.integer(
         "Stock", 0, STOCK_MAX, required=False, help_text="Empty: nobody counts it."
     )
 
@@ -52,8 +41,8 @@ class Edit(ProductForm):
     object_fields = ("name", "price")
     done = "Product {answer.id} is {answer.name} at {answer.price} now."
 
-    price = money_field("Price", help_text="Orders keep the price that they had.")
-    version = version_field()
+    price = fields.money("Price", help_text="Orders keep the price that they had.")
+    version = fields.version()
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -68,8 +57,8 @@ class Receive(ServiceForm):
     has_preview = True
     error_fields = dict.fromkeys(QUANTITY_ERRORS, "quantity")
 
-    quantity = integer_field("Quantity", 1, STOCK_MAX)
-    reason = text_field("Note", REASON_MAX_LENGTH, required=False)
+    quantity = fields.integer("Quantity", 1, STOCK_MAX)
+    reason = fields.text("Note", REASON_MAX_LENGTH, required=False)
 
     def preview_of(self, answer: StockEntryAnswer) -> list[PreviewRow]:
         after = answer.stock_after
@@ -80,10 +69,10 @@ class Adjust(Receive):
     service = staticmethod(products.adjust)
     title, button = "Adjust the stock", "Adjust"
 
-    quantity = integer_field(
+    quantity = fields.integer(
         "Change", -STOCK_MAX, STOCK_MAX, help_text="By so many; below 0 takes away."
     )
-    reason = reason_field()
+    reason = fields.reason()
 
 
 class Delete(ServiceForm):

@@ -1,19 +1,13 @@
-"""The base of the back office's forms, and their fields."""
+"""The base of the back office's forms."""
 
 import hashlib
 from typing import Any, ClassVar, NamedTuple, Unpack
 
 from django import forms
 from django.http import HttpRequest
-from unfold.widgets import (
-    UnfoldAdminDecimalFieldWidget,
-    UnfoldAdminIntegerFieldWidget,
-    UnfoldAdminTextInputWidget,
-)
 
 from tradepost import txn
 from tradepost.errors import TradepostError
-from tradepost.limits import REASON_MAX_LENGTH
 from tradepost.pages.act_form import ActForm
 from tradepost.shop.errors import VersionChanged
 
@@ -33,8 +27,6 @@ class OfficeForm(forms.Form):
         instance: The object as it was read for this request; None if it no longer exists.
 
     Attributes:
-        title: The page's title.
-        button: The button's text.
         warning: Shown above the button.
         is_destructive: Whether the button is shown as dangerous.
     """
@@ -86,7 +78,6 @@ class ServiceForm(ActForm, OfficeForm):
         return values
 
     def success_message(self, answer: Any) -> str:
-        """Return the message for when it is done."""
         return self.done.format(answer=answer)
 
     def created_id(self, answer: Any) -> int:
@@ -103,7 +94,8 @@ class ServiceForm(ActForm, OfficeForm):
 
         None means that the form is to be shown again: with its errors, or with a preview.
         """
-        if not self.has_preview or self.cleaned_data["shown"] == self._digest():
+        needs_preview = self.has_preview and self.is_valid()
+        if not needs_preview or self.cleaned_data["shown"] == self._digest():
             return super().submit(request, **options)
         outcome = super().submit(request, dry_run=True)
         if outcome is not None:
@@ -131,33 +123,3 @@ class ServiceForm(ActForm, OfficeForm):
 
     def _digest(self) -> str:
         return hashlib.sha256(repr((self.object_id, self.values())).encode()).hexdigest()
-
-
-def text_field(label: str, max_length: int, **options: Any) -> forms.CharField:
-    widget = UnfoldAdminTextInputWidget()
-    return forms.CharField(label=label, max_length=max_length, widget=widget, **options)
-
-
-def integer_field(
-    label: str, least: int | None = None, most: int | None = None, **options: Any
-) -> forms.IntegerField:
-    widget = UnfoldAdminIntegerFieldWidget()
-    return forms.IntegerField(
-        label=label, min_value=least, max_value=most, widget=widget, **options
-    )
-
-
-def money_field(label: str, **options: Any) -> forms.DecimalField:
-    """Return a field for an amount of money; the service checks its limits."""
-    widget = UnfoldAdminDecimalFieldWidget({"step": "0.01", "min": "0"})
-    return forms.DecimalField(label=label, widget=widget, **options)
-
-
-def reason_field() -> forms.CharField:
-    help_text = "It stays on the entry, with your name."
-    return text_field("Reason", REASON_MAX_LENGTH, help_text=help_text)
-
-
-def version_field() -> forms.CharField:
-    """Return the hidden field for the version of the object that was shown."""
-    return forms.CharField(widget=forms.HiddenInput, required=False, max_length=50)

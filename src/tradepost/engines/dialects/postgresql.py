@@ -3,15 +3,15 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import psycopg
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
-from psycopg.pq import Format, TransactionStatus
+from psycopg.pq import TransactionStatus
 
 from tradepost.engines.base import Engine
 from tradepost.engines.defaults import LOCK_WAIT_S, STATEMENT_ROWS
 from tradepost.engines.dialects.arrays import array, array_type, has_arrays
 from tradepost.engines.dialects.base import Dialect, into
+from tradepost.engines.dialects.pipeline import Pipeline
 from tradepost.engines.statements import (
     Changed,
     Locked,
@@ -24,11 +24,8 @@ from tradepost.engines.statements import (
 )
 from tradepost.engines.tables import Column, Table
 
-# A statement is prepared the second time that a session sends it.
-PREPARED_FROM = 2
-TIME_LOADER: Any = psycopg.adapters.get_loader(
-    psycopg.postgres.types["timestamptz"].oid, Format.TEXT
-)
+# How long the server may take for a round trip, besides waiting for locks, in seconds.
+SERVER_S = 30.0
 # The column that holds a row's position within an INSERT.
 PLACE = "place_of_row"
 
@@ -50,52 +47,40 @@ class PostgreSQL(Dialect):
         BEGIN and the lock timeout are sent with the first ones.
         """
         first = self._first()
-        if not (first or statements):
+        sent = [*first, *statements]
+        if not sent:
             return []
-        cursors: list[CursorWrapper] = []
-        self.connection.ensure_connection()
-        begins = self._begins()
-        try:
-            with self.connection.wrap_database_errors, self.connection.connection.pipeline():
-                if begins:
-                    self._begin()
-                for statement in (*first, *statements):
-                    cursors.append(cursor_of(self.connection))
-                    cursors[-1].execute(statement.sql, statement.parameters)
-        except BaseException:
-            # The first statement without a result failed; if there is none, the last one did.
-            place = next(
-                (at for at, one in enumerate(cursors) if one.pgresult is None), len(cursors) - 1
-            )
-            self.current = [*first, *statements][max(place, 0)]
-            raise
-        return [
-            Result(cursor.fetchall() if cursor.description else (), cursor.rowcount)
-            for cursor in cursors[len(first) :]
-        ]
+        with self.connection.wrap_database_errors:
+            pipeline = Pipeline(self._driver(), self.wait_s + SERVER_S)
+            try:
+                cursor = CursorWrapper(pipeline, self.connection)
+                for statement in sent:
+                    self.current = statement
+                    cursor.execute(statement.sql, statement.parameters)
+                results = pipeline.results()
+            except BaseException:
+                if pipeline.failed is not None:
+                    self.current = sent[pipeline.failed]
+                pipeline.abandon()
+                raise
+        self.current = None
+        return results[len(first) :]
 
     def _first(self) -> list[Statement]:
-        """Return the statement that sets the lock timeout, which needs a transaction."""
+        """Return the statements that begin the transaction and set its lock timeout."""
         if self._is_bounded or self.connection.get_autocommit():
             return []
         self._is_bounded = True
-        return [Statement(self.engine.lock_wait.within("", self.wait_s), waits=False)]
+        timeout = Statement(self.engine.lock_wait.within("", self.wait_s), waits=False)
+        if self._driver().pgconn.transaction_status != TransactionStatus.IDLE:
+            return [timeout]
+        # The driver would spend a round trip on it.
+        begin = f"BEGIN ISOLATION LEVEL {self.engine.isolation.upper()}"
+        return [Statement(begin, waits=False), timeout]
 
-    def _begins(self) -> bool:
-        """Return whether to send BEGIN, and keep the driver from sending it.
-
-        The driver would spend a round trip on BEGIN. It still sends COMMIT and ROLLBACK.
-        """
-        driver = self.connection.connection
-        if driver.autocommit or driver.pgconn.transaction_status != TransactionStatus.IDLE:
-            return False
-        driver.autocommit = True
-        return True
-
-    def _begin(self) -> None:
-        isolation = self.engine.isolation.upper()
-        begin = psycopg.Cursor(self.connection.connection)
-        begin.execute(f"BEGIN ISOLATION LEVEL {isolation}", prepare=False)
+    def _driver(self) -> Any:
+        self.connection.ensure_connection()
+        return self.connection.connection
 
     def lock(self, wanted: Wanted, behind: Sequence[Statement], mode: LockMode) -> Locked:
         """Lock and read rows, and distinguish locked rows from missing ones."""
@@ -186,20 +171,6 @@ class PostgreSQL(Dialect):
                 for column in columns
             ],
         )
-
-
-def cursor_of(connection: BaseDatabaseWrapper) -> CursorWrapper:
-    """Return a cursor of the driver's own, which prepares repeated statements.
-
-    Django's cursor puts parameters into the SQL, so that each statement is parsed and planned
-    again, and it converts times in Python.
-    """
-    connection.ensure_connection()
-    driver = connection.connection
-    driver.prepare_threshold = PREPARED_FROM
-    own = psycopg.Cursor(driver)
-    own.adapters.register_loader("timestamptz", TIME_LOADER)
-    return CursorWrapper(own, connection)
 
 
 def _unnest(columns: Sequence[Column], *, counted: bool = False) -> str:

@@ -6,14 +6,8 @@ from django import forms
 
 from tradepost.errors import TradepostError
 from tradepost.limits import ID_MAX, REASON_MAX_LENGTH
-from tradepost.trading import players, queries
+from tradepost.trading import errors, players, queries
 from tradepost.trading.acts import NewPlayer
-from tradepost.trading.errors import (
-    BalanceChanged,
-    BalanceTooLarge,
-    InsufficientCoins,
-    InsufficientGoods,
-)
 from tradepost.trading.models import BALANCE_MAX, NAME_MAX_LENGTH, EntryKind, Player
 from tradepost.trading.queries import Place, Sort
 from tradepost.trading.rules import Balance
@@ -56,8 +50,6 @@ def _change() -> forms.IntegerField:
 
 
 class FindForm(forms.Form):
-    """Selects a page of a list of players."""
-
     q = forms.CharField(
         label="Name or number", required=False, max_length=NAME_MAX_LENGTH, validators=[one_line]
     )
@@ -104,7 +96,7 @@ class BulkForm(ActForm):
 
 class EditForm(ActForm):
     service = staticmethod(players.edit)
-    error_fields = {BalanceChanged: "{asset}"}
+    error_fields = {errors.BalanceChanged: "{asset}"}
 
     name = _name()
     coins = _balance()
@@ -125,7 +117,7 @@ class EditForm(ActForm):
         return values | {"seen": seen}
 
     def error_text(self, error: TradepostError) -> str:
-        if isinstance(error, BalanceChanged):
+        if isinstance(error, errors.BalanceChanged):
             return (
                 f"It changed while you were here: {error.facts['available']:,} now, "
                 f"{error.facts['seen']:,} before. Send again to set it all the same."
@@ -134,15 +126,17 @@ class EditForm(ActForm):
 
     def prepare_retry(self, error: TradepostError) -> None:
         super().prepare_retry(error)
-        if isinstance(error, BalanceChanged):
+        if isinstance(error, errors.BalanceChanged):
             self.replace(**{f"seen_{error.facts['asset']}": error.facts["available"]})
 
 
 class GrantForm(ActForm):
     service = staticmethod(players.adjust)
     error_fields = {
-        InsufficientCoins: "coins", InsufficientGoods: "goods", BalanceTooLarge: "{asset}",
-    }  # fmt: skip
+        errors.InsufficientCoins: "coins",
+        errors.InsufficientGoods: "goods",
+        errors.BalanceTooLarge: "{asset}",
+    }
 
     coins = _change()
     goods = _change()
@@ -154,7 +148,7 @@ class GrantForm(ActForm):
         return {name: value or 0 for name, value in super().values().items()}
 
     def error_text(self, error: TradepostError) -> str:
-        if isinstance(error, (InsufficientCoins, InsufficientGoods)):
+        if isinstance(error, (errors.InsufficientCoins, errors.InsufficientGoods)):
             return f"There are {error.facts['available']:,}, so no more than that can be taken."
         return super().error_text(error)
 

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from tradepost import txn
 from tradepost.errors import TradepostError
-from tradepost.pages.act_form import ServiceOptions, fresh_key
+from tradepost.pages.act_form import fresh_key
 from tradepost.shop import errors, orders, queries
 from tradepost.shop.models import NAME_MAX_LENGTH, STOCK_MAX, USERNAME_MAX_LENGTH, OrderState
 from tradepost.shop.money import DIGITS, MONEY_MAX, PLACES
@@ -151,7 +151,7 @@ class BuyForm(ShopForm):
         if not names_customer:
             del self.fields["username"]
 
-    def call(self, **options: Unpack[ServiceOptions]) -> txn.Outcome[Any]:
+    def call(self, **options: Unpack[txn.Call]) -> txn.Outcome[Any]:
         """Buy for the customer who is signed in, or for the one named."""
         values = self.cleaned_data
         own = own_customer(self.request)
@@ -202,7 +202,7 @@ class CancelForm(ShopForm):
 
     version = forms.RegexField(r"^[0-9]{1,19}$", widget=forms.HiddenInput)
 
-    def call(self, **options: Unpack[ServiceOptions]) -> txn.Outcome[Any]:
+    def call(self, **options: Unpack[txn.Call]) -> txn.Outcome[Any]:
         """Cancel the order, if the caller may see it."""
         own = own_customer(self.request)
         if own is not None:

@@ -15,6 +15,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import quote_etag
 from django.views.decorators.http import require_http_methods
 
+from tradepost.errors import NotFound
 from tradepost.limits import ID_MAX
 from tradepost.web.faults import is_htmx
 
@@ -53,6 +54,14 @@ def require_id(id: int) -> int:
     if id > ID_MAX:
         raise Http404
     return id
+
+
+def get_or_404(get: Callable[..., T], id: int, **options: Any) -> T:
+    """Return what is found, or answer 404."""
+    try:
+        return get(id, **options)
+    except NotFound as error:
+        raise Http404 from error
 
 
 def cursor_of(request: HttpRequest) -> int | None:

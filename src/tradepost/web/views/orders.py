@@ -1,7 +1,6 @@
 """Orders: list, show, cancel. Customers see only their own."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,14 +13,20 @@ from tradepost.shop.errors import OrderNotFound
 from tradepost.shop.models import Order, OrderLine, OrderState
 from tradepost.web.customers import DATABASE_UNAVAILABLE, own_customer
 from tradepost.web.forms.shop import CancelForm, OrderSearch, OwnOrderSearch
-from tradepost.web.views.common import PAGE_SIZE, cursor_of, form_view, page_of, require_id
+from tradepost.web.views.common import (
+    PAGE_SIZE,
+    cursor_of,
+    form_view,
+    get_or_404,
+    page_of,
+    require_id,
+)
 
 # How many lines of an order a list shows.
 LINES_SHOWN = 2
 
 
-@dataclass(frozen=True, slots=True)
-class OrderRow:
+class OrderRow(NamedTuple):
     """An order in a list, with its first lines and the number of other lines."""
 
     order: Order
@@ -31,7 +36,6 @@ class OrderRow:
 
 @require_safe
 def order_list(request: HttpRequest) -> HttpResponse:
-    """List orders, the newest first."""
     own = own_customer(request)
     form = OrderSearch(request.GET) if own is None else OwnOrderSearch(request.GET)
     before = cursor_of(request)
@@ -42,7 +46,7 @@ def order_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def order_detail(request: HttpRequest, id: int) -> HttpResponse:
-    order = _order(id, own_customer(request))
+    order = get_or_404(queries.get_order, id, customer_id=own_customer(request))
     return render(request, "web/shop/order.html", _context(order))
 
 
@@ -50,7 +54,7 @@ def order_detail(request: HttpRequest, id: int) -> HttpResponse:
 def order_cancel(request: HttpRequest, id: int) -> HttpResponse:
     """Ask for confirmation, then cancel an order if it is still as it was shown."""
     if request.method != "POST":
-        order = _order(id, own_customer(request))
+        order = get_or_404(queries.get_order, id, customer_id=own_customer(request))
         if order.state == OrderState.CANCELLED:
             messages.info(request, f"Order {id} is cancelled already.")
             return redirect("order-detail", id)
@@ -87,13 +91,6 @@ def _row(order: Order) -> OrderRow:
     return OrderRow(order, lines[:LINES_SHOWN], len(lines[LINES_SHOWN:]))
 
 
-def _order(id: int, own: int | None) -> Order:
-    try:
-        return queries.get_order(id, customer_id=own)
-    except OrderNotFound as error:
-        raise Http404 from error
-
-
 def _context(order: Order) -> dict[str, Any]:
     lines = [(line, _price(line)) for line in queries.current_lines(order)]
     return {
@@ -116,7 +113,7 @@ def _not_cancelled(request: HttpRequest, id: int, form: CancelForm) -> HttpRespo
         raise Http404
     context: dict[str, Any] = {"form": form, "id": id}
     try:
-        order = _order(id, own_customer(request))
+        order = get_or_404(queries.get_order, id, customer_id=own_customer(request))
     except (*DATABASE_UNAVAILABLE, Unavailable):
         if not form.is_unanswered:
             raise

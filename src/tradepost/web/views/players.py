@@ -23,7 +23,6 @@ PAGE, LOOKUP_LIMIT = 100, 8
 
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
-    """List players, filtered and sorted."""
     find = forms.FindForm(request.GET)
     find.is_valid()
     search, sort, place = find.cleaned_data.get("q", ""), find.chosen_sort, find.place

@@ -20,6 +20,7 @@ from tradepost.web.views.common import (
     cursor_of,
     fingerprint,
     form_view,
+    get_or_404,
     page_of,
     page_or_part,
     require_id,
@@ -49,7 +50,7 @@ def shop(request: HttpRequest) -> HttpResponse:
 @require_safe
 def product_detail(request: HttpRequest, id: int) -> HttpResponse:
     """Show a product, or for the page's script only the part that changes."""
-    product = _product(id)
+    product = get_or_404(queries.get_product, id)
     tag = fingerprint(_versions([product]))
     context: dict[str, Any] = {"id": id, "product": product, "tag": tag, "few": LOW_STOCK}
     caller = caller_of(request)
@@ -57,7 +58,7 @@ def product_detail(request: HttpRequest, id: int) -> HttpResponse:
         before = cursor_of(request)
         entries = queries.list_stock_entries(id, limit=PAGE_SIZE + 1, before=before)
         context["page"] = page_of(request, entries, lambda entry: entry.number)
-    if _may_buy(request):
+    if caller.may(Right.SHOP) or caller.may(Right.BUY):
         context["form"] = BuyForm(
             initial={"expected_price": product.price}, names_customer=_names_customer(request)
         )
@@ -66,7 +67,6 @@ def product_detail(request: HttpRequest, id: int) -> HttpResponse:
 
 @form_view
 def product_buy(request: HttpRequest, id: int) -> HttpResponse:
-    """Buy a product, and redirect to the order."""
     if request.method != "POST":
         return redirect("product-detail", require_id(id))
     names_customer = _names_customer(request)
@@ -85,7 +85,7 @@ def _not_bought(request: HttpRequest, id: int, form: BuyForm) -> HttpResponse:
     if isinstance(form.failure, ProductNotFound):
         raise Http404
     try:
-        product = _product(id)
+        product = get_or_404(queries.get_product, id)
     except DATABASE_UNAVAILABLE:
         if not form.is_unanswered:
             raise
@@ -106,20 +106,8 @@ def _not_bought(request: HttpRequest, id: int, form: BuyForm) -> HttpResponse:
     return render(request, "web/shop/product.html", context, status=form.status)
 
 
-def _product(id: int) -> Product:
-    try:
-        return queries.get_product(id)
-    except ProductNotFound as error:
-        raise Http404 from error
-
-
 def _versions(found: list[Product]) -> list[tuple[int, str]]:
     return [(product.pk, rules.product_version(product)) for product in found]
-
-
-def _may_buy(request: HttpRequest) -> bool:
-    caller = caller_of(request)
-    return caller.may(Right.SHOP) or caller.may(Right.BUY)
 
 
 def _names_customer(request: HttpRequest) -> bool:

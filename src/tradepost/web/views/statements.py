@@ -160,7 +160,6 @@ def _chart(newest: Sequence[Entry]) -> list[tuple[int, int, int, str]]:
 
 
 def _summary(newest: Sequence[Entry]) -> str:
-    """Describe the chart in words."""
     if len(newest) < 2:
         return ""
     summary = f"Over the last {len(newest)} entries"

@@ -1,0 +1,151 @@
+"""Lanes are bounded, and none waits for another; a body that does not arrive is refused."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.api.ways import Scope, Sent, running, scope_of
+from tests.cli.test_streaming import GET
+from tradepost.config import lanes, rsgi
+from tradepost.config.bridge import PROBES, WAITING_FOR_A_THREAD, Bridge
+from tradepost.config.lanes import Lane, LaneFull
+from tradepost.config.requests import UNREADABLE, Proxies, Request
+
+POST = replace(GET, method="POST")
+SLOW = replace(POST, headers=[("prefer", "wait=5")])
+TIMEOUT_S = 60
+
+
+async def fill(lane: Lane, wait: threading.Event, count: int) -> list[asyncio.Task[str]]:
+    """Give a lane work that waits for an event."""
+
+    def work() -> str:
+        assert wait.wait(TIMEOUT_S)
+        return "done"
+
+    tasks = [asyncio.ensure_future(lane.run(work)) for _ in range(count)]
+    await asyncio.sleep(0)
+    return tasks
+
+
+def test_a_full_lane_refuses_and_does_what_it_accepted() -> None:
+    async def check() -> None:
+        lane, wait = Lane("test", threads=1, waiting_max=2), threading.Event()
+        tasks = await fill(lane, wait, 3)
+        with pytest.raises(LaneFull):
+            await lane.run(lambda: "refused")
+        wait.set()
+        assert await asyncio.gather(*tasks) == ["done"] * 3
+        assert await lane.run(lambda: "room again") == "room again"
+        lane.stop()
+
+    asyncio.run(check())
+
+
+def test_work_that_waited_too_long_is_not_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lanes, "WAIT_S", -1)
+    done: list[str] = []
+
+    async def check() -> None:
+        lane = Lane("test", threads=1, waiting_max=2)
+        with pytest.raises(LaneFull):
+            await lane.run(done.append, "late")
+        lane.stop()
+
+    asyncio.run(check())
+
+    assert done == []
+
+
+@pytest.mark.parametrize("blocked", [GET, POST, SLOW], ids=["reads", "commands", "slow"])
+def test_no_lane_waits_for_another(blocked: Request) -> None:
+    """While all threads of one lane are busy and its queue is full, all others answer."""
+    wait = threading.Event()
+
+    def application(environ: dict[str, Any], start_response: Callable[..., None]) -> list[bytes]:
+        if environ["PATH_INFO"] == "/blocked":
+            assert wait.wait(TIMEOUT_S)
+        start_response("200 OK", [("Content-Length", "2")])
+        return [b"ok"]
+
+    async def check() -> None:
+        bridge = Bridge(application, threads=4, body_max=1)
+        lane = bridge.lane(blocked, b"")
+        stuck = replace(blocked, path="/blocked")
+        count = lane.pool._max_workers * (1 + WAITING_FOR_A_THREAD)
+        tasks = [asyncio.ensure_future(bridge.answer(stuck, b"")) for _ in range(count)]
+        await asyncio.sleep(0)
+        others = [one for one in (GET, POST, SLOW) if one is not blocked]
+        for other in [*others, *(replace(GET, path=probe) for probe in PROBES)]:
+            assert (await bridge.answer(other, b"")).status == 200
+        with pytest.raises(LaneFull):
+            await bridge.answer(blocked, b"")
+        wait.set()
+        assert {answer.status for answer in await asyncio.gather(*tasks)} == {200}
+        bridge.stop()
+
+    asyncio.run(check())
+
+
+class Slow(Sent):
+    """A client who sends the head of a request, and no body."""
+
+    async def __call__(self) -> bytes:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_body_that_does_not_arrive_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(rsgi, "BODY_S", 0.01)
+    scope = scope_of({"REQUEST_METHOD": "POST", "PATH_INFO": "/player/trade", "REMOTE_ADDR": ""})
+    slow = Slow((), ends=True)
+
+    with running() as found:
+        serving = found.application.__rsgi__(scope, slow)
+        asyncio.run_coroutine_threadsafe(serving, found.loop).result(TIMEOUT_S)
+
+    assert slow.status == 408
+    assert b"body_too_slow" in slow.content
+
+
+def asked(client: str, *headers: tuple[str, str]) -> Scope:
+    scope = scope_of({"REQUEST_METHOD": "GET", "PATH_INFO": "/", "REMOTE_ADDR": client})
+    scope.headers._pairs.extend(headers)
+    return scope
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded_for", "caller"),
+    [
+        ("10.0.0.1", "203.0.113.7", "203.0.113.7"),
+        ("10.0.0.1", "203.0.113.9, 203.0.113.7, 10.0.0.2", "203.0.113.7"),
+        ("10.0.0.1", "10.0.0.3, 10.0.0.2", "10.0.0.3"),
+        ("10.0.0.1", "", "10.0.0.1"),
+        ("203.0.113.7", "127.0.0.1", "203.0.113.7"),
+        ("10.0.0.1", "nonsense", "nonsense"),
+    ],
+)
+def test_a_trusted_proxy_says_for_whom(peer: str, forwarded_for: str, caller: str) -> None:
+    """Nobody else does, and nobody is believed for what stands before the last untrusted one."""
+    headers = [("x-forwarded-for", forwarded_for), ("x-forwarded-proto", "https")]
+
+    request = Proxies(["10.0.0.0/8"]).request(asked(peer, *headers))
+
+    assert request.caller == caller
+    assert request.secure is (peer == "10.0.0.1")
+
+
+def test_a_value_that_is_not_ascii_is_there_and_unreadable() -> None:
+    request = Proxies(()).request(asked("127.0.0.1", ("x-forwarded-for", "é"), ("a", "b")))
+
+    assert ("x-forwarded-for", UNREADABLE) in request.headers
+    assert ("a", "b") in request.headers
