@@ -25,7 +25,7 @@ run: ## Serve on http://127.0.0.1:8000 (PORT, DATABASE_URL, TRADEPOST_DATA)
 test: ## Run the tests on every available engine (ENGINE=sqlite,tidb ARGS="-k name -x")
 	$(FOR_DEV) && exec $(BIN)/python -m tools.testrun --engine='$(ENGINE)' -- $(ARGS)
 
-bench: ## Measure against the tutorial's own code (ONLY=hot,scale ENGINE=tidb)
+bench: ## Measure against the tutorial's code and Nakama (ONLY=peers,long ENGINE=tidb)
 	$(FOR_DEV) && exec $(BIN)/python -m bench --only='$(ONLY)' --engine='$(ENGINE)'
 
 engines: ## Install and build what the tests on server engines need

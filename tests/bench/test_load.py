@@ -18,6 +18,7 @@ ALL = CLIENTS * REQUESTS
 
 
 def load(server: Answering, dialect: str = "trade", **more: Any) -> Tally:
+    """Run a load to its end; each client sends a few requests unless told otherwise."""
     plan: dict[str, Any] = {"mix": "uniform", "players": 9, "seed": 7, "key": "k"}
     plan |= {"clients": CLIENTS, "requests": REQUESTS} | more
     told: list[str] = []

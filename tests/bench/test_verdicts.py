@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,12 @@ from typing import Any
 import pytest
 
 from bench import __main__ as command
-from bench import record, runner
-from bench.cases import OURS, R0, Case
+from bench import nakama, record, runner
+from bench.cases import DRIVER, NAKAMA, OURS, R0, SHORT, TITLES, Case
 from bench.filling import Totals
-from bench.goals import cheaper, faster, flawless, no_later, sooner
+from bench.goals import cheaper, faster, flawless, no_later, sooner, within, writes_no_later
 from bench.invariants import Void, check
+from bench.load.dialects import DIALECTS
 from bench.load.plan import Tally
 from bench.page import page
 from bench.report import table
@@ -31,9 +33,8 @@ ABOUT = {"begun": "2025-01-01 00:00 UTC", "rounds": 1}
 
 
 def measured(case: Case, rate: float = 100, **more: Any) -> Measurement:
-    tally: dict[str, Any] = {"p50_ms": 1.0, "p99_ms": 2.0, "failures": {}} | {
-        name: more.pop(name) for name in ("p50_ms", "p99_ms", "failures") if name in more
-    }
+    tally: dict[str, Any] = {"p50_ms": 1.0, "p99_ms": 2.0, "writes_p99_ms": 2.0, "failures": {}}
+    tally |= {name: more.pop(name) for name in tally if name in more}
     trades = int(rate * 2)
     values: dict[str, Any] = {
         "round": 1,
@@ -89,6 +90,36 @@ def test_goals_are_met_at_their_bound() -> None:
         assert not goal("", bound + 0.1, TRADEPOST, REFERENCE).verdict(found).is_met
     assert no_later("", 1.2, TRADEPOST, REFERENCE).verdict(found).is_met
     assert not no_later("", 1.19, TRADEPOST, REFERENCE).verdict(found).is_met
+
+
+def test_the_best_of_several_is_the_one_to_beat() -> None:
+    """A rate against several others' is met when it is met against each."""
+    other = Case(engine="sqlite", system=NAKAMA, mix="uniform")
+    found = results(measured(REFERENCE, 10), measured(other, 50), measured(TRADEPOST, 100))
+
+    assert faster("", 10, TRADEPOST, REFERENCE).verdict(found).is_met
+    verdict = faster("", 10, TRADEPOST, REFERENCE, other).verdict(found)
+    assert (verdict.value, verdict.is_met) == (2, False)
+    unknown = faster("", 1, TRADEPOST, REFERENCE, other).verdict(results(measured(TRADEPOST, 9)))
+    assert (unknown.told, unknown.is_met) == ("no figure", False)
+
+
+def test_goals_for_a_figure_itself() -> None:
+    """The bound and the median are told in the figure's unit; at the bound it is met."""
+    found = results(*(measured(TRADEPOST, start_s=one, worker_mib=200) for one in (1, 3, 2)))
+    start = within("", 2, "s", TRADEPOST, "start_s").verdict(found)
+
+    assert (start.is_met, start.told, start.goal.told) == (True, "2.00 s", "<= 2 s")
+    assert within("", 200, "MiB", TRADEPOST, "worker_mib").verdict(found).is_met
+    assert not within("", 199, "MiB", TRADEPOST, "worker_mib").verdict(found).is_met
+
+
+def test_trades_among_reads_are_compared_by_themselves() -> None:
+    """The slowest answers of a mixed load may be reads: they do not count here."""
+    alone, among = measured(REFERENCE), measured(TRADEPOST, p99_ms=90, writes_p99_ms=3)
+
+    assert writes_no_later("", 1.5, TRADEPOST, REFERENCE).verdict(results(alone, among)).is_met
+    assert not writes_no_later("", 1.4, TRADEPOST, REFERENCE).verdict(results(alone, among)).is_met
 
 
 def test_one_failed_trade_is_one_too_many() -> None:
@@ -223,6 +254,34 @@ def test_what_rows_share_is_measured_once() -> None:
         assert {case.engine for case in cases} == {engine}
     needed = {case for row in ROWS for goal in row.goals for case in goal.needs}
     assert needed <= {case for row in ROWS for case in row.cases}
+
+
+def test_every_case_can_be_loaded_and_told() -> None:
+    """Each has a dialect that the load client speaks, and a system with a name."""
+    cases = {case for row in ROWS for case in row.cases}
+
+    assert {case.dialect for case in cases if case.system != DRIVER} <= DIALECTS.keys()
+    assert {case.system for case in cases} == TITLES.keys() == SHORT.keys()
+
+
+def test_a_peer_is_built_for_those_who_ask_for_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Otherwise the row is told as not run, with the reason; it is built when asked for by name."""
+    built: list[bool] = []
+    monkeypatch.setattr(nakama, "program", lambda: tmp_path / "missing")
+    monkeypatch.setattr(nakama, "build", lambda: built.append(True))
+    monkeypatch.setattr(record, "FOLDER", tmp_path)
+    monkeypatch.setattr(command, "ROWS", [row for row in ROWS if row.has_peer])
+
+    for only in ("", "peers"):
+        assert not built
+        assert command.main(["--only", only]) == 0
+        assert "peers (postgresql)" in (said := capsys.readouterr().out)
+        assert re.search(r"not run: .*(Nakama is not built|PostgreSQL)", said)
+    assert built
+    for page_file in tmp_path.glob("*.html"):
+        assert "peers (postgresql): not run, " in page_file.read_text()
 
 
 def test_table_and_page_show_every_goal() -> None:
