@@ -15,6 +15,7 @@ from django.db import connection, transaction
 
 from tests.cli.served import Served, served
 from tests.cli.wire import Wire, form_trade, request, trade
+from tradepost.config.bridge import PROBES
 from tradepost.config.rsgi import BLOCKED_THREADS
 from tradepost.engines import Engine
 from tradepost.trading import players
@@ -22,8 +23,8 @@ from tradepost.trading.acts import NewPlayer
 
 CLIENTS, THREADS, CYCLES = 32, 4, 3
 BLOCKED_TRADES = 12
-# Those of the threads, those of the blocked units' threads, and the committer's.
-CONNECTIONS_MAX = THREADS + BLOCKED_THREADS + 1
+# Those of reads, commands, slow commands, probes and blocked units, and the committer's.
+CONNECTIONS_MAX = THREADS + THREADS // 2 + THREADS // 4 + len(PROBES) + BLOCKED_THREADS + 1
 NAME = "a-served-tradepost"
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 # Done, or refused as it has to be.

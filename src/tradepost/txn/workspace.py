@@ -53,6 +53,10 @@ class Workspace:
         self.inserts: list[Insert] = []
         self._stored: dict[tuple[type[Model], Any], Slot] = {}
         self._by_key: dict[AnyLock, Slot] = {}
+        # Models with locks, and those with locks by another column than the primary key, which a
+        # change may give to another row.
+        self._models: set[type[Model]] = set()
+        self._movable: set[type[Model]] = set()
         # The locks that could name a row, by column and value; built on first use.
         self._watched: Watched | None = None
         self._missed = False
@@ -60,6 +64,9 @@ class Workspace:
     def place(self, lock: AnyLock, row: Row | None) -> None:
         """Store the row that a lock names; None if there is none."""
         self._watched = None
+        self._models.add(lock.model)
+        if lock.field != "pk":
+            self._movable.add(lock.model)
         if row is None:
             self._missed = True
             self._by_key.setdefault(lock, Slot())
@@ -88,7 +95,8 @@ class Workspace:
             slot.row = slot.row._replace(**update.values)
             pending = slot.insert.values if slot.insert else slot.changed
             pending.update(update.values)
-            self._index(update.lock.model, slot, update.values.keys())
+            if update.lock.model in self._movable:
+                self._index(update.lock.model, slot, update.values.keys())
         for delete in changes.deletes:
             slot = self._slot(delete.lock)
             if slot.row is None:
@@ -136,7 +144,7 @@ class Workspace:
 
     def _insert(self, insert: Insert) -> None:
         table = table_of(insert.model, self.alias)
-        if table.pk is None or insert.model not in self._watching():
+        if insert.model not in self._models or table.pk is None:
             # No lock can name it.
             self.inserts.append(insert)
             return
