@@ -1,6 +1,6 @@
 """How large numbers may be, and what a text may hold, whoever trades."""
 
-from django.db.models import Q
+from django.db.models import CheckConstraint, Q
 
 # The largest whole number that every client counts exactly: a JSON number is a double.
 WHOLE_MAX = 2**53 - 1
@@ -12,6 +12,13 @@ REASON_MAX_LENGTH = 200
 PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]*$"
 
 
-def within(column: str, low: int, high: int) -> Q:
-    """Return the condition that a column is from ``low`` to ``high``."""
-    return Q(**{f"{column}__gte": low, f"{column}__lte": high})
+def given(**lookups: object) -> Q:
+    """Return the condition that a row meets all lookups; None means that any row meets one."""
+    return Q(**{name: value for name, value in lookups.items() if value is not None})
+
+
+def within(column: str, low: object, high: object, *, name: str) -> CheckConstraint:
+    """Return the constraint that a column is from ``low`` to ``high``."""
+    return CheckConstraint(
+        condition=Q(**{f"{column}__gte": low, f"{column}__lte": high}), name=name
+    )

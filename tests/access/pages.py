@@ -55,7 +55,7 @@ trades/<str:id>/                                           read    admin   404 4
 OFFICE = rows(
     r"""
 backoffice/                                                office  clerk   200 200
-backoffice/(?P<app_label>access|shop|admin|trading|txn)/$  office  clerk   200 200
+backoffice/(?P<app_label>access|trading|shop|txn|admin)/$  office  clerk   200 200
 backoffice/(?P<url>.*)$                                    office  clerk   404 404
 backoffice/access/account/                                 admin   admin   200 200
 backoffice/access/account/<path:object_id>/                office  clerk   302 302

@@ -33,7 +33,7 @@ JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 PART = re.compile(r"\(\?P<\w+>\[\^/\]\+\)|<(\w+:)?\w+>")
 # What stands for a part of a path that is not any text.
 GIVEN = {
-    r"(?P<app_label>access|shop|admin|trading|txn)": "shop",
+    r"(?P<app_label>access|trading|shop|txn|admin)": "shop",
     "(?P<url>.*)": "nothing",
     "<str:kind>": "csv",
     r"(?P<key>[-:\w]+)": "k",

@@ -105,7 +105,7 @@ def enlist(db: None) -> Callable[..., list[int]]:
 
     def make(count: int = 1, *, coins: int = 100, goods: int = 20) -> list[int]:
         new = [NewPlayer(coins=coins, goods=goods)] * count
-        return [one.id for one in players.create(new, actor="test").answer.players]
+        return [one.id for one in players.create(new, actor="test").answer]
 
     return make
 

@@ -7,7 +7,7 @@ from django.test import RequestFactory
 
 from tests.api.commands import BY_NAME, V1, Cast, Command
 from tests.api.conftest import Api, state
-from tradepost.api import etags
+from tradepost.api import responses
 from tradepost.errors import Malformed
 
 # The version that each of them meets.
@@ -226,7 +226,7 @@ def test_tags_are_read(header: str, versions: list[str] | None) -> None:
     """A comma may be part of one."""
     request = RequestFactory().get("/", HTTP_IF_MATCH=header)
 
-    assert etags.wanted_versions(request) == versions
+    assert responses.wanted_versions(request) == versions
 
 
 @pytest.mark.parametrize("header", ['"' + "a" * 10**6, ", \t" * 10**5, " " * 10**6 + "x"])
@@ -234,4 +234,4 @@ def test_a_long_header_is_refused_in_no_time(header: str) -> None:
     request = RequestFactory().get("/", HTTP_IF_MATCH=header)
 
     with pytest.raises(Malformed):
-        etags.wanted_versions(request)
+        responses.wanted_versions(request)

@@ -19,8 +19,7 @@ from tests.trading.actors import ACTOR, enlist, trade
 from tradepost import txn
 from tradepost.audit.report import audit
 from tradepost.engines import Engine
-from tradepost.trading import batches, players
-from tradepost.trading.acts import BatchAnswer
+from tradepost.trading import players, trades
 from tradepost.trading.book import PLAYERS
 from tradepost.trading.models import BALANCE_MAX, Entry, Player
 from tradepost.trading.rules import Terms
@@ -120,21 +119,21 @@ def _batch(seller: int, buyer: int, *, whole: bool = False) -> Receipt:
     """Make two trades under the key ``b``, and a third unless it would refuse the others."""
     goods = (1, 2) if whole else (1, 99, 2)
     terms = [Terms(seller, buyer, goods=count, coins=1) for count in goods]
-    batches.execute(terms, whole=whole, actor=ACTOR, key=txn.Key(ACTOR, "b"))
+    trades.execute_batch(terms, whole=whole, actor=ACTOR, key=txn.Key(ACTOR, "b"))
     return Receipt.objects.get(key="b")
 
 
 def _receipt_of_a_batch_lies(seller: int, buyer: int) -> None:
     receipt = _batch(seller, buyer)
-    first, refused, last = receipt.answer.results
+    first, refused, last = receipt.answer
     wrong = dataclasses.replace(last, seller_goods=99)
-    _answer(receipt, BatchAnswer((first, refused, wrong)))
+    _answer(receipt, (first, refused, wrong))
 
 
 def _receipt_of_a_whole_batch_lies(seller: int, buyer: int) -> None:
     receipt = _batch(seller, buyer, whole=True)
-    first, last = receipt.answer.results
-    _answer(receipt, BatchAnswer((first, dataclasses.replace(last, at=LONG_AGO))))
+    first, last = receipt.answer
+    _answer(receipt, (first, dataclasses.replace(last, at=LONG_AGO)))
 
 
 def _applied_twice(_seller: int, _buyer: int) -> None:
@@ -147,12 +146,12 @@ def _batch_applied_twice(seller: int, buyer: int) -> None:
 
 def _trade_is_in_a_batch_too(seller: int, buyer: int) -> None:
     lone, batch = Receipt.objects.get(), _batch(seller, buyer)
-    _answer(batch, BatchAnswer((*batch.answer.results, lone.answer)))
+    _answer(batch, (*batch.answer, lone.answer))
 
 
 def _trade_is_twice_in_a_batch(seller: int, buyer: int) -> None:
     batch = _batch(seller, buyer)
-    _answer(batch, BatchAnswer((*batch.answer.results, batch.answer.results[0])))
+    _answer(batch, (*batch.answer, batch.answer[0]))
 
 
 def _answer(receipt: Receipt, answer: Any) -> None:

@@ -69,7 +69,7 @@ def own_types() -> None:
 def stage(db: None) -> Stage:
     """Create ann and bob, who traded, and an order of 2 of 20 lamps at 12.50."""
     new = [NewPlayer(coins=100, goods=20, name=name) for name in ("ann", "bob")]
-    ann, bob = (one.id for one in players.create(new, actor="test").answer.players)
+    ann, bob = (one.id for one in players.create(new, actor="test").answer)
     trades.execute(Terms(seller=ann, buyer=bob, goods=5, coins=30), actor="test")
     lamp = products.add("Lamp", from_cents(1250), stock=20, actor="test").answer.id
     order = orders.purchase(

@@ -10,7 +10,6 @@ from django.test import Client
 from tests.backoffice.conftest import PLAYERS, Stage, errors_of, fill_form, form_values, rows
 from tradepost import txn
 from tradepost.errors import TradepostError
-from tradepost.trading import players
 from tradepost.trading.models import Player
 from tradepost.txn.models import Receipt
 
@@ -45,7 +44,7 @@ def test_what_went_wrong_is_said_and_the_form_can_be_sent_again(
         raise error
 
     with monkeypatch.context() as patch:
-        patch.setattr(players, "rename", refuse)
+        patch.setattr(txn, "execute", refuse)
         answer = rename(operator, stage, name="anna", key="key-1")
     assert expected in errors_of(answer)["__all__"][0]
     assert form_values(answer) == {"key": "key-1", "name": "anna"}
@@ -100,10 +99,17 @@ def test_a_bug_is_not_reported_as_a_form_error(
     def fail(*_args: Any, **_call: Any) -> None:
         raise RuntimeError("our own")
 
-    monkeypatch.setattr(players, "rename", fail)
+    monkeypatch.setattr(txn, "execute", fail)
     before = rows()
 
     with pytest.raises(RuntimeError, match="our own"):
         rename(operator, stage, name="anna")
 
     assert rows() == before
+
+
+@pytest.mark.parametrize("act", ["rename", "delete"])
+def test_a_form_about_nobody_says_so(operator: Client, stage: Stage, act: str) -> None:
+    answer = operator.post(f"{PLAYERS}/0/{act}/", {"name": "anna", "key": "key-1"})
+
+    assert "There is no player 0" in errors_of(answer)["__all__"][0]

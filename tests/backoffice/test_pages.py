@@ -144,7 +144,7 @@ class TestPlayers:
         assert viewer.get(f"{PLAYERS}/?{query}").status_code in (200, 302, 400)
 
     def test_who_owns_nothing_is_found(self, viewer: Client, stage: Stage) -> None:
-        poor = players.create([NewPlayer(coins=0, goods=3)], actor="t").answer.players[0].id
+        poor = players.create([NewPlayer(coins=0, goods=3)], actor="t").answer[0].id
 
         assert listed_ids(viewer, f"{PLAYERS}/?owns=no-coins") == [poor]
 

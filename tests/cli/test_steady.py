@@ -70,7 +70,7 @@ def connected() -> int:
 def test_connections_are_bounded_and_stay(on_postgresql: Served) -> None:
     """Cycles of load on hot and on other routes, with pauses."""
     new = [NewPlayer(coins=100, goods=1_000_000)] * 2
-    seller, buyer = (one.id for one in players.create(new, actor="test").answer.players)
+    seller, buyer = (one.id for one in players.create(new, actor="test").answer)
     requests = [
         trade(seller, buyer),
         request("GET", f"/player/{seller}"),
@@ -100,7 +100,7 @@ def test_connections_are_bounded_and_stay(on_postgresql: Served) -> None:
 def test_trades_on_a_locked_row_hold_up_no_view(on_postgresql: Served) -> None:
     """More of them than the server has threads, and each is done once the row is free."""
     new = [NewPlayer(coins=100, goods=100)] * 2
-    seller, buyer = (one.id for one in players.create(new, actor="test").answer.players)
+    seller, buyer = (one.id for one in players.create(new, actor="test").answer)
     with contextlib.ExitStack() as stack:
         waiting = [stack.enter_context(Wire(on_postgresql.url)) for _ in range(BLOCKED_TRADES)]
         with transaction.atomic(), connection.cursor() as cursor:

@@ -55,7 +55,7 @@ def empty(django_db_setup: None, django_db_blocker: Any, tmp_path: Path) -> Iter
 def create(alias: str) -> int:
     """Create a player as the product does, and return the id."""
     new = NewPlayer(coins=100, goods=1)
-    return int(players.create([new], actor="tester", using=alias).answer.players[0].id)
+    return int(players.create([new], actor="tester", using=alias).answer[0].id)
 
 
 def is_refused(engine: Engine, stage: Stage, sql: str, *parameters: object) -> bool:
@@ -134,7 +134,7 @@ def test_bulk_inserts_know_their_ids_while_others_insert(
         for place in range(5):
             names = [f"{worker}-{place}-{row}" for row in range(20)]
             new = [NewPlayer(coins=1, goods=1, name=name) for name in names]
-            for one in players.create(new, actor="tester").answer.players:
+            for one in players.create(new, actor="tester").answer:
                 told[one.id] = one.name
         return told
 

@@ -9,7 +9,7 @@ from typing import Protocol
 from tests.ledger.models import Chest, ChestEntry
 from tests.toy.acts import toy_act
 from tradepost import txn
-from tradepost.ledger import Asset, Book, Effect, Kind, OwnerRow, Posting, Words
+from tradepost.ledger import Asset, Book, Cause, Effect, Kind, OwnerRow, Posting, Words
 
 MADE = Kind("made", Effect.OPENS)
 BROKEN = Kind("broken", Effect.CLOSES)
@@ -53,7 +53,7 @@ def make(at: datetime = NOON, **balances: int) -> int:
     """Make a chest, and return its id."""
 
     def decide(_rows: txn.Rows) -> txn.Changes[object]:
-        new = CHESTS.open(balances, kind=MADE, at=at, actor=ACTOR, owner={"label": "new"})
+        new = CHESTS.open(balances, Cause(MADE, at, ACTOR), owner={"label": "new"})
         return txn.Changes(answer=txn.Deferred(lambda: txn.known_id(new.owner.id)), inserts=new)
 
     answer = txn.execute(txn.Unit(locks=(), decide=decide, act=toy_act("make"), terms=None)).answer
@@ -70,7 +70,7 @@ def post(
     def decide(rows: txn.Rows) -> txn.Changes[object]:
         row = rows.get(lock)
         assert row is not None
-        posting = CHESTS.post(row, deltas, kind=kind, at=at, actor=actor)
+        posting = CHESTS.post(row, deltas, Cause(kind, at, actor))
         return txn.Changes(
             answer=_left(posting), updates=(posting.update,), inserts=(posting.insert,)
         )
@@ -87,7 +87,7 @@ def give(giver: int, taker: int, deltas: Mapping[str, int], at: datetime = NOON)
         one, two = (rows.get(lock) for lock in locks)
         assert one is not None
         assert two is not None
-        gave, got = CHESTS.move(one, two, deltas, kind=GAVE, at=at, actor=ACTOR)
+        gave, got = CHESTS.move(one, two, deltas, Cause(GAVE, at, ACTOR))
         return txn.Changes(
             answer=[_left(gave), _left(got)],
             updates=(gave.update, got.update),
@@ -104,7 +104,7 @@ def destroy(chest: int, at: datetime = NOON) -> None:
     def decide(rows: txn.Rows) -> txn.Changes[object]:
         row = rows.get(lock)
         assert row is not None
-        closing = CHESTS.close(row, kind=BROKEN, at=at, actor=ACTOR, reason="fire")
+        closing = CHESTS.close(row, Cause(BROKEN, at, ACTOR, "fire"))
         return txn.Changes(answer=None, inserts=(closing.entry,), deletes=(closing.delete,))
 
     txn.execute(txn.Unit(locks=(lock,), decide=decide, act=toy_act("destroy"), terms=None))

@@ -23,7 +23,7 @@ from tests.ledger.chests import (
     post,
 )
 from tests.ledger.models import Chest, ChestEntry
-from tradepost.ledger import Asset, Effect, Insufficient, Kind, LimitExceeded, Refusals
+from tradepost.ledger import Asset, Cause, Effect, Insufficient, Kind, LimitExceeded, Refusals
 from tradepost.limits import WHOLE_MAX
 
 pytestmark = pytest.mark.django_db
@@ -154,12 +154,12 @@ def test_a_book_says_no_in_its_domain_s_words() -> None:
         ),
     )
     row = Chest(id=1, gold=5, silver=2)
-    more = {"kind": COUNTED, "at": NOON, "actor": ACTOR}
+    cause = Cause(COUNTED, NOON, ACTOR)
 
     with pytest.raises(Poor):
-        book.post(row, {"gold": -6}, **more)
+        book.post(row, {"gold": -6}, cause)
     with pytest.raises(NoRoom):
-        book.post(row, {"silver": 999}, **more)
+        book.post(row, {"silver": 999}, cause)
 
 
 def test_a_posting_carries_what_else_changes() -> None:
@@ -167,10 +167,7 @@ def test_a_posting_carries_what_else_changes() -> None:
     posting = CHESTS.post(
         Chest(id=1, gold=5, silver=2),
         {},
-        kind=COUNTED,
-        at=NOON,
-        actor=ACTOR,
-        reason="renamed",
+        Cause(COUNTED, NOON, ACTOR, "renamed"),
         entry={"counterparty_id": 7},
         owner={"label": "x"},
     )
@@ -222,7 +219,7 @@ def test_a_book_names_columns_that_there_are(changes: dict[str, object], complai
 def test_an_asset_that_there_is_not_is_a_mistake(call: Callable[..., object]) -> None:
     """Silently, nothing would be posted."""
     with pytest.raises(LookupError, match="no asset is called tin"):
-        call(Chest(id=1), {"gold": 0, "tin": 1}, kind=GAVE, at=NOON, actor=ACTOR)
+        call(Chest(id=1), {"gold": 0, "tin": 1}, Cause(GAVE, NOON, ACTOR))
 
 
 def test_a_book_knows_every_kind_that_its_entries_may_have(

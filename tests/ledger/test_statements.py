@@ -31,7 +31,7 @@ def numbers(chest: int, wanted: EntryFilter = statements.EVERY) -> list[int]:
 def test_pages_follow_each_other(chest: int) -> None:
     """The newest first, from below a number."""
     first = statements.list_entries(CHESTS, chest, limit=4)
-    second = statements.list_entries(CHESTS, chest, limit=4, before_number=first[-1].number)
+    second = statements.list_entries(CHESTS, chest, limit=4, before=first[-1].number)
 
     assert [one.number for one in first] == [6, 5, 4, 3]
     assert [one.number for one in second] == [2, 1]

@@ -276,8 +276,8 @@ def test_the_book_keeper_can_disagree(monkeypatch: pytest.MonkeyPatch) -> None:
     """Selling what is not in stock is found, and so is what it leaves."""
     post = stock.post
 
-    def oversell(product: Any, quantity: int, **options: Any) -> Posting:
-        posting = post(product, max(quantity, -product.stock), **options)
+    def oversell(product: Any, quantity: int, *cause: Any, **options: Any) -> Posting:
+        posting = post(product, max(quantity, -product.stock), *cause, **options)
         posting.insert.values["quantity"] = quantity
         return posting
 

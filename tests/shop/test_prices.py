@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tests.shop.actors import ACTOR, breaches, key, prices, receive, refused, stock_up
-from tradepost.shop import products, queries
-from tradepost.shop.errors import AmountOutOfRange, ProductNotFound, VersionChanged
+from tradepost.shop import products
+from tradepost.shop.errors import AmountOutOfRange, VersionChanged
 from tradepost.shop.models import PriceEntry, Product, StockEntry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("way")]
@@ -97,23 +97,3 @@ def test_entries_of_a_product_never_go_back_in_time() -> None:
     assert StockEntry.objects.get(number=2).at == later
     assert Product.objects.get(pk=product).updated_at < later
     assert breaches() == []
-
-
-def test_price_entries_are_listed_newest_first() -> None:
-    """Page by page; those of a deleted product stay."""
-    product, other = stock_up(price="1.00"), stock_up()
-    for price in (2, 3, 4):
-        products.edit(product, price=Decimal(price), actor=ACTOR)
-    products.delete(product, actor=ACTOR)
-
-    first = queries.list_prices(product, limit=3)
-    second = queries.list_prices(product, limit=3, before_number=first[-1].number)
-
-    assert [one.number for one in first + second] == [4, 3, 2, 1]
-    assert [one.product_id for one in queries.list_prices(other, limit=9)] == [other]
-
-
-@pytest.mark.parametrize("nobody", [10**9, 2**63, 0, -1])
-def test_no_product_has_no_prices(nobody: int) -> None:
-    with pytest.raises(ProductNotFound):
-        queries.list_prices(nobody, limit=9)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tradepost.errors import Refusal
+from tradepost.ledger import Cause
 from tradepost.shop import stock
 from tradepost.shop.errors import InsufficientQuantityError, OutOfStockError, StockTooLarge
 from tradepost.shop.models import STOCK_MAX
@@ -40,9 +41,8 @@ class Stocked:
 )
 def test_a_stock_changes_with_an_entry(on_hand: int | None, quantity: int, after: int) -> None:
     """The limits are inclusive."""
-    posting = stock.post(
-        Stocked(on_hand), quantity, kind=stock.SOLD, at=NOON, actor="ann", order=9, reason="r"
-    )
+    cause = Cause(stock.SOLD, NOON, "ann", "r")
+    posting = stock.post(Stocked(on_hand), quantity, cause, order=9)
 
     assert posting.update.lock == stock.STOCK.lock(7)
     assert posting.update.values == {"stock": after, "entry_count": 4, "last_entry_at": NOON}
@@ -79,7 +79,7 @@ def test_a_stock_stays_within_its_limits(
 ) -> None:
     """The refusal has the numbers."""
     with pytest.raises(refusal) as caught:
-        stock.post(Stocked(on_hand), quantity, kind=stock.ADJUSTED, at=NOON, actor="ann")
+        stock.post(Stocked(on_hand), quantity, Cause(stock.ADJUSTED, NOON, "ann"))
 
     assert (type(caught.value), caught.value.facts) == (refusal, facts)
 
@@ -89,7 +89,7 @@ def test_an_entry_is_never_dated_before_the_previous_one(hours: int) -> None:
     """Whatever the transaction's time is."""
     last = NOON + timedelta(hours=hours)
 
-    posting = stock.post(Stocked(5, last), 1, kind=stock.RECEIVED, at=NOON, actor="ann")
+    posting = stock.post(Stocked(5, last), 1, Cause(stock.RECEIVED, NOON, "ann"))
 
     assert posting.insert.values["at"] == max(NOON, last)
     assert posting.update.values["last_entry_at"] == max(NOON, last)

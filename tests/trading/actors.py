@@ -17,7 +17,7 @@ ACTOR = "tester"
 def enlist(*, coins: int = 100, goods: int = 20, name: str = "") -> int:
     """Create a player through the ledger, and return the id."""
     outcome = players.create([NewPlayer(coins=coins, goods=goods, name=name)], actor=ACTOR)
-    [player] = outcome.answer.players
+    [player] = outcome.answer
     assert player.id is not None
     return player.id
 

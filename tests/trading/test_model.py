@@ -163,11 +163,11 @@ def test_the_book_keeper_can_disagree(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _generous(
-    book: Any, giver: Any, taker: Any, deltas: dict[str, int], **more: Any
+    book: Any, giver: Any, taker: Any, deltas: dict[str, int], cause: Any
 ) -> tuple[Any, Any]:
     """Let the giver keep what they lack."""
     possible = {name: max(delta, -getattr(giver, name)) for name, delta in deltas.items()}
-    return MOVE(book, giver, taker, possible, **more)
+    return MOVE(book, giver, taker, possible, cause)
 
 
 MOVE = ledger.Book.move

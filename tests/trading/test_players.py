@@ -44,7 +44,7 @@ def test_a_thousand_players_are_created_in_order() -> None:
 
     created = players.create(new, actor=ACTOR).answer
 
-    ids = [one.id for one in created.players]
+    ids = [one.id for one in created]
     assert ids == list(range(ids[0], ids[0] + 1000))
     assert list(Player.objects.order_by("pk").values_list("pk", "coins")) == list(
         zip(ids, range(1000), strict=True)
@@ -53,7 +53,7 @@ def test_a_thousand_players_are_created_in_order() -> None:
 
 def test_no_players_at_all_can_be_created() -> None:
     """The document's empty list."""
-    assert players.create([], actor=ACTOR).answer.players == ()
+    assert players.create([], actor=ACTOR).answer == ()
 
 
 def test_an_adjustment_is_an_entry_with_its_reason() -> None:

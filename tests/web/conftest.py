@@ -25,7 +25,7 @@ def enlist(db: None) -> Callable[..., list[int]]:
             NewPlayer(coins=coins, goods=goods, name=f"{name} {place}" if place > 1 else name)
             for place in range(1, count + 1)
         ]
-        return [one.id for one in players.create(new, actor="test").answer.players]
+        return [one.id for one in players.create(new, actor="test").answer]
 
     return make
 

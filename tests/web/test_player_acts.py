@@ -288,3 +288,12 @@ def test_what_a_service_sets_is_what_was_wanted(enlist: Callable[..., list[int]]
     ]
     assert [one.replayed for one in again] == [False, True]
     assert owned(player) == ("Bob", 5, 2)
+
+
+@pytest.mark.parametrize("act", ["update", "grant", "delete"])
+@pytest.mark.parametrize("player", ["0", "1"])
+def test_a_form_about_nobody_changes_nothing(client: Client, act: str, player: str) -> None:
+    fields = {"name": "Ann", "coins": "1", "goods": "1", "reason": "why", "key": "one"}
+
+    assert client.post(f"/players/{player}/{act}/", fields).status_code == 404
+    assert not Player.objects.exists()

@@ -12,44 +12,37 @@ from django.test import Client
 from tests.web.conftest import key_of, text_of
 from tradepost import txn
 from tradepost.errors import TradepostError
-from tradepost.trading import players, queries, trades
+from tradepost.trading import queries
 from tradepost.trading.models import Entry, Player
 
 pytestmark = pytest.mark.django_db
 PLAYER = {"name": "Ann", "coins": "1", "goods": "1"}
-# Each form: its path, its values, and the service it calls.
-FORMS: list[tuple[str, dict[str, str], Any, str]] = [
-    ("/players/create/", PLAYER, players, "create"),
-    ("/players/bulk-create/", {}, players, "create"),
-    ("/players/1/update/", PLAYER, players, "edit"),
-    ("/players/1/grant/", {"coins": "1", "goods": "", "reason": "why"}, players, "adjust"),
-    ("/players/1/delete/", {}, players, "delete"),
-    ("/players/delete-all/", {"up_to": "9"}, players, "delete_all"),
-    (
-        "/players/trade/",
-        {"buyer": "1", "seller": "2", "goods": "1", "coins": "1"},
-        trades,
-        "execute",
-    ),
+# The path and the values of each form.
+FORMS: list[tuple[str, dict[str, str]]] = [
+    ("/players/create/", PLAYER),
+    ("/players/bulk-create/", {}),
+    ("/players/1/update/", PLAYER),
+    ("/players/1/grant/", {"coins": "1", "goods": "", "reason": "why"}),
+    ("/players/1/delete/", {}),
+    ("/players/delete-all/", {"up_to": "9"}),
+    ("/players/trade/", {"buyer": "1", "seller": "2", "goods": "1", "coins": "1"}),
 ]
 READS = ("get_player", "count_players", "list_players", "find_players")
-each_form = pytest.mark.parametrize(
-    ("path", "fields", "service", "act"), FORMS, ids=[form[0] for form in FORMS]
-)
+each_form = pytest.mark.parametrize(("path", "fields"), FORMS, ids=[form[0] for form in FORMS])
 
 
 @pytest.fixture
 def ends_with(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Return a function that makes a service fail, and optionally every read."""
+    """Return a function that makes every service fail, and optionally every read."""
 
-    def make(service: Any, act: str, error: TradepostError, *, away: bool) -> None:
+    def make(error: TradepostError, *, away: bool) -> None:
         def fail(*_: object, **__: object) -> NoReturn:
             raise error
 
         def lose(*_: object, **__: object) -> NoReturn:
             raise OperationalError("away")
 
-        monkeypatch.setattr(service, act, fail)
+        monkeypatch.setattr(txn, "execute", fail)
         for read in READS if away else ():
             monkeypatch.setattr(queries, read, lose)
 
@@ -69,13 +62,11 @@ def test_what_was_entered_is_kept_with_its_key(
     ends_with: Callable[..., None],
     path: str,
     fields: dict[str, str],
-    service: Any,
-    act: str,
     error: TradepostError,
     expected: str,
 ) -> None:
     """So it is safe to send it again; the page does not need the database."""
-    ends_with(service, act, error, away=True)
+    ends_with(error, away=True)
 
     response = client.post(path, fields | {"key": "one"})
 
@@ -96,22 +87,20 @@ def test_what_is_sent_again_is_done_once(
     enlist: Callable[..., list[int]],
     path: str,
     fields: dict[str, str],
-    service: Any,
-    act: str,
 ) -> None:
     """The first response is lost after the commit."""
     first, second = enlist(2)
     path = path.replace("/1/", f"/{first}/")
     ids = {"buyer": str(first), "seller": str(second), "up_to": str(second)}
     fields = {name: ids.get(name, value) for name, value in fields.items()} | {"key": "one"}
-    real = getattr(service, act)
+    real = txn.execute
 
     def lose(*args: Any, **options: Any) -> NoReturn:
         real(*args, **options)
         raise txn.OutcomeUnknown
 
     with monkeypatch.context() as patch:
-        patch.setattr(service, act, lose)
+        patch.setattr(txn, "execute", lose)
         assert client.post(path, fields).status_code == 503
     after = list(Player.objects.values_list()), list(Entry.objects.values_list())
     response = client.post(path, fields, follow=True)
@@ -123,7 +112,7 @@ def test_what_is_sent_again_is_done_once(
 def test_without_a_key_there_is_nothing_to_look_up(
     client: Client, ends_with: Callable[..., None]
 ) -> None:
-    ends_with(players, "create", txn.OutcomeUnknown(), away=False)
+    ends_with(txn.OutcomeUnknown(), away=False)
 
     response = client.post("/players/create/", PLAYER)
 

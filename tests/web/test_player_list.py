@@ -27,7 +27,7 @@ def crowd() -> list[int]:
     new = [
         NewPlayer(name=name, coins=coins, goods=goods) for name, coins, goods in (FEW * 19)[:130]
     ]
-    return [one.id for one in players.create(new, actor="test").answer.players]
+    return [one.id for one in players.create(new, actor="test").answer]
 
 
 def pages(client: Client, query: str) -> list[list[Player]]:

@@ -17,7 +17,7 @@ from tradepost.access.rights import Role
 from tradepost.shop import customers, orders, products
 from tradepost.shop.money import from_cents
 from tradepost.shop.rules import Buyer, LineRequest
-from tradepost.trading import batches, players, trades
+from tradepost.trading import players, trades
 from tradepost.trading.acts import NewPlayer
 from tradepost.trading.rules import Terms
 from tradepost.txn.models import Receipt
@@ -71,7 +71,7 @@ def test_a_form_of_ours(client: Client) -> None:
 
 def test_players(client: Client) -> None:
     made = players.create([NewPlayer(coins=1, goods=1)], actor="local", key=key("one"))
-    [a] = [one.id for one in made.answer.players]
+    [a] = [one.id for one in made.answer]
     players.create([NewPlayer(coins=1, goods=1)] * 3, actor="local", key=key("three"))
     players.adjust(a, coins=4, goods=0, reason="gift", actor="local", key=key("adjust"))
     players.rename(a, name="Bo", actor="local", key=key("rename"))
@@ -96,7 +96,7 @@ def test_players(client: Client) -> None:
 def test_many_trades(client: Client, enlist: Enlist) -> None:
     a, b = enlist(2)
     terms = [Terms(seller=a, buyer=b, goods=goods, coins=0) for goods in (1, 10_000, 2)]
-    batches.execute(terms, whole=False, actor="local", key=key())
+    trades.execute_batch(terms, whole=False, actor="local", key=key())
     assert "2 of 3 trades were made." in shown(client)
 
 

@@ -45,14 +45,7 @@ class AccountRow(Protocol):
 
 
 def change(
-    account_id: int,
-    *,
-    role: Role,
-    is_active: bool,
-    by: int,
-    actor: str,
-    key: txn.Key | None = None,
-    **options: Unpack[txn.CallOptions],
+    account_id: int, *, role: Role, is_active: bool, by: int, **call: Unpack[txn.Call]
 ) -> txn.Outcome[AccountAnswer]:
     """Change an account's role and whether it can sign in; return the account.
 
@@ -75,12 +68,13 @@ def change(
         admin, account = rows.get(own), rows.get(other)
         is_admin = admin is not None and admin.is_active and Right.ADMIN in ROLES[Role(admin.role)]
         if not is_admin or account is None:
-            raise Forbidden(actor=actor)
+            raise Forbidden(actor=call["actor"])
         return txn.Changes(
             answer=AccountAnswer(account.id, account.username, role.value, is_active),
             updates=(txn.Update(other, {"role": role.value, "is_active": is_active}),),
         )
 
     terms = ChangeAccount(account_id, role.value, is_active)
+    key = call.get("key")
     unit = txn.Unit(locks=(own, other), decide=decide, act=CHANGE, terms=terms, key=key)
-    return txn.execute(unit, **options)
+    return txn.execute(unit, **txn.options_of(call))

@@ -68,8 +68,10 @@ def enter(facts: Facts, policy: EntryPolicy, find_key: FindKey) -> Caller:
     """
     if not policy.is_own_host(facts.host):
         raise BadHost
-    if policy.https_only and not facts.secure and not _is_exempt(facts.path, policy.https_exempt):
-        raise HttpsRequired
+    if policy.https_only and not facts.secure:
+        path = facts.path.lstrip("/")
+        if not any(re.search(pattern, path) for pattern in policy.https_exempt):
+            raise HttpsRequired
     require_same_site(method=facts.method, host=facts.host, headers=facts.headers)
     secret = secret_of(facts.headers.get("authorization", ""))
     if secret is not None:
@@ -92,7 +94,3 @@ def require_access(caller: Caller, access: Access | None, method: str) -> None:
     if caller.kind is Kind.ANONYMOUS:
         raise SignInRequired
     raise Forbidden(actor=caller.actor)
-
-
-def _is_exempt(path: str, exempt: tuple[str, ...]) -> bool:
-    return any(re.search(pattern, path.lstrip("/")) for pattern in exempt)

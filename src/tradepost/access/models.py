@@ -95,7 +95,6 @@ class Account(AbstractBaseUser):
         return needed in self.rights
 
     def has_module_perms(self, app_label: str) -> bool:
-        """Return whether the back office shows an app to the account."""
         return self.has_perm(f"{app_label}.view_")
 
 

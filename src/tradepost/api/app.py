@@ -14,13 +14,11 @@ from tradepost import __version__
 from tradepost.api import openapi, problems, receipts, rights
 from tradepost.api.body import StrictParser
 from tradepost.api.shop import customers, orders, products
-from tradepost.api.trading import batches, players, trades
+from tradepost.api.trading import players, trades
 from tradepost.errors import TradepostError
 
 ROUTERS = (
     players.router,
-    # Before trades, or "batch" would be the id of one.
-    batches.router,
     trades.router,
     customers.router,
     products.router,

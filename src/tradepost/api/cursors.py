@@ -26,11 +26,7 @@ def encode(listing: str, place: int) -> str:
 
 
 def decode(cursor: str, listing: str) -> int:
-    """Return the place in a cursor.
-
-    Raises:
-        Malformed: The cursor is not from this listing.
-    """
+    """Return the place in a cursor; raise `Malformed` if it is not from this listing."""
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         text = base64.b64decode(padded.encode(), altchars=b"-_", validate=True).decode("ascii")

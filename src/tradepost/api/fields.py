@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from operator import attrgetter
-from typing import Annotated, Any, ClassVar, TypeVar
+from typing import Annotated, Any, ClassVar, Protocol, TypeVar
 
 from ninja import Schema
 from pydantic import (
@@ -27,6 +27,7 @@ from tradepost.shop import money
 from tradepost.shop.errors import AmountOutOfRange
 
 Row = TypeVar("Row")
+Row_co = TypeVar("Row_co", covariant=True)
 # Only ASCII digits: int() also accepts "1_0", " 5" and digits of other scripts.
 DIGITS = re.compile(r"-?[0-9]{1,40}")
 DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,39})(\.[0-9]{1,40})?")
@@ -168,6 +169,12 @@ def _describe_fields(schema: dict[str, Any], query: "type[PageQuery]") -> None:
     }
 
 
+class ReadsPage(Protocol[Row_co]):
+    """Returns a page of rows below a place, or from the beginning."""
+
+    def __call__(self, *, limit: int, before: int | None) -> Sequence[Row_co]: ...
+
+
 class PageQuery(QueryIn):
     """The query of every list; each list has a subclass.
 
@@ -194,27 +201,24 @@ class PageQuery(QueryIn):
             )
         return frozenset(names)
 
-    def before(self, listing: str) -> int | None:
-        """Return the place in a listing that the page starts after, or None at the beginning.
-
-        Raises:
-            Malformed: The cursor is not from this listing.
-        """
-        return None if self.cursor is None else cursors.decode(self.cursor, listing)
-
     def page(
         self,
         listing: str,
-        found: Sequence[Row],
+        read: ReadsPage[Row],
         present: Callable[[Row], dict[str, Any]],
         place: Callable[[Row], int] = attrgetter("pk"),
     ) -> dict[str, Any]:
         """Return a page of a listing.
 
         Args:
-            found: Up to one row more than the limit, which means that another page follows.
             place: Returns a row's place in the listing's order.
+
+        Raises:
+            Malformed: The cursor is not from this listing.
         """
+        before = None if self.cursor is None else cursors.decode(self.cursor, listing)
+        # One row more means that another page follows.
+        found = read(limit=self.limit + 1, before=before)
         shown = found[: self.limit]
         items = [present(row) for row in shown]
         if self.fields is not None:

@@ -30,11 +30,7 @@ order_id = _parser(OrderNotFound, "order")
 
 
 def trade_id(text: str) -> tuple[int, int]:
-    """Return a trade's seller and the number of the seller's entry.
-
-    Raises:
-        TradeNotFound: The text is not a trade's id.
-    """
+    """Return a trade's seller and the number of the seller's entry, or raise `TradeNotFound`."""
     seller, _, number = text.partition("-")
     if not (ID.fullmatch(seller) and ID.fullmatch(number)):
         raise TradeNotFound(trade=text[:SHOWN_LENGTH])

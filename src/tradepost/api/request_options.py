@@ -1,7 +1,6 @@
 """Request options: the idempotency key, the lock timeout, and the dry run."""
 
 import re
-from typing import TypedDict
 
 from django.http import HttpRequest
 
@@ -18,16 +17,7 @@ KEY = re.compile(KEY_PATTERN)
 WAIT = re.compile(r"wait\s*=\s*\"?([0-9]{1,3})\"?", re.IGNORECASE)
 
 
-class RequestOptions(TypedDict):
-    """What every service takes besides its terms."""
-
-    actor: str
-    key: txn.Key | None
-    wait_s: float | None
-    dry_run: bool
-
-
-def read(request: HttpRequest, route: str, *, dry_run: bool = False) -> RequestOptions:
+def read(request: HttpRequest, route: str, *, dry_run: bool = False) -> txn.Call:
     """Return a request's options as the keyword arguments that every service takes.
 
     Args:

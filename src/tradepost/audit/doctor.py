@@ -2,7 +2,6 @@
 
 import datetime as dt
 import enum
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.apps import apps
@@ -36,12 +35,17 @@ class Diagnosis:
     Attributes:
         found: What the database answered.
         advice: What to change; empty if all is well.
+        severity: How severe it is that there is something to change.
     """
 
     name: str
-    level: Level
     found: str
     advice: str = ""
+    severity: Level = Level.BROKEN
+
+    @property
+    def level(self) -> Level:
+        return self.severity if self.advice else Level.OK
 
 
 def examine() -> list[Diagnosis]:
@@ -50,11 +54,11 @@ def examine() -> list[Diagnosis]:
     return [
         _version(engine),
         *(_kept(promise) for promise in engine.promises),
-        *_schema(),
+        _schema(),
         _checks(engine),
-        *_foreign_keys(),
+        _foreign_keys(),
         _clock(),
-        *_encryption(engine),
+        *([_encryption()] if engine.takes_tls else []),
         _settings(),
     ]
 
@@ -64,12 +68,11 @@ def _version(engine: Engine) -> Diagnosis:
     told, oldest = (
         ".".join(str(part) for part in parts) for parts in (version, engine.oldest_version)
     )
-    old = tuple(version) < engine.oldest_version
+    advice = f"{oldest} is the oldest that is supported: upgrade the server"
     return Diagnosis(
         name="version",
-        level=Level.BROKEN if old else Level.OK,
         found=f"{engine.title} {told}",
-        advice=f"{oldest} is the oldest that is supported: upgrade the server" if old else "",
+        advice=advice if tuple(version) < engine.oldest_version else "",
     )
 
 
@@ -78,34 +81,27 @@ def _kept(promise: Promise) -> Diagnosis:
         cursor.execute(promise.sql)
         row = cursor.fetchone()
     found = str(row[-1]) if row else "nothing"
-    if found.lower() in promise.kept:
-        return Diagnosis(name=promise.name, level=Level.OK, found=found)
-    level = Level.BROKEN if promise.required else Level.ADVICE
-    return Diagnosis(name=promise.name, level=level, found=found, advice=promise.advice)
+    return Diagnosis(
+        name=promise.name,
+        found=found,
+        advice="" if found.lower() in promise.kept else promise.advice,
+        severity=Level.BROKEN if promise.required else Level.ADVICE,
+    )
 
 
-def _schema() -> Iterator[Diagnosis]:
+def _schema() -> Diagnosis:
     executor = MigrationExecutor(connection)
     missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
     unknown = executor.loader.applied_migrations.keys() - executor.loader.graph.nodes.keys()
     ours = {config.label for config in apps.get_app_configs()}
     newer = sorted(f"{app}.{name}" for app, name in unknown if app in ours)
+    found, advice = "up to date", ""
     if missing:
-        yield Diagnosis(
-            name="schema",
-            level=Level.BROKEN,
-            found=f"{len(missing)} migrations are missing",
-            advice="run `tradepost migrate`",
-        )
+        found, advice = f"{len(missing)} migrations are missing", "run `tradepost migrate`"
     elif newer:
-        yield Diagnosis(
-            name="schema",
-            level=Level.BROKEN,
-            found=f"newer than this program: {', '.join(newer)}",
-            advice="run the program that made it, or a newer one",
-        )
-    else:
-        yield Diagnosis(name="schema", level=Level.OK, found="up to date")
+        found = f"newer than this program: {', '.join(newer)}"
+        advice = "run the program that made it, or a newer one"
+    return Diagnosis(name="schema", found=found, advice=advice)
 
 
 def _checks(engine: Engine) -> Diagnosis:
@@ -120,22 +116,21 @@ def _checks(engine: Engine) -> Diagnosis:
     except DatabaseError as error:
         return Diagnosis(
             name=name,
-            level=Level.BROKEN,
             found=f"could not be tried: {str(error).splitlines()[0]}",
             advice="migrate first; the user needs INSERT on the tables",
         )
     if refused:
-        return Diagnosis(name=name, level=Level.OK, found="CHECK constraints are enforced")
+        return Diagnosis(name=name, found="CHECK constraints are enforced")
     floor = "; the column type guards zero" if engine.has_unsigned else ""
     return Diagnosis(
         name=name,
-        level=Level.ADVICE if engine.has_unsigned else Level.BROKEN,
         found=f"CHECK constraints are not enforced{floor}",
         advice="the upper limit of balances is kept by the rules and the audit alone",
+        severity=Level.ADVICE if engine.has_unsigned else Level.BROKEN,
     )
 
 
-def _foreign_keys() -> Iterator[Diagnosis]:
+def _foreign_keys() -> Diagnosis:
     missing = []
     with connection.cursor() as cursor:
         for model in apps.get_models():
@@ -150,11 +145,11 @@ def _foreign_keys() -> Iterator[Diagnosis]:
             constraints = connection.introspection.get_constraints(cursor, table).values()
             leading = {found["columns"][0] for found in constraints if found["index"]}
             missing += [f"{table}.{column}" for column in keys if column not in leading]
-    yield Diagnosis(
+    return Diagnosis(
         name="foreign keys have an index",
-        level=Level.ADVICE if missing else Level.OK,
         found=f"without one: {', '.join(missing)}" if missing else "all",
         advice="make an index for each: deletes and joins scan the table" if missing else "",
+        severity=Level.ADVICE,
     )
 
 
@@ -167,30 +162,23 @@ def _clock() -> Diagnosis:
     if told.tzinfo is None:
         told = told.replace(tzinfo=dt.UTC)
     skew_s = abs((timezone.now() - told).total_seconds())
-    well = skew_s <= CLOCK_SKEW_MAX_S
+    advice = "synchronize both clocks: API keys and sessions expire by this one"
     return Diagnosis(
         name="clock",
-        level=Level.OK if well else Level.ADVICE,
         found=f"{skew_s:.1f} s from the database's",
-        advice="" if well else "synchronize both clocks: API keys and sessions expire by this one",
+        advice=advice if skew_s > CLOCK_SKEW_MAX_S else "",
+        severity=Level.ADVICE,
     )
 
 
-def _encryption(engine: Engine) -> Iterator[Diagnosis]:
-    if not engine.takes_tls:
-        return
+def _encryption() -> Diagnosis:
     host = connection.settings_dict["HOST"]
-    verified = verifies_host(connection.settings_dict["OPTIONS"])
-    local = host in ("localhost", "127.0.0.1", "::1") or host.startswith("/")
-    if verified or local:
-        found = (
-            "certificate and host name are checked" if verified else "not needed on this machine"
-        )
-        yield Diagnosis(name="TLS", level=Level.OK, found=found)
-        return
-    yield Diagnosis(
+    if verifies_host(connection.settings_dict["OPTIONS"]):
+        return Diagnosis(name="TLS", found="certificate and host name are checked")
+    if host in ("localhost", "127.0.0.1", "::1") or host.startswith("/"):
+        return Diagnosis(name="TLS", found="not needed on this machine")
+    return Diagnosis(
         name="TLS",
-        level=Level.BROKEN,
         found=f"{host} is not on this machine and nobody checks who answers there",
         advice="add tls=verify-full&ca=FILE to DATABASE_URL (or set CA_PATH)",
     )
@@ -199,7 +187,7 @@ def _encryption(engine: Engine) -> Iterator[Diagnosis]:
 def _settings() -> Diagnosis:
     return Diagnosis(
         name="debug",
-        level=Level.ADVICE if settings.DEBUG else Level.OK,
         found="on" if settings.DEBUG else "off",
         advice="unset DEBUG: it shows settings to whoever meets an error" if settings.DEBUG else "",
+        severity=Level.ADVICE,
     )

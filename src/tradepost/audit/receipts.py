@@ -12,7 +12,7 @@ from tradepost.shop import acts as shop
 from tradepost.shop.acts import OrderAnswer
 from tradepost.shop.models import Order, OrderLine
 from tradepost.trading import acts as trading
-from tradepost.trading.acts import BatchAnswer, TradeAnswer
+from tradepost.trading.acts import Results, TradeAnswer
 from tradepost.trading.models import Entry, EntryKind
 from tradepost.txn.models import Receipt
 
@@ -30,26 +30,22 @@ FINISHED = Invariant(
 )
 
 
-def _lone(answer: TradeAnswer) -> Sequence[TradeAnswer]:
+def _alone(answer: V) -> Sequence[V]:
     return (answer,)
 
 
-def _of_batch(answer: BatchAnswer) -> Sequence[TradeAnswer]:
-    return [one for one in answer.results if isinstance(one, TradeAnswer)]
-
-
-def _placed(answer: OrderAnswer) -> Sequence[OrderAnswer]:
-    return (answer,)
+def _of_batch(answer: Results) -> Sequence[TradeAnswer]:
+    return [one for one in answer if isinstance(one, TradeAnswer)]
 
 
 # The acts that make trades, and those that make orders.
 trades: txn.ByAct[Sequence[TradeAnswer]] = txn.ByAct()
-trades.add(trading.TRADE, _lone)
+trades.add(trading.TRADE, _alone)
 trades.add(trading.TRADES, _of_batch)
 trades.add(trading.TRADES_WHOLE, _of_batch)
 orders: txn.ByAct[Sequence[OrderAnswer]] = txn.ByAct()
-orders.add(shop.PLACE_ORDER, _placed)
-orders.add(shop.PURCHASE, _placed)
+orders.add(shop.PLACE_ORDER, _alone)
+orders.add(shop.PURCHASE, _alone)
 
 
 def broken_trades() -> Iterator[Breach]:

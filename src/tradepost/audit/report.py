@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 
 from tradepost import txn
-from tradepost.audit import receipts, shop, usernames
+from tradepost.audit import receipts, shop
 from tradepost.ledger import Invariant
 from tradepost.ledger import invariants as ledger
 from tradepost.ledger.invariant import LOW
@@ -33,7 +33,6 @@ class Finding:
 
     @property
     def holds(self) -> bool:
-        """Whether no row breaks it."""
         return not self.breaches
 
 
@@ -51,7 +50,6 @@ class Report:
 
     @property
     def holds(self) -> bool:
-        """Whether every invariant holds."""
         return all(finding.holds for finding in self.findings)
 
     def as_dict(self) -> dict[str, Any]:
@@ -84,7 +82,7 @@ def audit() -> Report:
             _finding(
                 "customers are told apart",
                 "Customers are found by the bytes of their usernames; deleted ones by nothing.",
-                usernames.broken_digests(),
+                shop.broken_digests(),
             ),
             _checked(receipts.FINISHED),
             _finding(

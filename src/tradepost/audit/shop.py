@@ -1,13 +1,20 @@
-"""The shop's invariants: queries for the rows that break them."""
+"""The shop's invariants: queries for the rows that break them, and a check of usernames."""
+
+from collections.abc import Iterator
+from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from tradepost.audit.paging import pages
 from tradepost.engines import Engine, engine_of
 from tradepost.ledger import invariants as ledger
 from tradepost.ledger.invariant import Invariant, outside, total, wide
-from tradepost.shop.models import STOCK_MAX
+from tradepost.shop import rules
+from tradepost.shop.models import STOCK_MAX, Customer
 from tradepost.shop.money import CENTS_MAX, MONEY_MAX
 from tradepost.shop.stock import STOCK
+
+CUSTOMERS_AT_ONCE = 1000
 
 
 def invariants(connection: BaseDatabaseWrapper) -> tuple[Invariant, ...]:
@@ -198,3 +205,20 @@ _ORPHANS = Invariant(
     )
     + " ORDER BY 1, 2",
 )
+
+
+def broken_digests() -> Iterator[dict[str, Any]]:
+    """Yield customers with a wrong digest, and deleted ones that still have a digest or uid."""
+    columns = ("username", "username_digest", "uid", "deleted_at")
+    for page in pages(Customer.objects.only(*columns), CUSTOMERS_AT_ONCE):
+        for customer in page:
+            deleted, username = customer.deleted_at is not None, customer.username
+            digest = None if deleted or username is None else rules.digest(username)
+            if customer.username_digest != digest or (deleted and customer.uid is not None):
+                yield {
+                    "customer_id": customer.pk,
+                    "username": customer.username,
+                    "username_digest": customer.username_digest,
+                    "uid": customer.uid,
+                    "deleted_at": customer.deleted_at,
+                }

@@ -34,8 +34,6 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A value in a table on a page."""
-
     column: Column
     value: Any
     link: str | None
@@ -55,24 +53,15 @@ def named(names: str) -> tuple[Column, ...]:
     return tuple(column(name) for name in names.split())
 
 
-def cells(columns: tuple[Column, ...], row: Any, *, is_admin: bool = False) -> list[Cell]:
-    return [
-        Cell(
-            one,
-            _text(one, one.value(row)),
-            one.link(row) if one.link is not None and (is_admin or not one.for_admins) else None,
-        )
-        for one in columns
-    ]
-
-
 def table(columns: tuple[Column, ...], rows: Iterable[Any], request: HttpRequest) -> Table:
     """Return the table that a page shows for rows."""
-    is_admin = bool(request.user.is_superuser)
-    return {
-        "columns": columns,
-        "rows": [cells(columns, row, is_admin=is_admin) for row in rows],
-    }
+
+    def cell(column: Column, row: Any) -> Cell:
+        may_follow = request.user.is_superuser or not column.for_admins
+        link = column.link(row) if column.link is not None and may_follow else None
+        return Cell(column, _text(column, column.value(row)), link)
+
+    return {"columns": columns, "rows": [[cell(one, row) for one in columns] for row in rows]}
 
 
 def export_value(value: Any) -> Any:

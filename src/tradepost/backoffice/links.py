@@ -1,5 +1,8 @@
 """Links between the back office's pages, and badges in its lists."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -24,7 +27,29 @@ def list_link(model: str, text: object, **query: object) -> SafeString:
     return format_html('<a href="{}">{}</a>', url, text)
 
 
-def actor_url(actor: str) -> str | None:
+def to_page(page: str, id_name: str) -> Callable[[Any], str | None]:
+    """Return what returns the address of a page about the object whose id is in a row.
+
+    Args:
+        page: Such as ``shop_product_change``.
+        id_name: The row's attribute; no id has no page.
+    """
+
+    def link(row: Any) -> str | None:
+        number = getattr(row, id_name)
+        return None if number is None else reverse(f"admin:{page}", args=(number,))
+
+    return link
+
+
+def actor_column(name: str) -> columns.Column:
+    """Return the column of the actors in an attribute of the rows."""
+    return columns.column(
+        name, "Who did it", link=lambda row: _actor_url(getattr(row, name)), for_admins=True
+    )
+
+
+def _actor_url(actor: str) -> str | None:
     """Return the address of an actor's account or API key, or None for other actors."""
     kind, _, name = actor.partition(":")
     model = {"user": "access_account", "key": "access_apikey"}.get(kind)
@@ -40,11 +65,3 @@ def badge(text: str, kind: str = "") -> SafeString:
         kind: ``good``, ``bad``, ``warn``, or nothing.
     """
     return format_html('<span class="bo-mark {}">{}</span>', f"bo-{kind}" if kind else "", text)
-
-
-ACTOR = columns.column(
-    "actor", "Who did it", link=lambda row: actor_url(row.actor), for_admins=True
-)
-UPDATER = columns.column(
-    "updated_by", "Who did it", link=lambda row: actor_url(row.updated_by), for_admins=True
-)

@@ -29,7 +29,6 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg]
 
     @property
     def is_cut(self) -> bool:
-        """Whether there are more rows than are shown."""
         return self.counted > self.rows_max
 
 
@@ -54,6 +53,5 @@ class ConditionFilter(SimpleListFilter):
         return [(name, label) for name, (label, _) in self.conditions().items()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Return the rows that match the choice."""
         chosen = self.conditions().get(self.value() or "")
         return queryset.filter(chosen[1]) if chosen else queryset

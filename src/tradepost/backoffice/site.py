@@ -34,7 +34,6 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
     enable_nav_sidebar = True
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        """Return the routes, with the rights that they require."""
         found: list[URLPattern | URLResolver] = super().get_urls()
         for one in found:
             ACCESS.get(getattr(one, "name", None) or "", OFFICE)(one)
@@ -59,35 +58,30 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
         with_policy.__dict__.update(inner.__dict__)
         return with_policy
 
-    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+    def login(self, request: HttpRequest, **context: Any) -> Any:
         """Redirect to the login page, which enforces lock-out and the second factor."""
         wanted = request.GET.get("next", "")
         if not url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}):
             wanted = reverse("admin:index")
         return redirect_to_login(wanted)
 
-    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+    def logout(self, request: HttpRequest, **context: Any) -> Any:
         return LogoutView.as_view(next_page=settings.LOGIN_URL)(request)
 
-    def password_change(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> Any:
+    def password_change(self, request: HttpRequest, **context: Any) -> Any:
         """Redirect to the page where people change their own password."""
         return redirect("account_change_password")
 
     password_change_done = password_change
 
-    def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+    def search(self, request: HttpRequest, **context: Any) -> Any:
         """Refuse the theme's search, which would read every table; each list has its own."""
         raise Http404
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        """Show the models, the newest players and the newest orders."""
-        newest = {
-            "newest_players": trading.list_newest_players(limit=NEWEST),
-            "newest_orders": shop.list_orders(limit=NEWEST),
-        }
-        return super().index(request, newest | (extra_context or {}))
+    def index(self, request: HttpRequest, **context: Any) -> Any:
+        players = trading.list_newest_players(limit=NEWEST)
+        newest = {"newest_players": players, "newest_orders": shop.list_orders(limit=NEWEST)}
+        return super().index(request, newest)
 
 
 site = BackOffice(name="admin")

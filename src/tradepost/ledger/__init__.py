@@ -6,14 +6,23 @@ invariants for the audit.
 
 from tradepost.ledger.book import Book
 from tradepost.ledger.declaration import Asset, Effect, Kind, Words
-from tradepost.ledger.errors import Insufficient, LimitExceeded
 from tradepost.ledger.invariant import Invariant
-from tradepost.ledger.posting import Closing, Opening, OwnerRow, Posting, Refusals
+from tradepost.ledger.posting import (
+    Cause,
+    Closing,
+    Insufficient,
+    LimitExceeded,
+    Opening,
+    OwnerRow,
+    Posting,
+    Refusals,
+)
 from tradepost.ledger.statements import EntryFilter
 
 __all__ = [
     "Asset",
     "Book",
+    "Cause",
     "Closing",
     "Effect",
     "EntryFilter",

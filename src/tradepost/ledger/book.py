@@ -9,7 +9,6 @@ convention an owner has ``id`` and ``entry_count``; an entry has ``number``, ``k
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, Generic, NoReturn, TypeVar
 
 from django.db.models import Model
@@ -17,13 +16,14 @@ from django.db.models import Model
 from tradepost.ledger.declaration import Asset, Effect, Kind, Words
 from tradepost.ledger.posting import (
     DEFAULT_REFUSALS,
+    Cause,
     Closing,
     Opening,
     OwnerRow,
     Posting,
     Refusals,
 )
-from tradepost.txn import Delete, Insert, RowLock, Update
+from tradepost.txn import Delete, Id, Insert, RowLock, Update
 
 NO_VALUES: Mapping[str, object] = {}
 
@@ -80,11 +80,8 @@ class Book(Generic[R, E]):
         self,
         row: R,
         deltas: Mapping[str, int],
+        cause: Cause,
         *,
-        kind: Kind,
-        at: datetime,
-        actor: str,
-        reason: str = "",
         entry: Mapping[str, object] = NO_VALUES,
         owner: Mapping[str, object] = NO_VALUES,
     ) -> Posting:
@@ -95,7 +92,7 @@ class Book(Generic[R, E]):
         Args:
             deltas: Positive or negative changes, by asset. Insufficient balances are refused in
                 this order.
-            at: The transaction's time. If the previous entry has a later time, that one is used.
+            cause: If the previous entry has a later time, that one is used.
             entry: More values of the entry.
             owner: More values of the owner's row.
 
@@ -106,37 +103,30 @@ class Book(Generic[R, E]):
         """
         self._require_known(deltas)
         read = self._read(row)
-        posting = self._post(read, deltas, 1, kind.name, _latest(at, read[2]), actor, reason)
+        posting = self._post(read, deltas, 1, cause.kind.name, cause.not_before(read[2]))
         posting.insert.values.update(entry)
-        return posting if not owner else posting._replace(update=_more(posting.update, owner))
+        if not owner:
+            return posting
+        values = {**posting.update.values, **owner}
+        return posting._replace(update=posting.update._replace(values=values))
 
     def move(
-        self,
-        giver: R,
-        taker: R,
-        deltas: Mapping[str, int],
-        *,
-        kind: Kind,
-        at: datetime,
-        actor: str,
-        reason: str = "",
+        self, giver: R, taker: R, deltas: Mapping[str, int], cause: Cause
     ) -> tuple[Posting, Posting]:
         """Return two changes that cancel out, both at the same time.
 
         Args:
             deltas: Changes of the giver; the taker gets the opposite.
-            kind: Of the giver's entry.
+            cause: Its kind is the giver's.
 
         Raises:
             Insufficient, LimitExceeded: See `post`; the giver is checked first.
         """
         self._require_known(deltas)
         one, two = self._read(giver), self._read(taker)
-        for last in (one[2], two[2]):
-            if last is not None and last > at:
-                at = last
-        gave = self._post(one, deltas, 1, kind.name, at, actor, reason)
-        got = self._post(two, deltas, -1, kind.other, at, actor, reason)
+        cause = cause.not_before(one[2]).not_before(two[2])
+        gave = self._post(one, deltas, 1, cause.kind.name, cause)
+        got = self._post(two, deltas, -1, cause.kind.other, cause)
         gave.insert.values["counterparty_id"] = two[0]
         gave.insert.values["counterparty_number"] = got.number
         got.insert.values["counterparty_id"] = one[0]
@@ -144,14 +134,7 @@ class Book(Generic[R, E]):
         return gave, got
 
     def open(
-        self,
-        balances: Mapping[str, int],
-        *,
-        kind: Kind,
-        at: datetime,
-        actor: str,
-        reason: str = "",
-        owner: Mapping[str, object] = NO_VALUES,
+        self, balances: Mapping[str, int], cause: Cause, *, owner: Mapping[str, object] = NO_VALUES
     ) -> Opening:
         """Return a new owner with its initial balances, and its first entry.
 
@@ -159,25 +142,17 @@ class Book(Generic[R, E]):
             owner: More values of the owner's row.
         """
         stored = {asset.name: balances.get(asset.name, 0) for asset in self.assets}
-        times = {"entry_count": 1, self.last_entry_at: at}
+        times = {"entry_count": 1, self.last_entry_at: cause.at}
         new = Insert(self.owner, {**owner, **times, **stored})
-        values: dict[str, Any] = {
-            self.owner_column: new.id,
-            "number": 1,
-            "kind": kind.name,
-            "at": at,
-            "actor": actor,
-            "reason": reason,
-        }
+        values = self._entry(new.id, 1, cause.kind.name, cause)
         for name, change, after, _ in self._columns:
             values[change] = values[after] = stored[name]
         return Opening(new, Insert(self.entry, values))
 
-    def close(self, row: R, *, kind: Kind, at: datetime, actor: str, reason: str = "") -> Closing:
+    def close(self, row: R, cause: Cause) -> Closing:
         """Return the deletion of an owner, and a last entry that takes all it has."""
         nothing = {name: -balance for name, balance in self.balances(row).items()}
-        posting = self.post(row, nothing, kind=kind, at=at, actor=actor, reason=reason)
-        return Closing(Delete(self.lock(row.id)), posting.insert)
+        return Closing(Delete(self.lock(row.id)), self.post(row, nothing, cause).insert)
 
     def balances(self, row: R) -> dict[str, int]:
         """Return an owner's balance of each asset."""
@@ -200,26 +175,12 @@ class Book(Generic[R, E]):
         return [kind.name for kind in self.kinds if kind.effect in effects]
 
     def _post(
-        self,
-        read: tuple[Any, ...],
-        deltas: Mapping[str, int],
-        sign: int,
-        kind: str,
-        at: datetime,
-        actor: str,
-        reason: str,
+        self, read: tuple[Any, ...], deltas: Mapping[str, int], sign: int, kind: str, cause: Cause
     ) -> Posting:
         owner_id, number, _, *balances = read
         number += 1
-        stored: dict[str, Any] = {"entry_count": number, self.last_entry_at: at}
-        values: dict[str, Any] = {
-            self.owner_column: owner_id,
-            "number": number,
-            "kind": kind,
-            "at": at,
-            "actor": actor,
-            "reason": reason,
-        }
+        stored: dict[str, Any] = {"entry_count": number, self.last_entry_at: cause.at}
+        values = self._entry(owner_id, number, kind, cause)
         for (name, change, after, limit), balance in zip(self._columns, balances, strict=True):
             delta = deltas[name] * sign if name in deltas else 0
             amount = (balance or 0) + delta
@@ -229,7 +190,19 @@ class Book(Generic[R, E]):
             values[change] = delta
             values[after] = stored[name] = amount
         update = Update(RowLock(self.owner, owner_id), stored)
-        return Posting(update, Insert(self.entry, values), stored, number, at)
+        return Posting(update, Insert(self.entry, values), stored, number, cause.at)
+
+    def _entry(self, owner: Id, number: int, kind: str, cause: Cause) -> dict[str, Any]:
+        """Return an entry's values, except the changes and the balances."""
+        _, at, actor, reason = cause
+        return {
+            self.owner_column: owner,
+            "number": number,
+            "kind": kind,
+            "at": at,
+            "actor": actor,
+            "reason": reason,
+        }
 
     def _require_known(self, deltas: Mapping[str, int]) -> None:
         if not deltas.keys() <= self._names:
@@ -265,11 +238,3 @@ class Book(Generic[R, E]):
         pairs = {kind.name: kind.other for kind in self.kinds if kind.effect is Effect.MOVES}
         if unpaired := [name for name, other in pairs.items() if pairs.get(other) != name]:
             raise ValueError(f"no other side has the kind {', '.join(unpaired)}")
-
-
-def _latest(at: datetime, last: datetime | None) -> datetime:
-    return at if last is None or last <= at else last
-
-
-def _more(update: Update, values: Mapping[str, object]) -> Update:
-    return update._replace(values={**update.values, **values})

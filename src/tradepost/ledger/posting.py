@@ -1,11 +1,12 @@
-"""What a book returns to decisions, and the refusals that it raises."""
+"""What a book takes from decisions and returns to them, and the refusals that it raises."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from tradepost.ledger.errors import Insufficient, LimitExceeded
+from tradepost.errors import Refusal
+from tradepost.ledger.declaration import Kind
 from tradepost.txn import Delete, Insert, Update
 
 
@@ -16,6 +17,24 @@ class OwnerRow(Protocol):
     def id(self) -> int: ...
     @property
     def entry_count(self) -> int: ...
+
+
+class Cause(NamedTuple):
+    """Why a balance changes, when, and who changes it.
+
+    Attributes:
+        at: The transaction's time.
+        actor: Who changes it.
+    """
+
+    kind: Kind
+    at: datetime
+    actor: str
+    reason: str = ""
+
+    def not_before(self, last: datetime | None) -> "Cause":
+        """Return the same cause, but not earlier than the time of the owner's last entry."""
+        return self if last is None or last <= self.at else self._replace(at=last)
 
 
 class Posting(NamedTuple):
@@ -48,6 +67,20 @@ class Closing(NamedTuple):
 
     delete: Delete
     entry: Insert
+
+
+class Insufficient(Refusal):
+    """An owner has less of an asset than is required."""
+
+    code = "insufficient"
+    template = "{available} {asset} are available, {required} are required."
+
+
+class LimitExceeded(Refusal):
+    """An owner would have more of an asset than a balance can hold."""
+
+    code = "limit_exceeded"
+    template = "The balance would be {required} {asset}; the limit is {limit}."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

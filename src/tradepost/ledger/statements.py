@@ -9,7 +9,7 @@ from django.db.models import Model, QuerySet
 
 from tradepost.ledger.book import Book
 from tradepost.ledger.posting import OwnerRow
-from tradepost.limits import ID_MAX
+from tradepost.limits import ID_MAX, given
 
 R = TypeVar("R", bound=OwnerRow)
 E = TypeVar("E", bound=Model)
@@ -40,15 +40,14 @@ def entries(book: Book[R, E], owner_id: int, filters: EntryFilter = EVERY) -> Qu
     if owner_id > ID_MAX:
         return found.none()
     found = found.filter(**{book.owner_column: owner_id})
-    if filters.kinds is not None:
-        found = found.filter(kind__in=filters.kinds)
-    if filters.actor is not None:
-        found = found.filter(actor=filters.actor)
-    if filters.since is not None:
-        found = found.filter(at__gte=filters.since)
-    if filters.until is not None:
-        found = found.filter(at__lt=filters.until)
-    return found
+    return found.filter(
+        given(
+            kind__in=filters.kinds,
+            actor=filters.actor,
+            at__gte=filters.since,
+            at__lt=filters.until,
+        )
+    )
 
 
 def list_entries(
@@ -56,13 +55,11 @@ def list_entries(
     owner_id: int,
     *,
     limit: int,
-    before_number: int | None = None,
+    before: int | None = None,
     filters: EntryFilter = EVERY,
 ) -> list[E]:
     """Return a page of an owner's entries below a number, newest first."""
-    found = entries(book, owner_id, filters)
-    if before_number is not None:
-        found = found.filter(number__lt=before_number)
+    found = entries(book, owner_id, filters).filter(given(number__lt=before))
     return list(found[:limit])
 
 

@@ -9,9 +9,9 @@ from tradepost.shop.rules import Buyer, LineRequest
 from tradepost.txn import Act
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """What to delete or cancel, and in which versions; None allows any."""
+    """What to change, delete or cancel, and in which versions; None allows any."""
 
     id: int
     versions: list[str] | None = None
@@ -38,11 +38,11 @@ class Registration:
     uid: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerEdit:
     """A customer's new values; None leaves one as it is."""
 
-    customer_id: int
+    id: int
     name: str | None
     username: str | None
     uid: int | None
@@ -70,14 +70,12 @@ class NewProduct:
     stock: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class ProductEdit:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductEdit(Target):
     """A product's new values; None leaves one as it is."""
 
-    product_id: int
     name: str | None
     price: Decimal | None
-    versions: list[str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,22 +140,18 @@ class NewOrder:
     total: Decimal | None
 
 
-@dataclass(frozen=True, slots=True)
-class OrderEdit:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderEdit(Target):
     """An order's new lines."""
 
-    order_id: int
     lines: Sequence[LineRequest]
-    versions: list[str] | None
 
 
-@dataclass(frozen=True, slots=True)
-class TotalOverride:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TotalOverride(Target):
     """An order's new total."""
 
-    order_id: int
     total: Decimal
-    versions: list[str] | None
 
 
 REGISTER_CUSTOMER = Act("register customer", Registration, CustomerAnswer)

@@ -11,13 +11,7 @@ from tradepost.shop.rules import Buyer
 
 
 def register(
-    name: str,
-    *,
-    username: str | None = None,
-    uid: int | None = None,
-    actor: str,
-    key: txn.Key | None = None,
-    **options: Unpack[txn.CallOptions],
+    name: str, *, username: str | None = None, uid: int | None = None, **call: Unpack[txn.Call]
 ) -> txn.Outcome[CustomerAnswer]:
     """Register a customer, or complete the placeholder with this username or uid.
 
@@ -37,17 +31,14 @@ def register(
             if username is not None and match.row.username == username:
                 raise CustomerExists(identifier="username", value=username)
             raise CustomerExists(identifier="uid", value=uid)
-        saved, answer = buyers.save(rows, match, name=name, actor=actor)
+        saved, answer = buyers.save(rows, match, name=name, actor=call["actor"])
         return txn.Changes(answer=answer, updates=saved.updates, inserts=saved.inserts)
 
+    terms, locks = acts.Registration(name, username, uid), buyers.locks(buyer)
     unit = txn.Unit(
-        locks=buyers.locks(buyer),
-        decide=decide,
-        act=acts.REGISTER_CUSTOMER,
-        terms=acts.Registration(name, username, uid),
-        key=key,
+        locks=locks, decide=decide, act=acts.REGISTER_CUSTOMER, terms=terms, key=call.get("key")
     )
-    return txn.execute(unit, **options)
+    return txn.execute(unit, **txn.options_of(call))
 
 
 def edit(
@@ -56,9 +47,7 @@ def edit(
     name: str | None = None,
     username: str | None = None,
     uid: int | None = None,
-    actor: str,
-    key: txn.Key | None = None,
-    **options: Unpack[txn.CallOptions],
+    **call: Unpack[txn.Call],
 ) -> txn.Outcome[CustomerAnswer]:
     """Change a customer's name, username or uid; None leaves a value as it is.
 
@@ -76,26 +65,18 @@ def edit(
         customer = require_customer(rows, customer_id)
         buyers.check_available(rows, identifiers, customer_id)
         match = buyers.Match(customer, lock, identifiers)
-        saved, answer = buyers.save(rows, match, name=name, actor=actor)
+        saved, answer = buyers.save(rows, match, name=name, actor=call["actor"])
         return txn.Changes(answer=answer, updates=saved.updates)
 
+    terms = acts.CustomerEdit(id=customer_id, name=name, username=username, uid=uid)
+    locks = (lock, *buyers.locks(identifiers))
     unit = txn.Unit(
-        locks=(lock, *buyers.locks(identifiers)),
-        decide=decide,
-        act=acts.EDIT_CUSTOMER,
-        terms=acts.CustomerEdit(customer_id, name, username, uid),
-        key=key,
+        locks=locks, decide=decide, act=acts.EDIT_CUSTOMER, terms=terms, key=call.get("key")
     )
-    return txn.execute(unit, **options)
+    return txn.execute(unit, **txn.options_of(call))
 
 
-def delete(
-    customer_id: int,
-    *,
-    actor: str,
-    key: txn.Key | None = None,
-    **options: Unpack[txn.CallOptions],
-) -> txn.Outcome[CustomerAnswer]:
+def delete(customer_id: int, **call: Unpack[txn.Call]) -> txn.Outcome[CustomerAnswer]:
     """Delete a customer, and return the customer as it was.
 
     The row and its orders are kept. Username and uid become available to other customers.
@@ -111,17 +92,14 @@ def delete(
             "username_digest": None,
             "uid": None,
             "updated_at": rows.now,
-            "updated_by": actor,
+            "updated_by": call["actor"],
             "deleted_at": rows.now,
         }
         answer = buyers.answer_of(customer, rows.now)
         return txn.Changes(answer=answer, updates=(txn.Update(lock, values),))
 
+    terms = acts.Target(id=customer_id)
     unit = txn.Unit(
-        locks=(lock,),
-        decide=decide,
-        act=acts.DELETE_CUSTOMER,
-        terms=acts.Target(customer_id),
-        key=key,
+        locks=(lock,), decide=decide, act=acts.DELETE_CUSTOMER, terms=terms, key=call.get("key")
     )
-    return txn.execute(unit, **options)
+    return txn.execute(unit, **txn.options_of(call))

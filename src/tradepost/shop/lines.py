@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from tradepost import txn
+from tradepost.ledger import Cause
 from tradepost.limits import ID_MAX
 from tradepost.shop import rules, stock
 from tradepost.shop.acts import Line
@@ -98,8 +99,8 @@ def post_stock(
         product = rows.get(product_lock(product_id))
         if product is None or quantity == 0:
             continue
-        kind = stock.SOLD if quantity < 0 else stock.RETURNED
-        posting = stock.post(product, quantity, kind=kind, at=rows.now, actor=actor, order=order)
+        cause = Cause(stock.SOLD if quantity < 0 else stock.RETURNED, rows.now, actor)
+        posting = stock.post(product, quantity, cause, order=order)
         updates.append(posting.update)
         entries.append(posting.insert)
     return updates, entries

@@ -17,10 +17,6 @@ STOCK_MAX = WHOLE_MAX
 NOTHING = from_cents(0)
 
 
-def _money_within(column: str) -> Q:
-    return Q(**{f"{column}__gte": NOTHING, f"{column}__lte": MONEY_MAX})
-
-
 class Customer(models.Model):
     """A customer; a placeholder, created by a first order, has no name yet."""
 
@@ -76,10 +72,8 @@ class Product(models.Model):
     class Meta:
         db_table = "product"
         constraints = [
-            models.CheckConstraint(
-                condition=within("stock", 0, STOCK_MAX), name="product_stock_in_range"
-            ),
-            models.CheckConstraint(condition=_money_within("price"), name="product_price_in_range"),
+            within("stock", 0, STOCK_MAX, name="product_stock_in_range"),
+            within("price", NOTHING, MONEY_MAX, name="product_price_in_range"),
         ]
 
     def __str__(self) -> str:
@@ -119,9 +113,7 @@ class StockEntry(models.Model):
         verbose_name_plural = "stock entries"
         constraints = [
             models.CheckConstraint(condition=Q(number__gte=1), name="stock_entry_from_one"),
-            models.CheckConstraint(
-                condition=within("stock_after", 0, STOCK_MAX), name="stock_entry_in_range"
-            ),
+            within("stock_after", 0, STOCK_MAX, name="stock_entry_in_range"),
         ]
 
     def __str__(self) -> str:
@@ -147,9 +139,7 @@ class PriceEntry(models.Model):
         verbose_name_plural = "price entries"
         constraints = [
             models.CheckConstraint(condition=Q(number__gte=1), name="price_entry_from_one"),
-            models.CheckConstraint(
-                condition=_money_within("price_after"), name="price_entry_in_range"
-            ),
+            within("price_after", NOTHING, MONEY_MAX, name="price_entry_in_range"),
         ]
 
     def __str__(self) -> str:
@@ -188,7 +178,7 @@ class Order(models.Model):
             models.Index(fields=["state", "id"], name="order_by_state"),
         ]
         constraints = [
-            models.CheckConstraint(condition=_money_within("total"), name="order_total_in_range"),
+            within("total", NOTHING, MONEY_MAX, name="order_total_in_range"),
             models.CheckConstraint(
                 condition=Q(state__in=OrderState.values), name="order_state_known"
             ),
@@ -219,12 +209,8 @@ class OrderLine(models.Model):
     class Meta:
         db_table = "order_line"
         constraints = [
-            models.CheckConstraint(
-                condition=within("quantity", 1, STOCK_MAX), name="order_line_quantity_in_range"
-            ),
-            models.CheckConstraint(
-                condition=_money_within("price"), name="order_line_price_in_range"
-            ),
+            within("quantity", 1, STOCK_MAX, name="order_line_quantity_in_range"),
+            within("price", NOTHING, MONEY_MAX, name="order_line_price_in_range"),
         ]
 
     def __str__(self) -> str:

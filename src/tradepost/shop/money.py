@@ -53,11 +53,9 @@ class MoneyField(models.DecimalField):  # type: ignore[type-arg]
         return name, path, arguments, options
 
     def get_internal_type(self) -> str:
-        """Return the column's type."""
         return "BigIntegerField"
 
     def get_prep_value(self, value: Any) -> Any:
-        """Return cents."""
         amount = self.to_python(value)
         return None if amount is None else cents(amount)
 
@@ -67,7 +65,6 @@ class MoneyField(models.DecimalField):  # type: ignore[type-arg]
         connection: BaseDatabaseWrapper,  # noqa: ARG002 - the field's own signature
         prepared: bool = False,  # noqa: FBT001, FBT002 - the same
     ) -> Any:
-        """Return cents for the driver."""
         return value if prepared else self.get_prep_value(value)
 
     def get_db_prep_save(self, value: Any, connection: BaseDatabaseWrapper) -> Any:
@@ -82,5 +79,4 @@ class MoneyField(models.DecimalField):  # type: ignore[type-arg]
         expression: Any,  # noqa: ARG002 - the field's own signature
         connection: BaseDatabaseWrapper,  # noqa: ARG002 - the same
     ) -> Decimal | None:
-        """Return the amount for the driver's cents."""
         return None if value is None else from_cents(int(value))

@@ -23,9 +23,7 @@ def place(
     requested: Sequence[LineRequest],
     *,
     stated: Decimal | None = None,
-    actor: str,
-    key: txn.Key | None = None,
-    **options: Unpack[txn.CallOptions],
+    **call: Unpack[txn.Call],
 ) -> txn.Outcome[OrderAnswer]:
     """Order products, all or nothing.
 
@@ -42,20 +40,17 @@ def place(
         PriceChanged: A product has another price than expected.
         TotalTooLarge: The total would be above `MONEY_MAX`.
     """
-    return txn.execute(unit(buyer, requested, stated=stated, actor=actor, key=key), **options)
+    one = unit(buyer, requested, stated=stated, actor=call["actor"], key=call.get("key"))
+    return txn.execute(one, **txn.options_of(call))
 
 
 def purchase(
-    buyer: Buyer,
-    request: LineRequest,
-    *,
-    actor: str,
-    key: txn.Key | None = None,
-    **options: Unpack[txn.CallOptions],
+    buyer: Buyer, request: LineRequest, **call: Unpack[txn.Call]
 ) -> txn.Outcome[OrderAnswer]:
     """Order one product; see `place`."""
+    actor, key = call["actor"], call.get("key")
     one = unit(buyer, (request,), act=acts.PURCHASE, actor=actor, key=key)
-    return txn.execute(one, **options)
+    return txn.execute(one, **txn.options_of(call))
 
 
 def unit(
@@ -86,9 +81,7 @@ def change(
     requested: Sequence[LineRequest],
     *,
     versions: Collection[str] | None = None,
-    actor: str,
-    key: txn.Key | None = None,
-    **options: Unpack[txn.CallOptions],
+    **call: Unpack[txn.Call],
 ) -> txn.Outcome[OrderAnswer]:
     """Replace an order's lines; the difference is taken from stock or returned to it.
 
@@ -98,21 +91,16 @@ def change(
         OrderNotFound, OrderNotPlaced, VersionChanged: The order cannot be changed.
         Refusal: See `place`.
     """
+    products = rules.merge_quantities(requested)
+    allowed = rules.sorted_versions(versions)
+    terms = acts.OrderEdit(id=order_id, versions=allowed, lines=requested)
 
     def revise(rows: txn.Rows, order: OrderAnswer) -> OrderAnswer:
         lines = order_lines.make(rows, requested, order.lines)
         return replace(order, lines=lines, total=order_lines.total(lines), total_stated=False)
 
-    return Revision(
-        order_id=order_id,
-        revise=revise,
-        act=acts.CHANGE_ORDER,
-        terms=acts.OrderEdit(order_id, requested, rules.sorted_versions(versions)),
-        actor=actor,
-        key=key,
-        versions=versions,
-        products=rules.merge_quantities(requested),
-    ).execute(**options)
+    change = Revision(acts.CHANGE_ORDER, terms, revise, call, products=products)
+    return change.execute()
 
 
 def cancel(
@@ -120,9 +108,7 @@ def cancel(
     *,
     versions: Collection[str] | None = None,
     open_only: bool = False,
-    actor: str,
-    key: txn.Key | None = None,
-    **options: Unpack[txn.CallOptions],
+    **call: Unpack[txn.Call],
 ) -> txn.Outcome[OrderAnswer]:
     """Cancel an order, and put what it took back into stock.
 
@@ -133,16 +119,13 @@ def cancel(
         OrderNotFound, OrderNotPlaced, VersionChanged: The order cannot be cancelled.
         StockTooLarge: A stock would be above `STOCK_MAX`.
     """
-    return Revision(
-        order_id=order_id,
-        revise=lambda _rows, order: replace(order, state=CANCELLED),
-        act=acts.CANCEL_ORDER,
-        terms=acts.Target(order_id, rules.sorted_versions(versions)),
-        actor=actor,
-        key=key,
-        versions=versions,
-        open_only=open_only,
-    ).execute(**options)
+    terms = acts.Target(id=order_id, versions=rules.sorted_versions(versions))
+
+    def revise(_rows: txn.Rows, order: OrderAnswer) -> OrderAnswer:
+        return replace(order, state=CANCELLED)
+
+    change = Revision(acts.CANCEL_ORDER, terms, revise, call, open_only=open_only)
+    return change.execute()
 
 
 def override_total(
@@ -151,9 +134,7 @@ def override_total(
     *,
     versions: Collection[str] | None = None,
     open_only: bool = False,
-    actor: str,
-    key: txn.Key | None = None,
-    **options: Unpack[txn.CallOptions],
+    **call: Unpack[txn.Call],
 ) -> txn.Outcome[OrderAnswer]:
     """Set an order's total, whatever its lines cost; see `cancel`.
 
@@ -161,17 +142,14 @@ def override_total(
         AmountOutOfRange: The total is out of range.
         OrderNotFound, OrderNotPlaced, VersionChanged: The order cannot be changed.
     """
-    total = money.exact(total)
-    return Revision(
-        order_id=order_id,
-        revise=lambda _rows, order: replace(order, total=total, total_stated=True),
-        act=acts.OVERRIDE_TOTAL,
-        terms=acts.TotalOverride(order_id, total, rules.sorted_versions(versions)),
-        actor=actor,
-        key=key,
-        versions=versions,
-        open_only=open_only,
-    ).execute(**options)
+    total, allowed = money.exact(total), rules.sorted_versions(versions)
+    terms = acts.TotalOverride(id=order_id, versions=allowed, total=total)
+
+    def revise(_rows: txn.Rows, order: OrderAnswer) -> OrderAnswer:
+        return replace(order, total=total, total_stated=True)
+
+    change = Revision(acts.OVERRIDE_TOTAL, terms, revise, call, open_only=open_only)
+    return change.execute()
 
 
 def _placed(rows: txn.Rows, terms: acts.NewOrder, actor: str) -> txn.Changes[OrderAnswer]:

@@ -1,15 +1,16 @@
 """Products: add, edit, delete; receive and adjust stock."""
 
 from collections.abc import Callable, Collection
+from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar, Unpack
 
 from tradepost import txn
-from tradepost.ledger import Kind
-from tradepost.shop import acts, money, prices, rules, stock
+from tradepost.ledger import Cause
+from tradepost.shop import acts, money, rules, stock
 from tradepost.shop.acts import ProductAnswer, StockEntryAnswer
 from tradepost.shop.errors import NothingToChange, QuantityOutOfRange, StockNotTracked
-from tradepost.shop.models import STOCK_MAX, Product
+from tradepost.shop.models import STOCK_MAX, PriceEntry, Product
 from tradepost.shop.rows import ProductRow, product_lock, require_product
 
 T = TypeVar("T")
@@ -17,13 +18,7 @@ A = TypeVar("A")
 
 
 def add(
-    name: str,
-    price: Decimal,
-    *,
-    stock: int | None = None,
-    actor: str,
-    key: txn.Key | None = None,
-    **options: Unpack[txn.CallOptions],
+    name: str, price: Decimal, *, stock: int | None = None, **call: Unpack[txn.Call]
 ) -> txn.Outcome[ProductAnswer]:
     """Add a product.
 
@@ -39,14 +34,12 @@ def add(
     if stock is not None:
         rules.check_quantity(stock, least=0)
     terms = acts.NewProduct(name, price, stock)
-    unit = txn.Unit(
-        locks=(),
-        decide=lambda rows: _added(rows, terms, actor),
-        act=acts.ADD_PRODUCT,
-        terms=terms,
-        key=key,
-    )
-    return txn.execute(unit, **options)
+
+    def decide(rows: txn.Rows) -> txn.Changes[ProductAnswer]:
+        return _added(rows, terms, call["actor"])
+
+    unit = txn.Unit(locks=(), decide=decide, act=acts.ADD_PRODUCT, terms=terms, key=call.get("key"))
+    return txn.execute(unit, **txn.options_of(call))
 
 
 def edit(
@@ -55,9 +48,7 @@ def edit(
     name: str | None = None,
     price: Decimal | None = None,
     versions: Collection[str] | None = None,
-    actor: str,
-    key: txn.Key | None = None,
-    **options: Unpack[txn.CallOptions],
+    **call: Unpack[txn.Call],
 ) -> txn.Outcome[ProductAnswer]:
     """Change a product's name or price; None leaves a value as it is. Orders keep their prices.
 
@@ -69,24 +60,22 @@ def edit(
     """
     if name is None and price is None:
         raise NothingToChange
-    if price is not None:
-        price = money.exact(price)
+    terms = acts.ProductEdit(
+        id=product_id,
+        versions=rules.sorted_versions(versions),
+        name=name,
+        price=None if price is None else money.exact(price),
+    )
 
     def decide(rows: txn.Rows, product: ProductRow) -> txn.Changes[ProductAnswer]:
-        rules.check_version(rules.product_version(product), versions)
-        return _edited(rows, product, actor, name=name, price=price)
+        rules.check_version(rules.product_version(product), terms.versions)
+        return _edited(rows, product, call["actor"], name=terms.name, price=terms.price)
 
-    terms = acts.ProductEdit(product_id, name, price, rules.sorted_versions(versions))
-    return _execute(product_id, decide, acts.EDIT_PRODUCT, terms, key, options)
+    return _execute(product_id, decide, acts.EDIT_PRODUCT, terms, call)
 
 
 def delete(
-    product_id: int,
-    *,
-    versions: Collection[str] | None = None,
-    actor: str,
-    key: txn.Key | None = None,
-    **options: Unpack[txn.CallOptions],
+    product_id: int, *, versions: Collection[str] | None = None, **call: Unpack[txn.Call]
 ) -> txn.Outcome[ProductAnswer]:
     """Delete a product, and return it as it was; its entries and orders are kept.
 
@@ -94,23 +83,17 @@ def delete(
         ProductNotFound: There is no such product.
         VersionChanged: The product has another version.
     """
+    terms = acts.Target(id=product_id, versions=rules.sorted_versions(versions))
 
     def decide(rows: txn.Rows, product: ProductRow) -> txn.Changes[ProductAnswer]:
-        rules.check_version(rules.product_version(product), versions)
-        return _edited(rows, product, actor, deleted_at=rows.now)
+        rules.check_version(rules.product_version(product), terms.versions)
+        return _edited(rows, product, call["actor"], deleted_at=rows.now)
 
-    terms = acts.Target(product_id, rules.sorted_versions(versions))
-    return _execute(product_id, decide, acts.DELETE_PRODUCT, terms, key, options)
+    return _execute(product_id, decide, acts.DELETE_PRODUCT, terms, call)
 
 
 def receive(
-    product_id: int,
-    quantity: int,
-    *,
-    reason: str = "",
-    actor: str,
-    key: txn.Key | None = None,
-    **options: Unpack[txn.CallOptions],
+    product_id: int, quantity: int, *, reason: str = "", **call: Unpack[txn.Call]
 ) -> txn.Outcome[StockEntryAnswer]:
     """Add a delivery to a stock; the first delivery starts tracking it.
 
@@ -122,20 +105,14 @@ def receive(
     rules.check_quantity(quantity)
 
     def decide(rows: txn.Rows, product: ProductRow) -> txn.Changes[StockEntryAnswer]:
-        return _posted(rows, product, quantity, kind=stock.RECEIVED, actor=actor, reason=reason)
+        return _posted(product, quantity, Cause(stock.RECEIVED, rows.now, call["actor"], reason))
 
     terms = acts.StockChange(product_id, quantity, reason)
-    return _execute(product_id, decide, acts.RECEIVE_STOCK, terms, key, options)
+    return _execute(product_id, decide, acts.RECEIVE_STOCK, terms, call)
 
 
 def adjust(
-    product_id: int,
-    quantity: int,
-    *,
-    reason: str,
-    actor: str,
-    key: txn.Key | None = None,
-    **options: Unpack[txn.CallOptions],
+    product_id: int, quantity: int, *, reason: str, **call: Unpack[txn.Call]
 ) -> txn.Outcome[StockEntryAnswer]:
     """Correct a stock by a quantity of either sign.
 
@@ -155,10 +132,10 @@ def adjust(
     def decide(rows: txn.Rows, product: ProductRow) -> txn.Changes[StockEntryAnswer]:
         if product.stock is None:
             raise StockNotTracked(product=product.id)
-        return _posted(rows, product, quantity, kind=stock.ADJUSTED, actor=actor, reason=reason)
+        return _posted(product, quantity, Cause(stock.ADJUSTED, rows.now, call["actor"], reason))
 
     terms = acts.StockChange(product_id, quantity, reason)
-    return _execute(product_id, decide, acts.ADJUST_STOCK, terms, key, options)
+    return _execute(product_id, decide, acts.ADJUST_STOCK, terms, call)
 
 
 def _added(rows: txn.Rows, terms: acts.NewProduct, actor: str) -> txn.Changes[ProductAnswer]:
@@ -175,14 +152,12 @@ def _added(rows: txn.Rows, terms: acts.NewProduct, actor: str) -> txn.Changes[Pr
     }
     version, entries = "0.0", []
     if terms.stock:
-        on_hand = {"stock": terms.stock}
-        product, entry = stock.STOCK.open(
-            on_hand, kind=stock.RECEIVED, at=now, actor=actor, owner=values
-        )
+        cause = Cause(stock.RECEIVED, now, actor)
+        product, entry = stock.STOCK.open({"stock": terms.stock}, cause, owner=values)
         version, entries = "0.1", [entry]
     else:
         product = txn.Insert(Product, values | {"stock": terms.stock, "last_entry_at": now})
-    entries.append(prices.first(product.id, terms.price, at=now, actor=actor))
+    entries.append(_price_entry(product.id, 1, None, terms.price, now, actor))
 
     def answer() -> ProductAnswer:
         return ProductAnswer(
@@ -204,11 +179,15 @@ def _edited(
     """Return the changes to a product's name, price or other values."""
     name = product.name if name is None else name
     price = product.price if price is None else price
-    values, entries = prices.change(product, price, at=rows.now, actor=actor)
+    edits, entries = product.edit_count + 1, []
+    values = more | {"edit_count": edits, "updated_at": rows.now, "updated_by": actor}
     if name != product.name:
         values |= {"name": name, "folded_name": rules.folded(name)}
-    edits = product.edit_count + 1
-    values |= more | {"edit_count": edits, "updated_at": rows.now, "updated_by": actor}
+    if price != product.price:
+        at = max(rows.now, product.last_entry_at or rows.now)
+        number = product.price_count + 1
+        values |= {"price": price, "price_count": number, "last_entry_at": at}
+        entries = [_price_entry(product.id, number, product.price, price, at, actor)]
     answer = ProductAnswer(
         id=product.id,
         name=name,
@@ -222,10 +201,22 @@ def _edited(
     return txn.Changes(answer=answer, updates=(update,), inserts=entries)
 
 
-def _posted(
-    rows: txn.Rows, product: ProductRow, quantity: int, *, kind: Kind, actor: str, reason: str
-) -> txn.Changes[StockEntryAnswer]:
-    posting = stock.post(product, quantity, kind=kind, at=rows.now, actor=actor, reason=reason)
+def _price_entry(
+    product: txn.Id, number: int, before: Decimal | None, after: Decimal, at: datetime, actor: str
+) -> txn.Insert:
+    values = {
+        "product_id": product,
+        "number": number,
+        "price_before": before,
+        "price_after": after,
+        "actor": actor,
+        "at": at,
+    }
+    return txn.Insert(PriceEntry, values)
+
+
+def _posted(product: ProductRow, quantity: int, cause: Cause) -> txn.Changes[StockEntryAnswer]:
+    posting = stock.post(product, quantity, cause)
     answer = StockEntryAnswer(**posting.insert.values)
     return txn.Changes(answer=answer, updates=(posting.update,), inserts=(posting.insert,))
 
@@ -235,14 +226,17 @@ def _execute(
     decide: Callable[[txn.Rows, ProductRow], txn.Changes[A]],
     act: txn.Act[T, A],
     terms: T,
-    key: txn.Key | None,
-    options: txn.CallOptions,
+    call: txn.Call,
 ) -> txn.Outcome[A]:
+
+    def decide_on_product(rows: txn.Rows) -> txn.Changes[A]:
+        return decide(rows, require_product(rows, product_id))
+
     unit = txn.Unit(
         locks=(product_lock(product_id),),
-        decide=lambda rows: decide(rows, require_product(rows, product_id)),
+        decide=decide_on_product,
         act=act,
         terms=terms,
-        key=key,
+        key=call.get("key"),
     )
-    return txn.execute(unit, **options)
+    return txn.execute(unit, **txn.options_of(call))

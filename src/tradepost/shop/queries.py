@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypeVar
 
 from django.db.models import Prefetch, Q, QuerySet
 
 from tradepost.ledger import EntryFilter, statements
-from tradepost.limits import ID_MAX
+from tradepost.limits import ID_MAX, given
 from tradepost.shop import rules
 from tradepost.shop.errors import CustomerNotFound, OrderNotFound, ProductNotFound
 from tradepost.shop.models import (
@@ -15,13 +14,10 @@ from tradepost.shop.models import (
     Order,
     OrderLine,
     OrderState,
-    PriceEntry,
     Product,
     StockEntry,
 )
 from tradepost.shop.stock import STOCK
-
-M = TypeVar("M", Customer, Product, Order)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,11 +39,7 @@ EVERY_PRODUCT = ProductFilter()
 
 
 def get_customer(customer_id: int) -> Customer:
-    """Return a customer.
-
-    Raises:
-        CustomerNotFound: There is none with this ID, or it is deleted.
-    """
+    """Return a customer who is not deleted, or raise `CustomerNotFound`."""
     customer = _customers().filter(pk=customer_id).first() if customer_id <= ID_MAX else None
     if customer is None:
         raise CustomerNotFound(customer=customer_id)
@@ -57,17 +49,14 @@ def get_customer(customer_id: int) -> Customer:
 def list_customers(
     *,
     limit: int,
-    before_id: int | None = None,
+    before: int | None = None,
     username: str | None = None,
     uid: int | None = None,
 ) -> list[Customer]:
     """Return a page of customers, newest first."""
-    customers = _below(_customers(), before_id)
-    if username is not None:
-        customers = customers.filter(username_digest=rules.digest(username))
-    if uid is not None:
-        customers = customers.filter(uid=uid)
-    return list(customers[:limit])
+    digest = None if username is None else rules.digest(username)
+    wanted = given(pk__lt=before, username_digest=digest, uid=uid)
+    return list(_customers().filter(wanted).order_by("-pk")[:limit])
 
 
 def list_all_customers(*, limit: int) -> list[Customer]:
@@ -76,11 +65,7 @@ def list_all_customers(*, limit: int) -> list[Customer]:
 
 
 def get_product(product_id: int) -> Product:
-    """Return a product.
-
-    Raises:
-        ProductNotFound: There is none with this ID, or it is deleted.
-    """
+    """Return a product that is not deleted, or raise `ProductNotFound`."""
     product = _products().filter(pk=product_id).first() if product_id <= ID_MAX else None
     if product is None:
         raise ProductNotFound(product=product_id)
@@ -88,20 +73,20 @@ def get_product(product_id: int) -> Product:
 
 
 def list_products(
-    *, limit: int, before_id: int | None = None, filters: ProductFilter = EVERY_PRODUCT
+    *, limit: int, before: int | None = None, filters: ProductFilter = EVERY_PRODUCT
 ) -> list[Product]:
     """Return a page of products, newest first."""
-    products = _below(_products(), before_id)
-    if filters.name_prefix:
-        products = products.filter(folded_name__startswith=rules.folded(filters.name_prefix))
-    if filters.price_min is not None:
-        products = products.filter(price__gte=filters.price_min)
-    if filters.price_max is not None:
-        products = products.filter(price__lte=filters.price_max)
+    prefix = rules.folded(filters.name_prefix) if filters.name_prefix else None
+    wanted = given(
+        pk__lt=before,
+        folded_name__startswith=prefix,
+        price__gte=filters.price_min,
+        price__lte=filters.price_max,
+    )
     if filters.in_stock is not None:
         available = Q(stock__isnull=True) | Q(stock__gt=0)
-        products = products.filter(available if filters.in_stock else ~available)
-    return list(products[:limit])
+        wanted &= available if filters.in_stock else ~available
+    return list(_products().filter(wanted).order_by("-pk")[:limit])
 
 
 def list_low_stock(*, at_most: int, limit: int) -> list[Product]:
@@ -124,7 +109,7 @@ def list_stock_entries(
     product_id: int,
     *,
     limit: int,
-    before_number: int | None = None,
+    before: int | None = None,
     filters: EntryFilter = statements.EVERY,
 ) -> list[StockEntry]:
     """Return a page of a product's stock entries, newest first; also of a deleted product.
@@ -134,29 +119,8 @@ def list_stock_entries(
     """
     if product_id > ID_MAX:
         raise ProductNotFound(product=product_id)
-    page = statements.list_entries(
-        STOCK, product_id, limit=limit, before_number=before_number, filters=filters
-    )
-    if not page and before_number is None:
-        get_product(product_id)
-    return page
-
-
-def list_prices(
-    product_id: int, *, limit: int, before_number: int | None = None
-) -> list[PriceEntry]:
-    """Return a page of a product's price entries, newest first; also of a deleted product.
-
-    Raises:
-        ProductNotFound: There was never such a product.
-    """
-    if product_id > ID_MAX:
-        raise ProductNotFound(product=product_id)
-    entries = PriceEntry.objects.filter(product_id=product_id).order_by("-number")
-    if before_number is not None:
-        entries = entries.filter(number__lt=before_number)
-    page = list(entries[:limit])
-    if not page and before_number is None:
+    page = statements.list_entries(STOCK, product_id, limit=limit, before=before, filters=filters)
+    if not page and before is None:
         get_product(product_id)
     return page
 
@@ -170,10 +134,8 @@ def get_order(order_id: int, *, customer_id: int | None = None) -> Order:
     Raises:
         OrderNotFound: There is none with this ID, or it belongs to another customer.
     """
-    orders = _orders().filter(pk=order_id)
-    if customer_id is not None:
-        orders = orders.filter(customer_id=customer_id)
-    order = orders.first() if order_id <= ID_MAX else None
+    wanted = given(pk=order_id, customer_id=customer_id)
+    order = _orders().filter(wanted).first() if order_id <= ID_MAX else None
     if order is None:
         raise OrderNotFound(order=order_id)
     return order
@@ -182,27 +144,21 @@ def get_order(order_id: int, *, customer_id: int | None = None) -> Order:
 def list_orders(
     *,
     limit: int,
-    before_id: int | None = None,
+    before: int | None = None,
     customer_id: int | None = None,
     state: str | None = None,
 ) -> list[Order]:
     """Return a page of orders with their lines, newest first."""
     if customer_id is not None and customer_id > ID_MAX:
         return []
-    orders = _below(_orders(), before_id)
-    if customer_id is not None:
-        orders = orders.filter(customer_id=customer_id)
-    if state is not None:
-        orders = orders.filter(state=state)
-    return list(orders[:limit])
+    wanted = given(pk__lt=before, customer_id=customer_id, state=state)
+    return list(_orders().filter(wanted).order_by("-pk")[:limit])
 
 
 def list_open_orders(*, limit: int, order_id: int | None = None) -> list[Order]:
     """Return placed orders of customers that are not deleted, in the order of their IDs."""
-    orders = _orders().filter(state=OrderState.PLACED, customer__deleted_at__isnull=True)
-    if order_id is not None:
-        orders = orders.filter(pk=order_id)
-    return list(orders.order_by("pk")[:limit])
+    is_open = given(state=OrderState.PLACED, customer__deleted_at__isnull=True, pk=order_id)
+    return list(_orders().filter(is_open).order_by("pk")[:limit])
 
 
 def current_lines(order: Order) -> list[OrderLine]:
@@ -224,8 +180,3 @@ def _orders() -> QuerySet[Order]:
     return Order.objects.select_related("customer").prefetch_related(
         Prefetch("lines", lines.select_related("product"))
     )
-
-
-def _below(rows: QuerySet[M], before_id: int | None) -> QuerySet[M]:
-    rows = rows.order_by("-pk")
-    return rows if before_id is None else rows.filter(pk__lt=before_id)

@@ -2,49 +2,46 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Generic, TypeVar, Unpack
+from typing import Generic, TypeVar
 
 from tradepost import txn
 from tradepost.shop import lines as order_lines
 from tradepost.shop import rules
-from tradepost.shop.acts import OrderAnswer
+from tradepost.shop.acts import OrderAnswer, Target
 from tradepost.shop.errors import OrderNotFound
 from tradepost.shop.lines import Snapshot
 from tradepost.shop.models import OrderState
 from tradepost.shop.rows import OrderRow, customer_lock, order_lock, product_lock
 
-T = TypeVar("T")
+T = TypeVar("T", bound=Target)
 PLACED, CANCELLED = OrderState.PLACED.value, OrderState.CANCELLED.value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Revision(Generic[T]):
     """A change to a placed order.
 
     Attributes:
+        terms: Which order to change, and in which versions.
         revise: Returns the order with another state, total or lines, or raises a refusal.
-        versions: The versions that may be changed; None allows any.
         open_only: Whether to treat an order that is not open as not found.
         products: IDs of the products of new lines; None if the lines do not change.
     """
 
-    order_id: int
-    revise: Callable[[txn.Rows, OrderAnswer], OrderAnswer]
     act: txn.Act[T, OrderAnswer]
     terms: T
-    actor: str
-    key: txn.Key | None
-    versions: Collection[str] | None
+    revise: Callable[[txn.Rows, OrderAnswer], OrderAnswer]
+    call: txn.Call
     open_only: bool = False
     products: Collection[int] | None = None
 
-    def execute(self, **options: Unpack[txn.CallOptions]) -> txn.Outcome[OrderAnswer]:
+    def execute(self) -> txn.Outcome[OrderAnswer]:
         """Make the change; start again if the lines were changed after they were read."""
-        using = options.get("using", "default")
-        return txn.execute_rebuilding(lambda: self._unit(using), **options)
+        using = self.call.get("using", "default")
+        return txn.execute_rebuilding(lambda: self._unit(using), **txn.options_of(self.call))
 
     def _unit(self, using: str) -> txn.Unit[OrderAnswer]:
-        read = order_lines.read(self.order_id, using)
+        read = order_lines.read(self.terms.id, using)
         products = dict.fromkeys(
             (*(line.product_id for line in read.lines), *(self.products or ()))
         )
@@ -52,23 +49,23 @@ class Revision(Generic[T]):
         customer_locks = () if customer is None else (customer_lock(customer),)
 
         def decide(rows: txn.Rows) -> txn.Changes[OrderAnswer]:
-            order = rows.get(order_lock(self.order_id))
+            order = rows.get(order_lock(self.terms.id))
             if order is None:
-                raise OrderNotFound(order=self.order_id)
+                raise OrderNotFound(order=self.terms.id)
             if order.lines_version != read.lines_version:
                 raise txn.StaleRead
             for lock in customer_locks:
                 rules.check_open(order, rows.get(lock))
-            rules.check_version(str(order.version), self.versions)
+            rules.check_version(str(order.version), self.terms.versions)
             rules.check_placed(order)
             return self._changes(rows, order, read)
 
         return txn.Unit(
-            locks=(order_lock(self.order_id), *customer_locks, *map(product_lock, products)),
+            locks=(order_lock(self.terms.id), *customer_locks, *map(product_lock, products)),
             decide=decide,
             act=self.act,
             terms=self.terms,
-            key=self.key,
+            key=self.call.get("key"),
         )
 
     def _changes(self, rows: txn.Rows, order: OrderRow, read: Snapshot) -> txn.Changes[OrderAnswer]:
@@ -91,14 +88,14 @@ class Revision(Generic[T]):
             for name in ("state", "total", "total_stated")
             if getattr(after, name) != getattr(before, name)
         }
-        values |= {"version": version, "updated_at": rows.now, "updated_by": self.actor}
+        values |= {"version": version, "updated_at": rows.now, "updated_by": self.call["actor"]}
         inserts: list[txn.Insert] = []
         if self.products is not None:
             values["lines_version"] = version
             inserts += order_lines.inserts(order.id, version, after.lines)
         stocked = after.lines if after.state == PLACED else ()
         updates, entries = order_lines.post_stock(
-            rows, before.lines, stocked, order=order.id, actor=self.actor
+            rows, before.lines, stocked, order=order.id, actor=self.call["actor"]
         )
         return txn.Changes(
             answer=after,

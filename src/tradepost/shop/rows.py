@@ -64,11 +64,7 @@ def order_lock(order_id: int) -> RowLock[OrderRow]:
 
 
 def require_customer(rows: Rows, customer_id: int) -> CustomerRow:
-    """Return a customer that is not deleted.
-
-    Raises:
-        CustomerNotFound: There is none with this ID.
-    """
+    """Return a customer who is not deleted, or raise `CustomerNotFound`."""
     customer = rows.get(customer_lock(customer_id))
     if customer is None or customer.deleted_at is not None:
         raise CustomerNotFound(customer=customer_id)
@@ -76,11 +72,7 @@ def require_customer(rows: Rows, customer_id: int) -> CustomerRow:
 
 
 def require_product(rows: Rows, product_id: int) -> ProductRow:
-    """Return a product that is not deleted.
-
-    Raises:
-        ProductNotFound: There is none with this ID.
-    """
+    """Return a product that is not deleted, or raise `ProductNotFound`."""
     product = rows.get(product_lock(product_id))
     if product is None or product.deleted_at is not None:
         raise ProductNotFound(product=product_id)

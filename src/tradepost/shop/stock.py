@@ -1,10 +1,9 @@
 """The products' book: what is in stock, and why."""
 
-from datetime import datetime
-
 from tradepost.ledger import (
     Asset,
     Book,
+    Cause,
     Effect,
     Insufficient,
     Kind,
@@ -56,23 +55,6 @@ STOCK: Book[ProductRow, StockEntry] = Book(
 )
 
 
-def post(
-    product: ProductRow,
-    quantity: int,
-    *,
-    kind: Kind,
-    at: datetime,
-    actor: str,
-    order: Id | None = None,
-    reason: str = "",
-) -> Posting:
+def post(product: ProductRow, quantity: int, cause: Cause, *, order: Id | None = None) -> Posting:
     """Return a change of a product's stock, of either sign, with its entry; see `Book.post`."""
-    return STOCK.post(
-        product,
-        {"stock": quantity},
-        kind=kind,
-        at=at,
-        actor=actor,
-        reason=reason,
-        entry={"order_id": order},
-    )
+    return STOCK.post(product, {"stock": quantity}, cause, entry={"order_id": order})

@@ -9,8 +9,8 @@ from tradepost.txn import Act
 
 
 @dataclass(frozen=True, slots=True)
-class TradeAnswer:
-    """A trade, and both balances after it.
+class Trade:
+    """A trade.
 
     Attributes:
         number: The number of the seller's entry.
@@ -22,6 +22,12 @@ class TradeAnswer:
     goods: int
     coins: int
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TradeAnswer(Trade):
+    """A trade, and both balances after it."""
+
     seller_coins: int
     seller_goods: int
     buyer_coins: int
@@ -41,20 +47,6 @@ class RefusedTrade:
     facts: Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class BatchTerms:
-    """Trades to make in order."""
-
-    trades: tuple[Terms, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class BatchAnswer:
-    """The result of each trade, in the order given."""
-
-    results: tuple[TradeAnswer | RefusedTrade, ...]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewPlayer:
     """A player to create.
@@ -71,13 +63,6 @@ class NewPlayer:
 
 
 @dataclass(frozen=True, slots=True)
-class NewPlayers:
-    """Players to create, all or none."""
-
-    players: tuple[NewPlayer, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class PlayerAnswer:
     """A player.
 
@@ -91,13 +76,6 @@ class PlayerAnswer:
     goods: int
     created_at: datetime
     updated_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class PlayersAnswer:
-    """Created players, in the order given."""
-
-    players: tuple[PlayerAnswer, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,20 +128,6 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
-class Deletion:
-    """A player to delete."""
-
-    player: int
-
-
-@dataclass(frozen=True, slots=True)
-class DeletionOfAll:
-    """Players to delete: all up to an id."""
-
-    up_to: int
-
-
-@dataclass(frozen=True, slots=True)
 class DeletedAnswer:
     """How many players were deleted.
 
@@ -175,12 +139,16 @@ class DeletedAnswer:
     goes_on: bool = False
 
 
+# The results of a batch, in the order of its trades.
+Results = tuple[TradeAnswer | RefusedTrade, ...]
 TRADE = Act("trade", Terms, TradeAnswer)
-TRADES = Act("trades", BatchTerms, BatchAnswer)
-TRADES_WHOLE = Act("trades, all or none", BatchTerms, BatchAnswer)
-CREATE = Act("create players", NewPlayers, PlayersAnswer)
+TRADES = Act("trades", tuple[Terms, ...], Results)
+TRADES_WHOLE = Act("trades, all or none", tuple[Terms, ...], Results)
+CREATE = Act("create players", tuple[NewPlayer, ...], tuple[PlayerAnswer, ...])
 ADJUST = Act("adjust player", Adjustment, EntryAnswer)
 RENAME = Act("rename player", Renaming, PlayerAnswer)
 EDIT = Act("edit player", Edit, PlayerAnswer)
-DELETE = Act("delete player", Deletion, EntryAnswer)
-DELETE_ALL = Act("delete players", DeletionOfAll, DeletedAnswer)
+# The player's id.
+DELETE = Act("delete player", int, EntryAnswer)
+# The highest id of a player to delete.
+DELETE_ALL = Act("delete players", int, DeletedAnswer)

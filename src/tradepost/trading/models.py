@@ -25,12 +25,8 @@ class Player(models.Model):
     class Meta:
         db_table = "player"
         constraints = [
-            models.CheckConstraint(
-                condition=within("coins", 0, BALANCE_MAX), name="player_coins_in_range"
-            ),
-            models.CheckConstraint(
-                condition=within("goods", 0, BALANCE_MAX), name="player_goods_in_range"
-            ),
+            within("coins", 0, BALANCE_MAX, name="player_coins_in_range"),
+            within("goods", 0, BALANCE_MAX, name="player_goods_in_range"),
         ]
 
     def __str__(self) -> str:
@@ -89,12 +85,8 @@ class Entry(models.Model):
         verbose_name_plural = "entries"
         constraints = [
             models.CheckConstraint(condition=Q(number__gte=1), name="entry_number_from_one"),
-            models.CheckConstraint(
-                condition=within("coins_after", 0, BALANCE_MAX), name="entry_coins_in_range"
-            ),
-            models.CheckConstraint(
-                condition=within("goods_after", 0, BALANCE_MAX), name="entry_goods_in_range"
-            ),
+            within("coins_after", 0, BALANCE_MAX, name="entry_coins_in_range"),
+            within("goods_after", 0, BALANCE_MAX, name="entry_goods_in_range"),
         ]
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TypeVar, Unpack
 
 from tradepost import txn
+from tradepost.ledger import Cause
 from tradepost.trading import queries, rules
 from tradepost.trading.acts import (
     ADJUST,
@@ -16,14 +17,10 @@ from tradepost.trading.acts import (
     RENAME,
     Adjustment,
     DeletedAnswer,
-    Deletion,
-    DeletionOfAll,
     Edit,
     EntryAnswer,
     NewPlayer,
-    NewPlayers,
     PlayerAnswer,
-    PlayersAnswer,
     Renaming,
 )
 from tradepost.trading.book import ADJUSTED, CREATED, DELETED, EDITED, PLAYERS, PlayerRow
@@ -39,33 +36,25 @@ ENTRY_FIELDS = tuple(field.name for field in dataclasses.fields(EntryAnswer))
 
 
 def create(
-    new: Sequence[NewPlayer],
-    *,
-    actor: str,
-    key: txn.Key | None = None,
-    **options: Unpack[txn.CallOptions],
-) -> txn.Outcome[PlayersAnswer]:
+    new: Sequence[NewPlayer], **call: Unpack[txn.Call]
+) -> txn.Outcome[tuple[PlayerAnswer, ...]]:
     """Create players, all or none, and return them in the order given."""
 
-    def decide(rows: txn.Rows) -> txn.Changes[PlayersAnswer]:
+    def decide(rows: txn.Rows) -> txn.Changes[tuple[PlayerAnswer, ...]]:
         opened = [
             PLAYERS.open(
                 {"coins": one.coins, "goods": one.goods},
-                kind=CREATED,
-                at=rows.now,
-                actor=actor,
+                Cause(CREATED, rows.now, call["actor"]),
                 owner={"name": one.name, "created_at": rows.now},
             )
             for one in new
         ]
 
-        def answer() -> PlayersAnswer:
+        def answer() -> tuple[PlayerAnswer, ...]:
             ids = [txn.known_id(one.owner.id) for one in opened]
-            return PlayersAnswer(
-                tuple(
-                    PlayerAnswer(player_id, one.name, one.coins, one.goods, rows.now, rows.now)
-                    for player_id, one in zip(ids, new, strict=True)
-                )
+            return tuple(
+                PlayerAnswer(player_id, one.name, one.coins, one.goods, rows.now, rows.now)
+                for player_id, one in zip(ids, new, strict=True)
             )
 
         return txn.Changes(
@@ -73,19 +62,12 @@ def create(
             inserts=[*(one.owner for one in opened), *(one.entry for one in opened)],
         )
 
-    unit = txn.Unit(locks=(), decide=decide, act=CREATE, terms=NewPlayers(tuple(new)), key=key)
-    return txn.execute(unit, **options)
+    unit = txn.Unit(locks=(), decide=decide, act=CREATE, terms=tuple(new), key=call.get("key"))
+    return txn.execute(unit, **txn.options_of(call))
 
 
 def adjust(
-    player_id: int,
-    *,
-    coins: int = 0,
-    goods: int = 0,
-    reason: str,
-    actor: str,
-    key: txn.Key | None = None,
-    **options: Unpack[txn.CallOptions],
+    player_id: int, *, coins: int = 0, goods: int = 0, reason: str, **call: Unpack[txn.Call]
 ) -> txn.Outcome[EntryAnswer]:
     """Grant (above 0) or remove (below 0) coins and goods, and return the entry.
 
@@ -98,14 +80,8 @@ def adjust(
     rules.check_adjustment(coins=coins, goods=goods)
 
     def decide(player: PlayerRow, now: datetime) -> txn.Changes[EntryAnswer]:
-        posting = PLAYERS.post(
-            player,
-            {"goods": goods, "coins": coins},
-            kind=ADJUSTED,
-            at=now,
-            actor=actor,
-            reason=reason,
-        )
+        deltas = {"goods": goods, "coins": coins}
+        posting = PLAYERS.post(player, deltas, Cause(ADJUSTED, now, call["actor"], reason))
         return txn.Changes(
             answer=_entry_answer(posting.insert),
             updates=(posting.update,),
@@ -113,28 +89,17 @@ def adjust(
         )
 
     terms = Adjustment(player_id, coins, goods, reason)
-    return txn.execute(_unit(player_id, decide, ADJUST, terms, key), **options)
+    return _perform(player_id, decide, ADJUST, terms, call)
 
 
-def rename(
-    player_id: int,
-    *,
-    name: str,
-    actor: str,
-    key: txn.Key | None = None,
-    **options: Unpack[txn.CallOptions],
-) -> txn.Outcome[PlayerAnswer]:
-    """Give a player another name, and return the player.
-
-    Raises:
-        PlayerNotFound: There is no such player.
-    """
+def rename(player_id: int, *, name: str, **call: Unpack[txn.Call]) -> txn.Outcome[PlayerAnswer]:
+    """Give a player another name, and return the player; or raise `PlayerNotFound`."""
 
     def decide(player: PlayerRow, now: datetime) -> txn.Changes[PlayerAnswer]:
-        return _edited(player, {}, name=name, at=now, actor=actor, reason="renamed")
+        return _edited(player, {}, name, Cause(EDITED, now, call["actor"], "renamed"))
 
     terms = Renaming(player_id, name)
-    return txn.execute(_unit(player_id, decide, RENAME, terms, key), **options)
+    return _perform(player_id, decide, RENAME, terms, call)
 
 
 def edit(
@@ -144,9 +109,7 @@ def edit(
     coins: int,
     goods: int,
     seen: Balance | None = None,
-    actor: str,
-    key: txn.Key | None = None,
-    **options: Unpack[txn.CallOptions],
+    **call: Unpack[txn.Call],
 ) -> txn.Outcome[PlayerAnswer]:
     """Set a player's name and balance, in one entry, and return the player.
 
@@ -160,19 +123,13 @@ def edit(
 
     def decide(player: PlayerRow, now: datetime) -> txn.Changes[PlayerAnswer]:
         deltas = rules.set_to(player, Balance(coins, goods), seen)
-        return _edited(player, deltas, name=name, at=now, actor=actor, reason="edited")
+        return _edited(player, deltas, name, Cause(EDITED, now, call["actor"], "edited"))
 
     terms = Edit(player_id, name, coins, goods, seen)
-    return txn.execute(_unit(player_id, decide, EDIT, terms, key), **options)
+    return _perform(player_id, decide, EDIT, terms, call)
 
 
-def delete(
-    player_id: int,
-    *,
-    actor: str,
-    key: txn.Key | None = None,
-    **options: Unpack[txn.CallOptions],
-) -> txn.Outcome[EntryAnswer]:
+def delete(player_id: int, **call: Unpack[txn.Call]) -> txn.Outcome[EntryAnswer]:
     """Delete a player with all they own, and return the last entry; the ledger stays.
 
     Raises:
@@ -180,15 +137,14 @@ def delete(
     """
 
     def decide(player: PlayerRow, now: datetime) -> txn.Changes[EntryAnswer]:
-        closing = PLAYERS.close(player, kind=DELETED, at=now, actor=actor)
+        closing = PLAYERS.close(player, Cause(DELETED, now, call["actor"]))
         return txn.Changes(
             answer=_entry_answer(closing.entry),
             inserts=(closing.entry,),
             deletes=(closing.delete,),
         )
 
-    terms = Deletion(player_id)
-    return txn.execute(_unit(player_id, decide, DELETE, terms, key), **options)
+    return _perform(player_id, decide, DELETE, player_id, call)
 
 
 def delete_all(*, up_to: int, actor: str, key: txn.Key | None = None) -> txn.Outcome[DeletedAnswer]:
@@ -217,54 +173,37 @@ def _deletion(
 
     def decide(rows: txn.Rows) -> txn.Changes[DeletedAnswer]:
         there = [player for lock in locks if (player := rows.get(lock)) is not None]
-        closed = [PLAYERS.close(one, kind=DELETED, at=rows.now, actor=actor) for one in there]
+        cause = Cause(DELETED, rows.now, actor)
+        closed = [PLAYERS.close(one, cause) for one in there]
         return txn.Changes(
             answer=DeletedAnswer(before + len(there)),
             inserts=[one.entry for one in closed],
             deletes=[one.delete for one in closed],
         )
 
-    return txn.Unit(locks=locks, decide=decide, act=DELETE_ALL, terms=DeletionOfAll(up_to), key=key)
+    return txn.Unit(locks=locks, decide=decide, act=DELETE_ALL, terms=up_to, key=key)
 
 
 def _edited(
-    player: PlayerRow,
-    deltas: dict[str, int],
-    *,
-    name: str,
-    at: datetime,
-    actor: str,
-    reason: str,
+    player: PlayerRow, deltas: dict[str, int], name: str, cause: Cause
 ) -> txn.Changes[PlayerAnswer]:
-    posting = PLAYERS.post(
-        player, deltas, kind=EDITED, at=at, actor=actor, reason=reason, owner={"name": name}
-    )
-    return txn.Changes(
-        answer=PlayerAnswer(
-            player.id,
-            name,
-            posting.after["coins"],
-            posting.after["goods"],
-            player.created_at,
-            posting.at,
-        ),
-        updates=(posting.update,),
-        inserts=(posting.insert,),
-    )
+    update, insert, after, _, at = PLAYERS.post(player, deltas, cause, owner={"name": name})
+    answer = PlayerAnswer(player.id, name, after["coins"], after["goods"], player.created_at, at)
+    return txn.Changes(answer=answer, updates=(update,), inserts=(insert,))
 
 
 def _entry_answer(entry: txn.Insert) -> EntryAnswer:
     return EntryAnswer(**{name: entry.values[name] for name in ENTRY_FIELDS})
 
 
-def _unit(
+def _perform(
     player_id: int,
     decide: Callable[[PlayerRow, datetime], txn.Changes[A]],
     act: Act[T, A],
     terms: T,
-    key: txn.Key | None,
-) -> txn.Unit[A]:
-    """Return a unit over one existing player."""
+    call: txn.Call,
+) -> txn.Outcome[A]:
+    """Execute a decision on one existing player."""
     lock = PLAYERS.lock(player_id)
 
     def decide_if_there(rows: txn.Rows) -> txn.Changes[A]:
@@ -273,4 +212,7 @@ def _unit(
             raise PlayerNotFound(player=player_id)
         return decide(player, rows.now)
 
-    return txn.Unit(locks=(lock,), decide=decide_if_there, act=act, terms=terms, key=key)
+    unit = txn.Unit(
+        locks=(lock,), decide=decide_if_there, act=act, terms=terms, key=call.get("key")
+    )
+    return txn.execute(unit, **txn.options_of(call))

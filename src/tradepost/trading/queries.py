@@ -2,7 +2,6 @@
 
 import enum
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -10,28 +9,13 @@ from django.db.models import Max, Q
 from django.db.models.functions import Lower
 
 from tradepost.ledger import EntryFilter, statements
-from tradepost.limits import ID_MAX
+from tradepost.limits import ID_MAX, given
+from tradepost.trading.acts import Trade
 from tradepost.trading.book import PLAYERS, TRADES
 from tradepost.trading.errors import PlayerNotFound, TradeNotFound
 from tradepost.trading.models import Entry, EntryKind, Player
 
 TRADE_KINDS = [kind.name for kind in TRADES]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trade:
-    """A trade, read from the seller's entry.
-
-    Attributes:
-        number: The number of the seller's entry.
-    """
-
-    seller: int
-    number: int
-    buyer: int
-    goods: int
-    coins: int
-    at: datetime
 
 
 class Sort(enum.StrEnum):
@@ -78,11 +62,7 @@ class Head(NamedTuple):
 
 
 def get_player(player_id: int) -> Player:
-    """Return a player.
-
-    Raises:
-        PlayerNotFound: There is none with this id.
-    """
+    """Return a player, or raise `PlayerNotFound`."""
     player = Player.objects.filter(pk=player_id).first() if player_id <= ID_MAX else None
     if player is None:
         raise PlayerNotFound(player=player_id)
@@ -101,12 +81,9 @@ def list_players(*, limit: int, offset: int = 0) -> list[Player]:
     return list(Player.objects.order_by("pk")[offset : offset + limit])
 
 
-def list_newest_players(*, limit: int, before_id: int | None = None) -> list[Player]:
+def list_newest_players(*, limit: int, before: int | None = None) -> list[Player]:
     """Return players with IDs below one, newest first."""
-    players = Player.objects.order_by("-pk")
-    if before_id is not None:
-        players = players.filter(pk__lt=before_id)
-    return list(players[:limit])
+    return list(Player.objects.filter(given(pk__lt=before)).order_by("-pk")[:limit])
 
 
 def list_sorted_players(
@@ -159,7 +136,7 @@ def list_entries(
     player_id: int,
     *,
     limit: int,
-    before_number: int | None = None,
+    before: int | None = None,
     filters: EntryFilter = statements.EVERY,
 ) -> list[Entry]:
     """Return a page of a player's entries below a number, newest first.
@@ -170,16 +147,14 @@ def list_entries(
     Raises:
         PlayerNotFound: There never was such a player.
     """
-    page = statements.list_entries(
-        PLAYERS, player_id, limit=limit, before_number=before_number, filters=filters
-    )
-    if not page and before_number is None and filters == statements.EVERY:
+    page = statements.list_entries(PLAYERS, player_id, limit=limit, before=before, filters=filters)
+    if not page and before is None and filters == statements.EVERY:
         get_player(player_id)
     return page
 
 
 def list_trades(
-    player_id: int, *, limit: int, before_number: int | None = None
+    player_id: int, *, limit: int, before: int | None = None
 ) -> list[tuple[int, Trade]]:
     """Return a page of a player's trades, newest first, each with its entry's number.
 
@@ -187,9 +162,9 @@ def list_trades(
         PlayerNotFound: There never was such a player.
     """
     page = list_entries(
-        player_id, limit=limit, before_number=before_number, filters=EntryFilter(kinds=TRADE_KINDS)
+        player_id, limit=limit, before=before, filters=EntryFilter(kinds=TRADE_KINDS)
     )
-    if not page and before_number is None:
+    if not page and before is None:
         list_entries(player_id, limit=1)
     return [(entry.number, _trade(entry)) for entry in page]
 
@@ -228,11 +203,7 @@ def names_of(player_ids: Collection[int]) -> dict[int, str]:
 
 
 def get_trade(seller: int, number: int) -> tuple[Trade, Entry, Entry]:
-    """Return a trade with the seller's and the buyer's entries.
-
-    Raises:
-        TradeNotFound: There is none.
-    """
+    """Return a trade with the seller's and the buyer's entries, or raise `TradeNotFound`."""
     sale = None
     if seller <= ID_MAX and number <= ID_MAX:
         sale = Entry.objects.filter(player_id=seller, number=number, kind=EntryKind.SOLD).first()

@@ -65,20 +65,12 @@ def set_to(player: PlayerRow, wanted: Balance, seen: Balance | None) -> dict[str
 
 
 def check_terms(terms: Terms) -> None:
-    """Refuse terms that are invalid for any players.
-
-    Raises:
-        SamePlayer: Seller and buyer are the same player.
-    """
+    """Raise `SamePlayer` if seller and buyer are the same player."""
     if terms.seller == terms.buyer:
         raise SamePlayer(player=terms.seller)
 
 
 def check_adjustment(*, coins: int, goods: int) -> None:
-    """Refuse an adjustment that changes nothing.
-
-    Raises:
-        NothingToAdjust: Both changes are 0.
-    """
+    """Raise `NothingToAdjust` if both changes are 0."""
     if coins == 0 and goods == 0:
         raise NothingToAdjust

@@ -1,18 +1,22 @@
-"""Trades: goods for coins between two players."""
+"""Trades: goods for coins between two players, alone or in batches."""
 
-from typing import Unpack
+from collections.abc import Sequence
+from typing import NoReturn, Unpack
 
 from tradepost import txn
+from tradepost.errors import Refusal
+from tradepost.ledger import Cause
 from tradepost.trading import rules
-from tradepost.trading.acts import TRADE, TradeAnswer
+from tradepost.trading.acts import TRADE, TRADES, TRADES_WHOLE, RefusedTrade, Results, TradeAnswer
 from tradepost.trading.book import PLAYERS, SOLD
-from tradepost.trading.errors import PlayerNotFound
+from tradepost.trading.errors import TRADE_REFUSALS, PlayerNotFound
 from tradepost.trading.rules import Terms
 
+# By the code that a receipt stores.
+REFUSALS: dict[str, type[Refusal]] = {kind.code: kind for kind in TRADE_REFUSALS}
 
-def execute(
-    terms: Terms, *, actor: str, key: txn.Key | None = None, **options: Unpack[txn.CallOptions]
-) -> txn.Outcome[TradeAnswer]:
+
+def execute(terms: Terms, **call: Unpack[txn.Call]) -> txn.Outcome[TradeAnswer]:
     """Move goods from seller to buyer in exchange for coins, once per key.
 
     Raises:
@@ -24,7 +28,8 @@ def execute(
     """
     # Checked here as well, to avoid a useless transaction.
     rules.check_terms(terms)
-    return txn.execute(unit(terms, actor=actor, key=key), **options)
+    one = unit(terms, actor=call["actor"], key=call.get("key"))
+    return txn.execute(one, **txn.options_of(call))
 
 
 def unit(terms: Terms, *, actor: str, key: txn.Key | None = None) -> txn.Unit[TradeAnswer]:
@@ -39,7 +44,7 @@ def unit(terms: Terms, *, actor: str, key: txn.Key | None = None) -> txn.Unit[Tr
         if buyer is None:
             raise PlayerNotFound(player=terms.buyer)
         deltas = {"goods": -terms.goods, "coins": terms.coins}
-        gave, got = PLAYERS.move(seller, buyer, deltas, kind=SOLD, at=rows.now, actor=actor)
+        gave, got = PLAYERS.move(seller, buyer, deltas, Cause(SOLD, rows.now, actor))
         return txn.Changes(
             answer=TradeAnswer(
                 terms.seller,
@@ -58,3 +63,46 @@ def unit(terms: Terms, *, actor: str, key: txn.Key | None = None) -> txn.Unit[Tr
         )
 
     return txn.Unit(locks=(seller_lock, buyer_lock), decide=decide, act=TRADE, terms=terms, key=key)
+
+
+def execute_batch(
+    terms: Sequence[Terms], *, whole: bool, **call: Unpack[txn.Call]
+) -> txn.Outcome[Results]:
+    """Make trades in order, in one transaction and under one key.
+
+    Args:
+        whole: Whether to make all or none; otherwise a refused trade does not affect the others.
+
+    Raises:
+        SamePlayer, PlayerNotFound, InsufficientGoods, InsufficientCoins, BalanceTooLarge: One trade
+            of a whole batch was refused; the fact ``trade_index`` is its index, from 0.
+    """
+    combined = txn.combine(
+        [unit(one, actor=call["actor"]) for one in terms],
+        act=TRADES_WHOLE if whole else TRADES,
+        terms=tuple(terms),
+        key=call.get("key"),
+        whole=tuple,
+        refused=_refuse_whole if whole else _refused,
+    )
+    return txn.execute(combined, **txn.options_of(call))
+
+
+def execute_each(
+    keyed: Sequence[tuple[Terms, txn.Key]], *, actor: str
+) -> list[txn.Outcome[TradeAnswer] | Exception]:
+    """Make trades in order, each under its own key; return each one's outcome or error."""
+    return txn.execute_many([unit(terms, actor=actor, key=key) for terms, key in keyed])
+
+
+def refusal_of(refused: RefusedTrade) -> Refusal:
+    """Return why a trade of a batch was refused."""
+    return REFUSALS[refused.refused](**refused.facts)
+
+
+def _refused(_place: int, refusal: Refusal) -> RefusedTrade:
+    return RefusedTrade(refusal.code, refusal.facts)
+
+
+def _refuse_whole(place: int, refusal: Refusal) -> NoReturn:
+    raise type(refusal)(**refusal.facts, trade_index=place)

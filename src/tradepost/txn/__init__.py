@@ -30,6 +30,7 @@ from tradepost.txn.receipts import prune as prune_receipts
 from tradepost.txn.retry import RetryPolicy
 from tradepost.txn.snapshot import snapshot
 from tradepost.txn.unit import (
+    Call,
     CallOptions,
     Changes,
     Deferred,
@@ -44,12 +45,14 @@ from tradepost.txn.unit import (
     Unit,
     Update,
     known_id,
+    options_of,
 )
 
 __all__ = [
     "Act",
     "Busy",
     "ByAct",
+    "Call",
     "CallOptions",
     "Changes",
     "ConstraintRefused",
@@ -87,6 +90,7 @@ __all__ = [
     "is_concluded",
     "is_refused",
     "known_id",
+    "options_of",
     "prune_receipts",
     "snapshot",
     "stop_committers",

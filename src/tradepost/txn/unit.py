@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Generic, NamedTuple, Protocol, TypedDict, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, Required, TypedDict, TypeVar, cast
 
 from django.db.models import Model
 
@@ -224,6 +224,24 @@ class CallOptions(TypedDict, total=False):
     dry_run: bool
     policy: RetryPolicy | None
     using: str
+
+
+class Call(CallOptions, total=False):
+    """What every service takes besides its terms.
+
+    Attributes:
+        actor: Who calls; entries name them.
+        key: The caller's idempotency key, or none.
+    """
+
+    actor: Required[str]
+    key: Key | None
+
+
+def options_of(call: Call) -> CallOptions:
+    """Return what `execute` takes of a call."""
+    own = {name: value for name, value in call.items() if name not in ("actor", "key")}
+    return cast("CallOptions", own)
 
 
 def _digest(parts: Sequence[Any]) -> str:

@@ -17,8 +17,6 @@ TAKEN = "This username is taken."
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """Adapts the accounts library to Tradepost."""
-
     error_messages = DefaultAccountAdapter.error_messages | {
         "username_taken": TAKEN,
         "username_password_mismatch": "The username or the password is wrong.",

@@ -9,7 +9,6 @@ from tradepost.access.rights import Right
 
 
 def common(request: HttpRequest) -> dict[str, Any]:
-    """Return the caller and their rights."""
     caller = caller_of(request)
     return {
         "caller": caller,

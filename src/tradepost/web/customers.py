@@ -1,11 +1,27 @@
 """The shop's customer of an account."""
 
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest
+
 from tradepost import txn
-from tradepost.access.caller import for_account
+from tradepost.access.caller import caller_of, for_account
 from tradepost.access.models import Account
 from tradepost.shop import customers, queries
 from tradepost.shop.acts import CustomerAnswer
 from tradepost.shop.errors import CustomerExists
+
+# What a read raises if the database is unavailable.
+DATABASE_UNAVAILABLE = (OperationalError, InterfaceError)
+
+
+def own_customer(request: HttpRequest) -> int | None:
+    """Return the customer whose orders the caller may see; None may see all."""
+    caller = caller_of(request)
+    if not caller.buys_for_themself:
+        return None
+    if caller.account is None:
+        raise Http404
+    return customer_of(caller.account)
 
 
 def customer_of(account: Account) -> int:

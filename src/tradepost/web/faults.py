@@ -50,7 +50,6 @@ def is_htmx(request: HttpRequest) -> bool:
 
 
 def csrf_failure(request: HttpRequest, _reason: str) -> HttpResponse:
-    """Return the page for a form whose CSRF token is missing or expired."""
     context = {
         "title": "This form has expired",
         "detail": "Nothing was changed. Go back, reload the page, and send the form again. "

@@ -1,5 +1,6 @@
 """Customers."""
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
@@ -8,13 +9,12 @@ from ninja import Query
 from tradepost.api import cursors, rights
 from tradepost.api.examples import OUT_OF_RANGE
 from tradepost.api.ids import customer_id, number
-from tradepost.api.request_options import RequestOptions
 from tradepost.api.routes import ApiRouter
 from tradepost.api.shop import present
 from tradepost.api.shop import schemas as s
 from tradepost.shop import customers, errors, queries
 from tradepost.shop.acts import CustomerAnswer
-from tradepost.txn import Outcome
+from tradepost.txn import Call, Outcome
 
 router = ApiRouter(tags=["customers"])
 
@@ -30,10 +30,10 @@ router = ApiRouter(tags=["customers"])
 )
 @rights.SHOP
 def register_customer(
-    request: HttpRequest, options: RequestOptions, body: s.CustomerIn
+    request: HttpRequest, call: Call, body: s.CustomerIn
 ) -> Outcome[CustomerAnswer]:
     """Register a customer, or complete the placeholder of who ordered before."""
-    return customers.register(body.name, username=body.username, uid=number(body.uid), **options)
+    return customers.register(body.name, username=body.username, uid=number(body.uid), **call)
 
 
 @router.read_list("/customers", s.CustomerPage)
@@ -41,13 +41,8 @@ def register_customer(
 def list_customers(request: HttpRequest, query: Query[s.CustomersQuery]) -> dict[str, Any]:
     """List customers, the newest first."""
     listing = cursors.filtered("customers", username=query.username, uid=query.uid)
-    found = queries.list_customers(
-        limit=query.limit + 1,
-        before_id=query.before(listing),
-        username=query.username,
-        uid=number(query.uid),
-    )
-    return query.page(listing, found, present.customer)
+    read = partial(queries.list_customers, username=query.username, uid=number(query.uid))
+    return query.page(listing, read, present.customer)
 
 
 @router.read("/customers/{id}", s.CustomerOut, errors.CustomerNotFound)
@@ -68,18 +63,16 @@ def get_customer(request: HttpRequest, id: str) -> dict[str, Any]:
 )
 @rights.SHOP
 def edit_customer(
-    request: HttpRequest, options: RequestOptions, id: str, body: s.CustomerChangeIn
+    request: HttpRequest, call: Call, id: str, body: s.CustomerChangeIn
 ) -> Outcome[CustomerAnswer]:
     """Change what is given of a customer."""
     return customers.edit(
-        customer_id(id), name=body.name, username=body.username, uid=number(body.uid), **options
+        customer_id(id), name=body.name, username=body.username, uid=number(body.uid), **call
     )
 
 
 @router.command("DELETE /customers/{id}", s.CustomerOut, present.customer, errors.CustomerNotFound)
 @rights.SHOP
-def delete_customer(
-    request: HttpRequest, options: RequestOptions, id: str
-) -> Outcome[CustomerAnswer]:
+def delete_customer(request: HttpRequest, call: Call, id: str) -> Outcome[CustomerAnswer]:
     """Delete a customer; answers the customer as it was. The orders stay in the books."""
-    return customers.delete(customer_id(id), **options)
+    return customers.delete(customer_id(id), **call)

@@ -1,6 +1,7 @@
 """Orders, and purchases, which are orders of one product."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
@@ -10,12 +11,10 @@ from tradepost import txn
 from tradepost.api import cursors, request_options, rights
 from tradepost.api.body import loads
 from tradepost.api.commands import Command, Reply, made
-from tradepost.api.etags import wanted_versions
 from tradepost.api.examples import OUT_OF_RANGE
 from tradepost.api.fields import CommandQuery
 from tradepost.api.ids import number, order_id
-from tradepost.api.request_options import RequestOptions
-from tradepost.api.responses import found
+from tradepost.api.responses import found, wanted_versions
 from tradepost.api.routes import ApiRouter, Register
 from tradepost.api.shop import present
 from tradepost.api.shop import schemas as s
@@ -101,13 +100,9 @@ PURCHASE = Command("POST /purchases", _read, _unit, _placed)
 def list_orders(request: HttpRequest, query: Query[s.OrdersQuery]) -> dict[str, Any]:
     """List orders with their lines, the newest first."""
     listing = cursors.filtered("orders", customer=query.customer, state=query.state)
-    listed = queries.list_orders(
-        limit=query.limit + 1,
-        before_id=query.before(listing),
-        customer_id=number(query.customer),
-        state=query.state,
-    )
-    return query.page(listing, listed, present.order)
+    customer = number(query.customer)
+    read = partial(queries.list_orders, customer_id=customer, state=query.state)
+    return query.page(listing, read, present.order)
 
 
 @router.read("/orders/{id}", s.OrderOut, errors.OrderNotFound, versioned=True)
@@ -129,11 +124,11 @@ def get_order(request: HttpRequest, response: HttpResponse, id: str) -> Any:
 )
 @rights.SHOP
 def change_order(
-    request: HttpRequest, options: RequestOptions, id: str, body: s.OrderChangeIn
+    request: HttpRequest, call: txn.Call, id: str, body: s.OrderChangeIn
 ) -> txn.Outcome[OrderAnswer]:
     """Order something else instead; a product that was in the order keeps its price."""
     order, lines = order_id(id), _lines_of(body.lines)
-    return orders.change(order, lines, versions=wanted_versions(request), **options)
+    return orders.change(order, lines, versions=wanted_versions(request), **call)
 
 
 @router.command(
@@ -147,8 +142,6 @@ def change_order(
     conditional=True,
 )
 @rights.SHOP
-def cancel_order(
-    request: HttpRequest, options: RequestOptions, id: str
-) -> txn.Outcome[OrderAnswer]:
+def cancel_order(request: HttpRequest, call: txn.Call, id: str) -> txn.Outcome[OrderAnswer]:
     """Cancel an order, and put back what it took from stock."""
-    return orders.cancel(order_id(id), versions=wanted_versions(request), **options)
+    return orders.cancel(order_id(id), versions=wanted_versions(request), **call)

@@ -1,6 +1,7 @@
 """Products, and the entries of their stocks."""
 
 import dataclasses
+from functools import partial
 from operator import attrgetter
 from typing import Any
 
@@ -8,18 +9,16 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query
 
 from tradepost.api import cursors, rights
-from tradepost.api.etags import wanted_versions
 from tradepost.api.examples import OUT_OF_RANGE
 from tradepost.api.ids import product_id
-from tradepost.api.request_options import RequestOptions
-from tradepost.api.responses import found
+from tradepost.api.responses import found, wanted_versions
 from tradepost.api.routes import ApiRouter
 from tradepost.api.shop import present
 from tradepost.api.shop import schemas as s
 from tradepost.shop import errors, products, queries
 from tradepost.shop.acts import ProductAnswer, StockEntryAnswer
 from tradepost.shop.queries import ProductFilter
-from tradepost.txn import Outcome
+from tradepost.txn import Call, Outcome
 
 router = ApiRouter(tags=["products"])
 
@@ -34,11 +33,9 @@ router = ApiRouter(tags=["products"])
     tagged=True,
 )
 @rights.SHOP
-def add_product(
-    request: HttpRequest, options: RequestOptions, body: s.ProductIn
-) -> Outcome[ProductAnswer]:
+def add_product(request: HttpRequest, call: Call, body: s.ProductIn) -> Outcome[ProductAnswer]:
     """Add a product."""
-    return products.add(body.name, body.price, stock=body.stock, **options)
+    return products.add(body.name, body.price, stock=body.stock, **call)
 
 
 @router.read_list("/products", s.ProductPage)
@@ -52,10 +49,7 @@ def list_products(request: HttpRequest, query: Query[s.ProductsQuery]) -> dict[s
         in_stock=query.in_stock,
     )
     listing = cursors.filtered("products", **dataclasses.asdict(filters))
-    listed = queries.list_products(
-        limit=query.limit + 1, before_id=query.before(listing), filters=filters
-    )
-    return query.page(listing, listed, present.product)
+    return query.page(listing, partial(queries.list_products, filters=filters), present.product)
 
 
 @router.read("/products/{id}", s.ProductOut, errors.ProductNotFound, versioned=True)
@@ -78,22 +72,20 @@ def get_product(request: HttpRequest, response: HttpResponse, id: str) -> Any:
 )
 @rights.SHOP
 def edit_product(
-    request: HttpRequest, options: RequestOptions, id: str, body: s.ProductChangeIn
+    request: HttpRequest, call: Call, id: str, body: s.ProductChangeIn
 ) -> Outcome[ProductAnswer]:
     """Give a product another name or price."""
     product, versions = product_id(id), wanted_versions(request)
-    return products.edit(product, name=body.name, price=body.price, versions=versions, **options)
+    return products.edit(product, name=body.name, price=body.price, versions=versions, **call)
 
 
 @router.command(
     "DELETE /products/{id}", s.ProductOut, present.product, errors.ProductNotFound, conditional=True
 )
 @rights.SHOP
-def delete_product(
-    request: HttpRequest, options: RequestOptions, id: str
-) -> Outcome[ProductAnswer]:
+def delete_product(request: HttpRequest, call: Call, id: str) -> Outcome[ProductAnswer]:
     """Delete a product; answers it as it was last. Its entries and the orders stay."""
-    return products.delete(product_id(id), versions=wanted_versions(request), **options)
+    return products.delete(product_id(id), versions=wanted_versions(request), **call)
 
 
 @router.command(
@@ -107,10 +99,10 @@ def delete_product(
 )
 @rights.SHOP
 def receive_stock(
-    request: HttpRequest, options: RequestOptions, id: str, body: s.DeliveryIn
+    request: HttpRequest, call: Call, id: str, body: s.DeliveryIn
 ) -> Outcome[StockEntryAnswer]:
     """Add what was received to a stock; one that nobody counted is counted from here on."""
-    return products.receive(product_id(id), body.quantity, reason=body.reason, **options)
+    return products.receive(product_id(id), body.quantity, reason=body.reason, **call)
 
 
 @router.command(
@@ -128,10 +120,10 @@ def receive_stock(
 )
 @rights.SHOP
 def adjust_stock(
-    request: HttpRequest, options: RequestOptions, id: str, body: s.StockAdjustmentIn
+    request: HttpRequest, call: Call, id: str, body: s.StockAdjustmentIn
 ) -> Outcome[StockEntryAnswer]:
     """Correct a stock by so many, with a reason."""
-    return products.adjust(product_id(id), body.quantity, reason=body.reason, **options)
+    return products.adjust(product_id(id), body.quantity, reason=body.reason, **call)
 
 
 @router.read_list("/products/{id}/entries", s.StockEntryPage, errors.ProductNotFound)
@@ -140,8 +132,5 @@ def list_stock_entries(
     request: HttpRequest, id: str, query: Query[s.StockEntriesQuery]
 ) -> dict[str, Any]:
     """List the changes of a product's stock, the newest first; a deleted product's too."""
-    product, listing = product_id(id), f"stock {id}"
-    listed = queries.list_stock_entries(
-        product, limit=query.limit + 1, before_number=query.before(listing)
-    )
-    return query.page(listing, listed, present.stock_entry, attrgetter("number"))
+    read = partial(queries.list_stock_entries, product_id(id))
+    return query.page(f"stock {id}", read, present.stock_entry, attrgetter("number"))

@@ -5,9 +5,8 @@ import dataclasses
 from tradepost.api.ids import text
 from tradepost.api.presenters import Shown, presenters
 from tradepost.api.problems import body_of, translate
-from tradepost.trading import acts, batches
+from tradepost.trading import acts, trades
 from tradepost.trading.models import Entry, EntryKind, Player
-from tradepost.trading.queries import Trade
 from tradepost.txn import Outcome
 
 
@@ -23,12 +22,12 @@ def player(found: Player | acts.PlayerAnswer) -> Shown:
     }
 
 
-def players(answer: acts.PlayersAnswer) -> Shown:
-    return {"players": [player(one) for one in answer.players]}
+def players(answer: tuple[acts.PlayerAnswer, ...]) -> Shown:
+    return {"players": [player(one) for one in answer]}
 
 
-def created_player(answer: acts.PlayersAnswer) -> Shown:
-    return player(answer.players[0])
+def created_player(answer: tuple[acts.PlayerAnswer, ...]) -> Shown:
+    return player(answer[0])
 
 
 def entry(found: Entry | acts.EntryAnswer) -> Shown:
@@ -55,7 +54,7 @@ def entry(found: Entry | acts.EntryAnswer) -> Shown:
     }
 
 
-def trade(found: Trade | acts.TradeAnswer) -> Shown:
+def trade(found: acts.Trade) -> Shown:
     return {
         "id": f"{found.seller}-{found.number}",
         "seller": str(found.seller),
@@ -66,7 +65,7 @@ def trade(found: Trade | acts.TradeAnswer) -> Shown:
     }
 
 
-def settled_trade(found: Trade, sale: Entry, purchase: Entry) -> Shown:
+def settled_trade(found: acts.Trade, sale: Entry, purchase: Entry) -> Shown:
     return trade(found) | {
         "seller_balance": {"coins": sale.coins_after, "goods": sale.goods_after},
         "buyer_balance": {"coins": purchase.coins_after, "goods": purchase.goods_after},
@@ -80,13 +79,13 @@ def trade_answer(answer: acts.TradeAnswer) -> Shown:
     }
 
 
-def batch(answer: acts.BatchAnswer) -> Shown:
-    return {"results": [_stored_result(one) for one in answer.results]}
+def batch(answer: acts.Results) -> Shown:
+    return {"results": [_stored_result(one) for one in answer]}
 
 
 def _stored_result(result: acts.TradeAnswer | acts.RefusedTrade) -> Shown:
     if isinstance(result, acts.RefusedTrade):
-        return trade_result(batches.refusal_of(result))
+        return trade_result(trades.refusal_of(result))
     return trade_result(Outcome(result))
 
 

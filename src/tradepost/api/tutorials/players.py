@@ -39,7 +39,7 @@ def create(request: HttpRequest) -> HttpResponse:
         raise Malformed(f"{len(given)} players at once; {PLAYERS_MAX} are the limit")
     new = [_new(place, one) for place, one in enumerate(given)]
     outcome = players.create(new, **request_options.read(request, "POST /player/"))
-    return done(outcome, f"create {len(outcome.answer.players)} players.")
+    return done(outcome, f"create {len(outcome.answer)} players.")
 
 
 def get(_request: HttpRequest, id: str) -> HttpResponse:

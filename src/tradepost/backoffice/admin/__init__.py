@@ -1,14 +1,5 @@
-"""The back office's pages, a module for each model."""
+"""The back office's pages."""
 
-from tradepost.backoffice.admin import (
-    accounts,
-    customers,
-    keys,
-    log,
-    orders,
-    players,
-    products,
-    receipts,
-)
+from tradepost.backoffice.admin import access, players, products, records, shop
 
-__all__ = ["accounts", "customers", "keys", "log", "orders", "players", "products", "receipts"]
+__all__ = ["access", "players", "products", "records", "shop"]

@@ -8,13 +8,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar
 
-from django.contrib import messages
 from django.contrib.admin import display
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect
-from django.template.response import TemplateResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -64,10 +61,9 @@ class LedgerAdmin(ServiceAdmin):
         routes = []
         for one in self.entry_lists:
             route, name = f"<str:object_id>/{one.name}/", self._route_name(one)
-            page = self.admin_site.admin_view(partial(self.entries_view, one))
-            file = self.admin_site.admin_view(partial(self.entries_export_view, one))
-            routes.append(path(route, page, name=name))
-            routes.append(path(f"{route}export/<str:kind>/", file, name=f"{name}_export"))
+            view = self.admin_site.admin_view(partial(self.entries_view, one))
+            routes.append(path(route, view, name=name))
+            routes.append(path(f"{route}export/<str:kind>/", view, name=f"{name}_export"))
         return [*routes, *super().get_urls()]
 
     def page_context(self, request: HttpRequest, number: int | None) -> dict[str, Any]:
@@ -80,52 +76,54 @@ class LedgerAdmin(ServiceAdmin):
             "latest_url": self.entries_url(first, number),
         }
 
-    def entries_view(self, one: EntryList, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Show an object's entries, the newest first, page by page."""
-        number, entries = self._requested(one, request, object_id)
+    def entries_view(
+        self, one: EntryList, request: HttpRequest, object_id: str, kind: str = ""
+    ) -> HttpResponse:
+        """Show a page of an object's entries, or return all of them as a file."""
+        number = parse_id(object_id)
+        before, chosen = request.GET.get("before"), request.GET.get("kind", "")
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if number is None or (kind and kind not in export.FORMATS):
+            raise Http404
+        entries = one.of(number)
+        if chosen in dict(one.kinds):
+            entries = entries.filter(kind=chosen)
+        if before is not None:
+            entries = entries.filter(number__lt=parse_id(before) or 0)
+        url = self.entries_url(one, number)
+        if kind:
+            name = f"{self.opts.model_name} {number} {one.name}"
+            return export.file_response(
+                request, kind, name=name, columns=one.columns, found=entries, back=url
+            )
         owner = self.get_queryset(request).filter(pk=number).first()
         found = list(entries[: PAGE + 1])
         if owner is None and not found and not request.GET:
             raise Http404
-        following = _query(request, before=found[PAGE - 1].number) if found[PAGE:] else ""
+        following = ""
+        if found[PAGE:]:
+            query = request.GET.copy()
+            query["before"] = str(found[PAGE - 1].number)
+            following = f"?{query.urlencode()}"
         context = {
-            **self.admin_site.each_context(request),
             "table": table(one.columns, found[:PAGE], request),
-            "opts": self.opts,
-            "title": f"{one.name.capitalize()} of "
-            f"{owner or f'{self.opts.verbose_name} {number}, deleted'}",
             "original": owner,
-            "number": number,
             "kinds": one.kinds,
-            "kind": request.GET.get("kind", ""),
+            "kind": chosen,
             "following": following,
-            "first": _query(request, before=None) if "before" in request.GET else "",
-            "export_url": f"{self.entries_url(one, number)}export/",
+            "is_first": before is None,
+            "export_url": f"{url}export/",
             "query": f"?{request.GET.urlencode()}" if request.GET else "",
-            "export_kinds": list(export.FORMATS),
         }
-        request.current_app = self.admin_site.name
-        return TemplateResponse(request, "backoffice/entries.html", context)
-
-    def entries_export_view(
-        self, one: EntryList, request: HttpRequest, object_id: str, kind: str
-    ) -> HttpResponse:
-        number, entries = self._requested(one, request, object_id)
-        if kind not in export.FORMATS:
-            raise Http404
-        rows = list(entries[: export.ROWS_MAX + 1])
-        if len(rows) > export.ROWS_MAX:
-            messages.error(request, export.TOO_MANY)
-            return redirect(f"{self.entries_url(one, number)}?{request.GET.urlencode()}")
-        name = f"{self.opts.model_name} {number} {one.name}"
-        return export.file_response(name, one.columns, rows, kind)
+        of = owner or f"{self.opts.verbose_name} {number}, deleted"
+        return self.page(request, "entries.html", f"{one.name.capitalize()} of {of}", **context)
 
     def entries_url(self, one: EntryList, number: object) -> str:
         return reverse(f"admin:{self._route_name(one)}", args=(number,))
 
     @display(description="entries")
     def entries_link(self, obj: Any) -> SafeString:
-        """Return the link to an object's entries, with their number."""
         return self.count_link(self.entry_lists[0], obj.pk, obj.entry_count)
 
     def count_link(self, one: EntryList, number: int, count: int) -> SafeString:
@@ -134,31 +132,3 @@ class LedgerAdmin(ServiceAdmin):
 
     def _route_name(self, one: EntryList) -> str:
         return f"{self.opts.app_label}_{self.opts.model_name}_{one.name}"
-
-    def _requested(
-        self, one: EntryList, request: HttpRequest, object_id: str
-    ) -> tuple[int, QuerySet[Any]]:
-        """Return the owner's id, and the entries that the query selects."""
-        number = parse_id(object_id)
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        if number is None:
-            raise Http404
-        entries = one.of(number)
-        before, kind = request.GET.get("before"), request.GET.get("kind")
-        if kind in dict(one.kinds):
-            entries = entries.filter(kind=kind)
-        if before is not None:
-            entries = entries.filter(number__lt=parse_id(before) or 0)
-        return number, entries
-
-
-def _query(request: HttpRequest, **changes: object) -> str:
-    """Return the page's query with some values changed; None removes one."""
-    query: QueryDict = request.GET.copy()
-    for name, value in changes.items():
-        if value is None:
-            query.pop(name, None)
-        else:
-            query[name] = str(value)
-    return f"?{query.urlencode()}"

@@ -1,12 +1,11 @@
 """Players and their ledger entries."""
 
 from django.contrib.admin import display, register
-from django.db.models import Q, QuerySet
-from django.urls import reverse
+from django.db.models import Q
 
 from tradepost.backoffice import columns, links
 from tradepost.backoffice.admin.ledger import EntryList, LedgerAdmin
-from tradepost.backoffice.admin.service_admin import Fact, form_action, parse_id
+from tradepost.backoffice.admin.service_admin import Fact, form_action
 from tradepost.backoffice.forms import players as forms
 from tradepost.backoffice.lists import ConditionFilter
 from tradepost.backoffice.site import site
@@ -21,12 +20,6 @@ class Owns(ConditionFilter):
         return {"no-coins": ("No coins", Q(coins=0)), "no-goods": ("No goods", Q(goods=0))}
 
 
-def _counterparty(entry: Entry) -> str | None:
-    if entry.counterparty_id is None:
-        return None
-    return reverse("admin:trading_player_entries", args=(entry.counterparty_id,))
-
-
 ENTRIES = EntryList(
     model=Entry,
     owner_field="player_id",
@@ -39,8 +32,12 @@ ENTRIES = EntryList(
         columns.column("goods", is_number=True, is_change=True),
         columns.column("coins_after", is_number=True),
         columns.column("goods_after", is_number=True),
-        columns.column("counterparty_id", "With player", link=_counterparty),
-        links.ACTOR,
+        columns.column(
+            "counterparty_id",
+            "With player",
+            link=links.to_page("trading_player_entries", "counterparty_id"),
+        ),
+        links.actor_column("actor"),
         columns.column("reason"),
     ),
 )
@@ -76,12 +73,8 @@ class PlayerAdmin(LedgerAdmin):
     def shown_goods(self, player: Player) -> str:
         return f"{player.goods:,}"
 
-    def search(self, rows: QuerySet[Player], term: str) -> QuerySet[Player]:
-        """Return the player with an id, or the players with a part of the name."""
-        number = parse_id(term)
-        if number is not None:
-            return rows.filter(pk=number)
-        return rows.filter(name__icontains=term[:NAME_MAX_LENGTH])
+    def search_text(self, term: str) -> Q:
+        return Q(name__icontains=term[:NAME_MAX_LENGTH])
 
     def facts(self, player: Player) -> list[Fact]:
         return [

@@ -1,16 +1,18 @@
 """Products and their stock entries."""
 
+from functools import partial
+
 from django.contrib.admin import display, register
-from django.db.models import Q, QuerySet
-from django.urls import URLPattern, reverse
+from django.db.models import Q
+from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 
 from tradepost.backoffice import columns, links
 from tradepost.backoffice.admin.ledger import EntryList, LedgerAdmin
-from tradepost.backoffice.admin.service_admin import Fact, form_action, parse_id
+from tradepost.backoffice.admin.service_admin import Fact, form_action
 from tradepost.backoffice.forms import products as forms
 from tradepost.backoffice.lists import ConditionFilter
-from tradepost.backoffice.product_import import views as product_import
+from tradepost.backoffice.product_import.views import import_view
 from tradepost.backoffice.site import site
 from tradepost.shop import rules
 from tradepost.shop.models import PriceEntry, Product, StockEntry, StockKind
@@ -33,12 +35,6 @@ class Stock(ConditionFilter):
         }
 
 
-def _order(entry: StockEntry) -> str | None:
-    if entry.order_id is None:
-        return None
-    return reverse("admin:shop_order_change", args=(entry.order_id,))
-
-
 ENTRIES = EntryList(
     model=StockEntry,
     owner_field="product_id",
@@ -49,8 +45,8 @@ ENTRIES = EntryList(
         columns.column("kind"),
         columns.column("quantity", is_number=True, is_change=True),
         columns.column("stock_after", is_number=True),
-        columns.column("order_id", "Order", link=_order),
-        links.ACTOR,
+        columns.column("order_id", "Order", link=links.to_page("shop_order_change", "order_id")),
+        links.actor_column("actor"),
         columns.column("reason"),
     ),
 )
@@ -63,7 +59,7 @@ PRICES = EntryList(
         columns.column("at", "When"),
         columns.column("price_before", is_number=True),
         columns.column("price_after", is_number=True),
-        links.ACTOR,
+        links.actor_column("actor"),
     ),
 )
 
@@ -91,7 +87,8 @@ class ProductAdmin(LedgerAdmin):
     remove = form_action(forms.Delete, "delete", "delete")
 
     def get_urls(self) -> list[URLPattern]:
-        return [*product_import.urls(self), *super().get_urls()]
+        view = self.admin_site.admin_view(partial(import_view, self))
+        return [path("import/", view, name="shop_product_import"), *super().get_urls()]
 
     @display(description="stock")
     def shown_stock(self, product: Product) -> SafeString | str:
@@ -108,19 +105,14 @@ class ProductAdmin(LedgerAdmin):
 
     @display(description="prices")
     def prices_link(self, product: Product) -> SafeString:
-        """Return the link to the product's price entries, with their number."""
         return self.count_link(PRICES, product.pk, product.price_count)
 
     @display(description="orders")
     def orders_link(self, product: Product) -> SafeString:
         return links.list_link("shop_order", "Orders", product=product.pk)
 
-    def search(self, rows: QuerySet[Product], term: str) -> QuerySet[Product]:
-        """Return the product with an id, or the products whose name begins with a term."""
-        number = parse_id(term)
-        if number is not None:
-            return rows.filter(pk=number)
-        return rows.filter(folded_name__startswith=rules.folded(term))
+    def search_text(self, term: str) -> Q:
+        return Q(folded_name__startswith=rules.folded(term))
 
     def facts(self, product: Product) -> list[Fact]:
         stock = "not counted" if product.stock is None else f"{product.stock:,}"

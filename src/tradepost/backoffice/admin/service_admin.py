@@ -6,8 +6,8 @@ from django.contrib import messages
 from django.contrib.admin import ShowFacets
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -21,6 +21,7 @@ from tradepost.backoffice.columns import Column
 from tradepost.backoffice.forms.service_form import OfficeForm, ServiceForm
 from tradepost.backoffice.lists import BoundedList, BoundedPaginator
 from tradepost.limits import ID_MAX
+from tradepost.pages.act_form import NO_OBJECT, posted
 
 Fact = tuple[str, Any]
 
@@ -30,11 +31,6 @@ def parse_id(text: str) -> int | None:
     if not (text.isascii() and text.isdigit() and len(text) <= len(str(ID_MAX))):
         return None
     return int(text) if int(text) <= ID_MAX else None
-
-
-def posted(request: HttpRequest) -> QueryDict | None:
-    """Return the data of a form that was sent, or None if it is only to be shown."""
-    return request.POST if request.method == "POST" else None
 
 
 def _has_nul(request: HttpRequest) -> bool:
@@ -60,11 +56,13 @@ class ServiceAdmin(ModelAdmin):  # type: ignore[misc]
         add_form_class: The form that creates an object, if the back office can.
         exports: The columns of exported files; without any, the list cannot be exported.
         extra_lookups: Lookups that a query may use besides the fields of the filters.
+        related: The foreign keys that lists and pages show.
     """
 
     add_form_class: ClassVar[type[OfficeForm] | None] = None
     exports: ClassVar[tuple[Column, ...]] = ()
     extra_lookups: ClassVar[frozenset[str]] = frozenset()
+    related: ClassVar[tuple[str, ...]] = ()
 
     actions = None
     paginator = BoundedPaginator
@@ -85,9 +83,7 @@ class ServiceAdmin(ModelAdmin):  # type: ignore[misc]
         """Refuse: Django would bypass the services."""
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse: Django would bypass the services."""
-        return False
+    has_delete_permission = has_change_permission
 
     def has_act_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         opts = self.opts
@@ -101,6 +97,11 @@ class ServiceAdmin(ModelAdmin):  # type: ignore[misc]
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return self.fields or ()
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        # Without arguments it would follow every foreign key.
+        rows = super().get_queryset(request)
+        return rows.select_related(*self.related) if self.related else rows
+
     def get_changelist(self, request: HttpRequest, **options: Any) -> type[BoundedList]:
         return BoundedList
 
@@ -108,12 +109,18 @@ class ServiceAdmin(ModelAdmin):  # type: ignore[misc]
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         term = search_term.strip()
-        return (self.search(queryset, term) if term else queryset), False
+        return (queryset.filter(self.search(term)) if term else queryset), False
 
-    def search(self, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
-        """Return the rows that match a search term."""
+    def search(self, term: str) -> Q:
+        """Return the condition for rows that match a search term."""
         number = parse_id(term)
-        return rows.filter(pk=number) if number is not None else rows.none()
+        return self.search_text(term) if number is None else self.search_number(number)
+
+    def search_number(self, number: int) -> Q:
+        return Q(pk=number)
+
+    def search_text(self, term: str) -> Q:
+        raise NotImplementedError
 
     def facts(self, obj: Any) -> list[Fact]:
         """Return what forms show about an object."""
@@ -124,35 +131,22 @@ class ServiceAdmin(ModelAdmin):  # type: ignore[misc]
         name = f"{self.opts.app_label}_{self.opts.model_name}_export"
         return [path("export/<str:kind>/", view, name=name), *super().get_urls()]
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def changelist_view(self, request: HttpRequest, **options: Any) -> Any:
         if _has_nul(request):
             return redirect(request.path)
         shown = {"export_kinds": list(export.FORMATS) if self.exports else []}
-        response = super().changelist_view(request, shown | (extra_context or {}))
-        return cast("HttpResponse", response)
+        return super().changelist_view(request, shown)
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> Any:
+    def change_view(self, request: HttpRequest, object_id: str, **options: Any) -> Any:
         more = self.page_context(request, parse_id(object_id))
-        return super().change_view(request, object_id, form_url, more | (extra_context or {}))
+        return super().change_view(request, object_id, extra_context=more)
 
     def page_context(self, request: HttpRequest, number: int | None) -> dict[str, Any]:
         """Return what an object's page shows besides the object."""
         return {}
 
     def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
+        self, request: HttpRequest, object_id: str | None = None, *args: Any, **options: Any
     ) -> Any:
         """Show an object, and refuse to save it: that would bypass the services.
 
@@ -160,7 +154,7 @@ class ServiceAdmin(ModelAdmin):  # type: ignore[misc]
         """
         if request.method not in SAFE_METHODS or object_id is None:
             raise PermissionDenied
-        return super().changeform_view(request, object_id, form_url, extra_context)
+        return super().changeform_view(request, object_id, *args, **options)
 
     def export_view(self, request: HttpRequest, kind: str) -> HttpResponse:
         """Return all pages of the list as a file."""
@@ -173,15 +167,12 @@ class ServiceAdmin(ModelAdmin):  # type: ignore[misc]
             queryset = self.get_changelist_instance(request).queryset
         except IncorrectLookupParameters:
             return redirect(f"{back}?e=1")
-        rows = list(queryset[: export.ROWS_MAX + 1])
-        if len(rows) > export.ROWS_MAX:
-            messages.error(request, export.TOO_MANY)
-            return redirect(f"{back}?{request.GET.urlencode()}")
-        return export.file_response(str(self.opts.verbose_name_plural), self.exports, rows, kind)
+        name = str(self.opts.verbose_name_plural)
+        return export.file_response(
+            request, kind, name=name, columns=self.exports, found=queryset, back=back
+        )
 
-    def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
+    def add_view(self, request: HttpRequest, **options: Any) -> HttpResponse:
         if not self.has_add_permission(request) or self.add_form_class is None:
             raise PermissionDenied
         return self.handle(request, self.add_form_class(posted(request)))
@@ -189,7 +180,6 @@ class ServiceAdmin(ModelAdmin):  # type: ignore[misc]
     def form_view(
         self, request: HttpRequest, object_id: str, form_class: type[ServiceForm]
     ) -> HttpResponse:
-        """Show a form about an object, or handle its submission."""
         number = parse_id(object_id)
         instance = self.get_queryset(request).filter(pk=number).first() if number else None
         # If this form was submitted before and deleted the object, the service replays that.
@@ -199,31 +189,38 @@ class ServiceAdmin(ModelAdmin):  # type: ignore[misc]
         form = form_class(posted(request), object_id=number, instance=instance)
         return self.handle(request, form)
 
+    def require_object(self, request: HttpRequest, object_id: str) -> Any:
+        """Return an object, or refuse if there is none with this id."""
+        found = self.get_queryset(request).filter(pk=parse_id(object_id) or 0).first()
+        if found is None:
+            raise PermissionDenied
+        return found
+
     def handle(self, request: HttpRequest, form: OfficeForm) -> HttpResponse:
         """Submit a form, or show it if it was not sent or did not succeed."""
-        if form.is_bound and form.is_valid():
-            outcome = form.submit(request)
-            if outcome is not None:
-                return self.success(request, form, outcome)
+        if form.is_valid() and (outcome := form.submit(request)) is not None:
+            return self.success(request, form, outcome)
         return self.form_page(request, form, form.title)
 
     def success(self, request: HttpRequest, form: Any, outcome: Any) -> HttpResponse:
-        """Show a message, and redirect to the object or to the list."""
         again = " It had been sent before, and was done once." if outcome.replayed else ""
         messages.success(request, form.success_message(outcome.answer) + again)
         route = f"admin:{self.opts.app_label}_{self.opts.model_name}"
         if form.deletes_object:
             return redirect(f"{route}_changelist")
-        return redirect(f"{route}_change", form.object_id or form.created_id(outcome.answer))
+        is_new = form.object_id == NO_OBJECT
+        number = form.created_id(outcome.answer) if is_new else form.object_id
+        return redirect(f"{route}_change", number)
 
     def form_page(self, request: HttpRequest, form: OfficeForm, title: str) -> HttpResponse:
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": title,
-            "form": form,
-            "original": form.instance,
-            "facts": self.facts(form.instance) if form.instance is not None else (),
-        }
+        facts = self.facts(form.instance) if form.instance is not None else ()
+        shown = {"form": form, "original": form.instance, "facts": facts}
+        return self.page(request, "form.html", title, **shown)
+
+    def page(
+        self, request: HttpRequest, template: str, title: str, **context: Any
+    ) -> TemplateResponse:
+        """Return one of our own pages, with what all pages of the site need."""
+        shared = {**self.admin_site.each_context(request), "opts": self.opts, "title": title}
         request.current_app = self.admin_site.name
-        return TemplateResponse(request, "backoffice/form.html", context)
+        return TemplateResponse(request, f"backoffice/{template}", shared | context)

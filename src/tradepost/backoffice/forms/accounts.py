@@ -1,7 +1,7 @@
 """Forms about accounts and API keys."""
 
 import datetime as dt
-from typing import Any, Unpack
+from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django import forms
@@ -13,26 +13,14 @@ from django.core.validators import validate_email
 from django.db import IntegrityError
 from django.http import HttpRequest
 from django.utils import timezone
-from unfold.widgets import (
-    UnfoldAdminCheckboxSelectMultipleWidget,
-    UnfoldAdminEmailInputWidget,
-    UnfoldAdminPasswordWidget,
-    UnfoldAdminSelectWidget,
-    UnfoldBooleanWidget,
-)
+from unfold import widgets
 
-from tradepost import txn
 from tradepost.access import accounts, keys
 from tradepost.access.caller import caller_of
 from tradepost.access.models import KEY_NAME_MAX_LENGTH, USERNAME_MAX_LENGTH, Account, ApiKey
 from tradepost.access.rights import SCOPES, Right, Role
-from tradepost.backoffice.forms.service_form import (
-    OfficeForm,
-    ServiceForm,
-    integer_field,
-    text_field,
-)
-from tradepost.pages.act_form import ServiceOptions
+from tradepost.backoffice.forms import fields
+from tradepost.backoffice.forms.service_form import OfficeForm, ServiceForm
 
 ROLE_CHOICES = [(role.value, role.value.capitalize()) for role in Role]
 SCOPE_CHOICES = [(right.value, right.value) for right in SCOPES]
@@ -41,13 +29,11 @@ NAME_TAKEN = "There is, or was, a key of this name."
 
 
 def _password(label: str, **options: Any) -> forms.CharField:
-    widget = UnfoldAdminPasswordWidget({"autocomplete": "new-password"})
+    widget = widgets.UnfoldAdminPasswordWidget({"autocomplete": "new-password"})
     return forms.CharField(label=label, strip=False, max_length=128, widget=widget, **options)
 
 
 class Passwords(OfficeForm):
-    """A password, entered twice."""
-
     password1 = _password("Password")
     password2 = _password("Password, again")
 
@@ -56,7 +42,6 @@ class Passwords(OfficeForm):
         self.fields["password1"].help_text = password_validators_help_text_html()
 
     def clean(self) -> dict[str, Any]:
-        """Refuse passwords that differ, and a password that is too weak."""
         values = super().clean() or {}
         first, second = values.get("password1"), values.get("password2")
         if first and second and first != second:
@@ -85,19 +70,18 @@ class SetPassword(Passwords):
 class NewAccount(Passwords):
     title, button = "Add an account", "Add"
 
-    username = text_field("Username", USERNAME_MAX_LENGTH)
+    username = fields.text("Username", USERNAME_MAX_LENGTH)
     email = forms.CharField(
         label="Email",
         required=False,
         max_length=254,
         validators=[validate_email],
-        widget=UnfoldAdminEmailInputWidget(),
+        widget=widgets.UnfoldAdminEmailInputWidget(),
     )
-    role = forms.ChoiceField(choices=ROLE_CHOICES, widget=UnfoldAdminSelectWidget())
+    role = forms.ChoiceField(choices=ROLE_CHOICES, widget=widgets.UnfoldAdminSelectWidget())
     field_order = ("username", "email", "role", "password1", "password2")
 
     def clean_username(self) -> Any:
-        """Refuse a username that is invalid or taken."""
         return get_adapter().clean_username(self.cleaned_data["username"])
 
     def submit(self, request: HttpRequest) -> Account | None:
@@ -111,24 +95,18 @@ class NewAccount(Passwords):
 
 
 class Change(ServiceForm):
+    service = staticmethod(accounts.change)
     title, button = "Change role and access", "Save"
     object_fields = ("role", "is_active")
 
-    role = forms.ChoiceField(choices=ROLE_CHOICES, widget=UnfoldAdminSelectWidget())
+    role = forms.ChoiceField(choices=ROLE_CHOICES, widget=widgets.UnfoldAdminSelectWidget())
     is_active = forms.BooleanField(
-        label="Can sign in", required=False, widget=UnfoldBooleanWidget()
+        label="Can sign in", required=False, widget=widgets.UnfoldBooleanWidget()
     )
 
-    def submit(self, request: HttpRequest) -> txn.Outcome[Any] | None:
-        self.by = request.user.pk or 0
-        return super().submit(request)
-
-    def call(self, **options: Unpack[ServiceOptions]) -> txn.Outcome[Any]:
-        values = self.cleaned_data
-        role, is_active = Role(values["role"]), values["is_active"]
-        return accounts.change(
-            self.object_id, role=role, is_active=is_active, by=self.by, **options
-        )
+    def values(self) -> dict[str, Any]:
+        values = super().values()
+        return values | {"role": Role(values["role"]), "by": self.request.user.pk or 0}
 
     def success_message(self, answer: Any) -> str:
         can = "can sign in" if answer.is_active else "cannot sign in"
@@ -138,14 +116,16 @@ class Change(ServiceForm):
 class NewKey(OfficeForm):
     title, button = "Make an API key", "Make"
 
-    name = text_field("Name", KEY_NAME_MAX_LENGTH, help_text="Stays on what is done with the key.")
+    name = fields.text("Name", KEY_NAME_MAX_LENGTH, help_text="Stays on what is done with the key.")
     scopes = forms.MultipleChoiceField(
         choices=SCOPE_CHOICES,
         initial=[Right.READ.value],
-        widget=UnfoldAdminCheckboxSelectMultipleWidget(),
+        widget=widgets.UnfoldAdminCheckboxSelectMultipleWidget(),
     )
-    days = integer_field("Good for days", 1, DAYS_MAX, required=False, help_text="Empty: for ever.")
-    limit_per_minute = integer_field(
+    days = fields.integer(
+        "Good for days", 1, DAYS_MAX, required=False, help_text="Empty: for ever."
+    )
+    limit_per_minute = fields.integer(
         "Uses a minute", 1, 2**31 - 1, required=False, help_text="Empty: any number."
     )
 

@@ -1,20 +1,14 @@
-"""The base of the back office's forms, and their fields."""
+"""The base of the back office's forms."""
 
 import hashlib
 from typing import Any, ClassVar, NamedTuple, Unpack
 
 from django import forms
 from django.http import HttpRequest
-from unfold.widgets import (
-    UnfoldAdminDecimalFieldWidget,
-    UnfoldAdminIntegerFieldWidget,
-    UnfoldAdminTextInputWidget,
-)
 
 from tradepost import txn
 from tradepost.errors import TradepostError
-from tradepost.limits import REASON_MAX_LENGTH
-from tradepost.pages.act_form import ActForm, ServiceOptions
+from tradepost.pages.act_form import ActForm
 from tradepost.shop.errors import VersionChanged
 
 
@@ -33,8 +27,6 @@ class OfficeForm(forms.Form):
         instance: The object as it was read for this request; None if it no longer exists.
 
     Attributes:
-        title: The page's title.
-        button: The button's text.
         warning: Shown above the button.
         is_destructive: Whether the button is shown as dangerous.
     """
@@ -53,11 +45,8 @@ class OfficeForm(forms.Form):
         raise NotImplementedError
 
 
-class ServiceForm(OfficeForm, ActForm):
-    """A form that calls one service, for one object.
-
-    Args:
-        object_id: The object to change; 0 where the form creates one.
+class ServiceForm(ActForm, OfficeForm):
+    """A form that calls one service.
 
     Attributes:
         done: The message for when it is done, with values of the answer in braces.
@@ -74,23 +63,21 @@ class ServiceForm(OfficeForm, ActForm):
     # A digest of the values that were previewed: other values are previewed again.
     shown = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
-    def __init__(self, *args: Any, object_id: int = 0, **options: Any) -> None:
+    def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.object_id = object_id
         self.preview: list[PreviewRow] = []
         if self.instance is not None:
             self.initial.update((name, getattr(self.instance, name)) for name in self.object_fields)
 
-    @property
-    def key_scope(self) -> str:
-        return f"back office {type(self).__name__}"
-
-    def call(self, **options: Unpack[ServiceOptions]) -> txn.Outcome[Any]:
-        """Call the service with `actor`, and with `key` or `dry_run`."""
-        raise NotImplementedError
+    def values(self) -> dict[str, Any]:
+        values = super().values()
+        del values["shown"]
+        if "version" in values:
+            version = values.pop("version")
+            values["versions"] = [version] if version else None
+        return values
 
     def success_message(self, answer: Any) -> str:
-        """Return the message for when it is done."""
         return self.done.format(answer=answer)
 
     def created_id(self, answer: Any) -> int:
@@ -100,23 +87,21 @@ class ServiceForm(OfficeForm, ActForm):
         """Return what would change, from the answer of a dry run."""
         return []
 
-    def submit(self, request: HttpRequest) -> txn.Outcome[Any] | None:
+    def submit(
+        self, request: HttpRequest, **options: Unpack[txn.CallOptions]
+    ) -> txn.Outcome[Any] | None:
         """Call the service and return its outcome.
 
         None means that the form is to be shown again: with its errors, or with a preview.
         """
-        if self.has_preview and self.cleaned_data["shown"] != self._digest():
-            outcome = self.attempt(
-                request, lambda actor, **_key: self.call(actor=actor, dry_run=True)
-            )
-            if outcome is not None:
-                self.preview = self.preview_of(outcome.answer)
-                self.replace(shown=self._digest())
-            return None
-        outcome = self.attempt(request, self.call)
-        if isinstance(self.failure, VersionChanged):
-            self.replace(version=self.failure.facts["version"])
-        return outcome
+        needs_preview = self.has_preview and self.is_valid()
+        if not needs_preview or self.cleaned_data["shown"] == self._digest():
+            return super().submit(request, **options)
+        outcome = super().submit(request, dry_run=True)
+        if outcome is not None:
+            self.preview = self.preview_of(outcome.answer)
+            self.replace(shown=self._digest())
+        return None
 
     def error_text(self, error: TradepostError) -> str:
         if isinstance(error, txn.OutcomeUnknown):
@@ -131,38 +116,10 @@ class ServiceForm(OfficeForm, ActForm):
             )
         return super().error_text(error)
 
+    def prepare_retry(self, error: TradepostError) -> None:
+        super().prepare_retry(error)
+        if isinstance(error, VersionChanged):
+            self.replace(version=error.facts["version"])
+
     def _digest(self) -> str:
-        values = {
-            name: value for name, value in self.cleaned_data.items() if name not in ("key", "shown")
-        }
-        return hashlib.sha256(repr((self.object_id, values)).encode()).hexdigest()
-
-
-def text_field(label: str, max_length: int, **options: Any) -> forms.CharField:
-    widget = UnfoldAdminTextInputWidget()
-    return forms.CharField(label=label, max_length=max_length, widget=widget, **options)
-
-
-def integer_field(
-    label: str, least: int | None = None, most: int | None = None, **options: Any
-) -> forms.IntegerField:
-    widget = UnfoldAdminIntegerFieldWidget()
-    return forms.IntegerField(
-        label=label, min_value=least, max_value=most, widget=widget, **options
-    )
-
-
-def money_field(label: str, **options: Any) -> forms.DecimalField:
-    """Return a field for an amount of money; the service checks its limits."""
-    widget = UnfoldAdminDecimalFieldWidget({"step": "0.01", "min": "0"})
-    return forms.DecimalField(label=label, widget=widget, **options)
-
-
-def reason_field() -> forms.CharField:
-    help_text = "It stays on the entry, with your name."
-    return text_field("Reason", REASON_MAX_LENGTH, help_text=help_text)
-
-
-def version_field() -> forms.CharField:
-    """Return the hidden field for the version of the object that was shown."""
-    return forms.CharField(widget=forms.HiddenInput, required=False, max_length=50)
+        return hashlib.sha256(repr((self.object_id, self.values())).encode()).hexdigest()

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.core import signing
 
 from tradepost import txn
-from tradepost.backoffice.product_import.plan import Line
+from tradepost.backoffice.product_import.plan import Line, Problem
 from tradepost.backoffice.product_import.reading import Unreadable
 from tradepost.errors import Refusal, Unavailable
 from tradepost.pages.act_form import fresh_key
@@ -36,26 +36,20 @@ class ConfirmedPlan(NamedTuple):
     lines: list[Line]
 
 
-class RefusedRow(NamedTuple):
-    """A row that was not imported, or only in part."""
-
-    row: int
-    text: str
-
-
 class Result(NamedTuple):
     """The result of an import.
 
     Attributes:
         imported: How many rows were imported.
         replayed: How many of them had been imported before, by the same upload.
+        refused: The rows that were not imported, or only in part.
         stop_reason: Why the import stopped early, or nothing.
         remaining: The rows that were not reached.
     """
 
     imported: int
     replayed: int
-    refused: list[RefusedRow]
+    refused: list[Problem]
     stop_reason: str = ""
     remaining: Sequence[Line] = ()
 
@@ -94,7 +88,7 @@ def confirmed_plan(token: str, *, actor: str) -> ConfirmedPlan:
 def run(plan: ConfirmedPlan, *, actor: str) -> Result:
     """Import the rows one by one, until the time limit."""
     imported = replayed = 0
-    refused: list[RefusedRow] = []
+    refused: list[Problem] = []
     deadline = time.monotonic() + TIME_LIMIT_S
     for place, line in enumerate(plan.lines):
         rest = plan.lines[place:]
@@ -104,7 +98,7 @@ def run(plan: ConfirmedPlan, *, actor: str) -> Result:
         try:
             outcomes = list(_import(line, plan.key, actor))
         except Refusal as refusal:
-            refused.append(RefusedRow(line.row, str(refusal)))
+            refused.append(Problem(line.row, "—", str(refusal)))
         except Unavailable as error:
             reason = f"It stopped at row {line.row}: {error}"
             return Result(imported, replayed, refused, reason, rest)

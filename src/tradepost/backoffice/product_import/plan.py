@@ -46,8 +46,6 @@ class Problem(NamedTuple):
 
 @dataclass(slots=True)
 class Plan:
-    """What a table would change, and its problems."""
-
     lines: list[Line] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
@@ -169,7 +167,6 @@ def _columns(rows: list[list[str]]) -> list[str]:
 
 
 def _add_line(plan: Plan, row: _Row, known: dict[int, Product], seen: set[int]) -> None:
-    """Add a row's line or its problems to the plan."""
     edits = True
     if row.id is not None:
         product = known.get(row.id)

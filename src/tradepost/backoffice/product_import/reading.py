@@ -107,7 +107,6 @@ def _sheet(data: bytes) -> Iterator[list[str]]:
 
 
 def _cell_text(cell: Any) -> str:
-    """Return a cell's content as text."""
     value = cell.value
     if value is None:
         return ""

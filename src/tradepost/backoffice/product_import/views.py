@@ -5,8 +5,6 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from tradepost.access.caller import caller_of
@@ -31,14 +29,7 @@ class Upload(forms.Form):
     )
 
 
-def urls(admin: "ServiceAdmin") -> list[URLPattern]:
-    def view(request: HttpRequest) -> HttpResponse:
-        return _view(admin, request)
-
-    return [path("import/", admin.admin_site.admin_view(view), name="shop_product_import")]
-
-
-def _view(admin: "ServiceAdmin", request: HttpRequest) -> HttpResponse:
+def import_view(admin: "ServiceAdmin", request: HttpRequest) -> HttpResponse:
     if not admin.has_act_permission(request):
         raise PermissionDenied
     form = Upload()
@@ -61,24 +52,11 @@ def _view(admin: "ServiceAdmin", request: HttpRequest) -> HttpResponse:
             form.add_error("file", str(error))
         else:
             more = {"failure": str(error)}
-    context = {
-        **admin.admin_site.each_context(request),
-        "opts": admin.opts,
-        "title": "Import products",
-        "form": form,
-        "columns": plan.COLUMNS,
-        **more,
-    }
-    request.current_app = admin.admin_site.name
-    return TemplateResponse(request, "backoffice/import.html", context)
+    shown = {"form": form, "columns": plan.COLUMNS, **more}
+    return admin.page(request, "import.html", "Import products", **shown)
 
 
 def _preview(form: Upload, actor: str) -> dict[str, Any]:
-    """Return the preview of a file.
-
-    Raises:
-        Unreadable: The file cannot be read.
-    """
     file = form.cleaned_data["file"]
     found = plan.make_plan(reading.rows_of(file.read()))
     token = "" if found.problems else execution.sign_plan(found.lines, actor=actor)

@@ -34,7 +34,6 @@ class Labelled(forms.Form):
 
 
 def _labelled(form: type[forms.Form], **texts: dict[str, str]) -> type[forms.Form]:
-    """Return a form of the library with our texts."""
     return type(form.__name__, (Labelled, form), texts)
 
 

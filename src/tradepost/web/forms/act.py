@@ -1,6 +1,6 @@
 """The base of the web pages' forms that change something."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import messages
 from django.core.validators import RegexValidator
@@ -31,18 +31,6 @@ def notify(request: HttpRequest, outcome: txn.Outcome[Any], message: str) -> Non
 
 
 class ActForm(act_form.ActForm):
-    """A form that calls a service.
-
-    Attributes:
-        act: The act that the form's keys belong to.
-    """
-
-    act: ClassVar[str]
-
-    @property
-    def key_scope(self) -> str:
-        return f"form {self.act}"
-
     def error_text(self, error: TradepostError) -> str:
         key = self.cleaned_data.get("key")
         if isinstance(error, txn.OutcomeUnknown) and key:
@@ -57,6 +45,11 @@ class ActForm(act_form.ActForm):
         return super().error_text(error)
 
     @property
+    def is_unanswered(self) -> bool:
+        """Whether the service was unavailable, so that the same form should be sent again."""
+        return isinstance(self.failure, Unavailable)
+
+    @property
     def status(self) -> int:
         """The status of the page that shows the form; a refused form is 200."""
-        return 503 if isinstance(self.failure, Unavailable) else 200
+        return 503 if self.is_unanswered else 200

@@ -3,19 +3,11 @@
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest
 
-from tradepost import txn
 from tradepost.errors import TradepostError
 from tradepost.limits import ID_MAX, REASON_MAX_LENGTH
-from tradepost.trading import players, queries
+from tradepost.trading import errors, players, queries
 from tradepost.trading.acts import NewPlayer
-from tradepost.trading.errors import (
-    BalanceChanged,
-    BalanceTooLarge,
-    InsufficientCoins,
-    InsufficientGoods,
-)
 from tradepost.trading.models import BALANCE_MAX, NAME_MAX_LENGTH, EntryKind, Player
 from tradepost.trading.queries import Place, Sort
 from tradepost.trading.rules import Balance
@@ -58,8 +50,6 @@ def _change() -> forms.IntegerField:
 
 
 class FindForm(forms.Form):
-    """Selects a page of a list of players."""
-
     q = forms.CharField(
         label="Name or number", required=False, max_length=NAME_MAX_LENGTH, validators=[one_line]
     )
@@ -86,40 +76,27 @@ class FindForm(forms.Form):
 
 
 class CreateForm(ActForm):
-    act = "create player"
+    service = staticmethod(players.create)
 
     name = _name()
     coins = _balance(initial=100)
     goods = _balance(initial=1)
 
-    def save(self, request: HttpRequest) -> txn.Outcome[Any] | None:
-        data = self.cleaned_data
-        new = NewPlayer(name=data["name"], coins=data["coins"], goods=data["goods"])
-        return self.attempt(request, players.create, [new])
+    def values(self) -> dict[str, Any]:
+        return {"new": [NewPlayer(**super().values())]}
 
 
 class BulkForm(ActForm):
-    act = "create ten players"
+    service = staticmethod(players.create)
 
-    def save(self, request: HttpRequest) -> txn.Outcome[Any] | None:
-        new = [
-            NewPlayer(name=f"Player {place}", coins=100, goods=1)
-            for place in range(1, BULK_COUNT + 1)
-        ]
-        return self.attempt(request, players.create, new)
+    def values(self) -> dict[str, Any]:
+        places = range(1, BULK_COUNT + 1)
+        return {"new": [NewPlayer(name=f"Player {place}", coins=100, goods=1) for place in places]}
 
 
-class PlayerForm(ActForm):
-    def __init__(self, player_id: int, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.player_id = player_id
-
-
-class EditForm(PlayerForm):
-    """Sets a player's name and balance."""
-
-    act = "edit player"
-    error_fields = {BalanceChanged: "{asset}"}
+class EditForm(ActForm):
+    service = staticmethod(players.edit)
+    error_fields = {errors.BalanceChanged: "{asset}"}
 
     name = _name()
     coins = _balance()
@@ -133,31 +110,33 @@ class EditForm(PlayerForm):
         seen = {"seen_coins": player.coins, "seen_goods": player.goods}
         return {"name": player.name, "coins": player.coins, "goods": player.goods} | seen
 
-    def save(self, request: HttpRequest) -> txn.Outcome[Any] | None:
-        data = self.cleaned_data
-        coins, goods = data.get("seen_coins"), data.get("seen_goods")
+    def values(self) -> dict[str, Any]:
+        values = super().values()
+        coins, goods = values.pop("seen_coins"), values.pop("seen_goods")
         seen = Balance(coins, goods) if coins is not None and goods is not None else None
-        values = {name: data[name] for name in ("name", "coins", "goods")}
-        outcome = self.attempt(request, players.edit, self.player_id, seen=seen, **values)
-        if isinstance(self.failure, BalanceChanged):
-            asset = str(self.failure.facts["asset"])
-            self.replace(**{f"seen_{asset}": self.failure.facts["available"]})
-        return outcome
+        return values | {"seen": seen}
 
     def error_text(self, error: TradepostError) -> str:
-        if isinstance(error, BalanceChanged):
+        if isinstance(error, errors.BalanceChanged):
             return (
                 f"It changed while you were here: {error.facts['available']:,} now, "
                 f"{error.facts['seen']:,} before. Send again to set it all the same."
             )
         return super().error_text(error)
 
+    def prepare_retry(self, error: TradepostError) -> None:
+        super().prepare_retry(error)
+        if isinstance(error, errors.BalanceChanged):
+            self.replace(**{f"seen_{error.facts['asset']}": error.facts["available"]})
 
-class GrantForm(PlayerForm):
-    act = "grant"
+
+class GrantForm(ActForm):
+    service = staticmethod(players.adjust)
     error_fields = {
-        InsufficientCoins: "coins", InsufficientGoods: "goods", BalanceTooLarge: "{asset}",
-    }  # fmt: skip
+        errors.InsufficientCoins: "coins",
+        errors.InsufficientGoods: "goods",
+        errors.BalanceTooLarge: "{asset}",
+    }
 
     coins = _change()
     goods = _change()
@@ -165,37 +144,28 @@ class GrantForm(PlayerForm):
         max_length=REASON_MAX_LENGTH, validators=[one_line], help_text="It stays on the statement."
     )
 
-    def save(self, request: HttpRequest) -> txn.Outcome[Any] | None:
-        data = self.cleaned_data
-        changes = {name: data[name] or 0 for name in ("coins", "goods")}
-        return self.attempt(
-            request, players.adjust, self.player_id, reason=data["reason"], **changes
-        )
+    def values(self) -> dict[str, Any]:
+        return {name: value or 0 for name, value in super().values().items()}
 
     def error_text(self, error: TradepostError) -> str:
-        if isinstance(error, (InsufficientCoins, InsufficientGoods)):
+        if isinstance(error, (errors.InsufficientCoins, errors.InsufficientGoods)):
             return f"There are {error.facts['available']:,}, so no more than that can be taken."
         return super().error_text(error)
 
 
-class DeleteForm(PlayerForm):
-    act = "delete player"
-
-    def save(self, request: HttpRequest) -> txn.Outcome[Any] | None:
-        return self.attempt(request, players.delete, self.player_id)
+class DeleteForm(ActForm):
+    service = staticmethod(players.delete)
 
 
 class DeleteAllForm(ActForm):
     """Deletes all players up to the newest one when the form was shown, or all without `up_to`."""
 
-    act = "delete players"
+    service = staticmethod(players.delete_all)
 
     up_to = forms.IntegerField(
         required=False, min_value=0, max_value=ID_MAX, widget=forms.HiddenInput
     )
 
-    def save(self, request: HttpRequest) -> txn.Outcome[Any] | None:
-        up_to = self.cleaned_data.get("up_to")
-        if up_to is None:
-            up_to = queries.get_newest_id()
-        return self.attempt(request, players.delete_all, up_to=up_to)
+    def values(self) -> dict[str, Any]:
+        up_to = self.cleaned_data["up_to"]
+        return {"up_to": queries.get_newest_id() if up_to is None else up_to}

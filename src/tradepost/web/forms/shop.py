@@ -1,17 +1,20 @@
 """Forms of the shop: search, buy, cancel."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, Unpack
 
 from django import forms
 from django.core.exceptions import ValidationError
 
-from tradepost.errors import TradepostError, Unavailable
+from tradepost import txn
+from tradepost.errors import TradepostError
 from tradepost.pages.act_form import fresh_key
-from tradepost.shop import errors
+from tradepost.shop import errors, orders, queries
 from tradepost.shop.models import NAME_MAX_LENGTH, STOCK_MAX, USERNAME_MAX_LENGTH, OrderState
 from tradepost.shop.money import DIGITS, MONEY_MAX, PLACES
 from tradepost.shop.queries import ProductFilter
+from tradepost.shop.rules import Buyer, LineRequest
+from tradepost.web.customers import DATABASE_UNAVAILABLE, own_customer
 from tradepost.web.forms.act import ActForm, one_line
 
 UNREADABLE = "A part of this form that is not seen could not be read. It is mended: send it again."
@@ -105,11 +108,6 @@ class ShopForm(ActForm):
             values = values | {"key": fresh_key()}
         self.replace(**values)
 
-    @property
-    def is_unanswered(self) -> bool:
-        """Whether the service was unavailable, so that the same form should be sent again."""
-        return isinstance(self.failure, Unavailable)
-
 
 class BuyForm(ShopForm):
     """Buys a product at the price that was shown; staff name the customer.
@@ -118,7 +116,6 @@ class BuyForm(ShopForm):
         names_customer: Whether the form has a field for the customer.
     """
 
-    act = "buy"
     error_fields = {
         errors.InsufficientQuantityError: "quantity",
         errors.OutOfStockError: "quantity",
@@ -153,6 +150,14 @@ class BuyForm(ShopForm):
         self.names_customer = names_customer
         if not names_customer:
             del self.fields["username"]
+
+    def call(self, **options: Unpack[txn.Call]) -> txn.Outcome[Any]:
+        """Buy for the customer who is signed in, or for the one named."""
+        values = self.cleaned_data
+        own = own_customer(self.request)
+        buyer = Buyer(username=values["username"]) if own is None else Buyer(id=own)
+        line = LineRequest(self.object_id, values["quantity"], values["expected_price"])
+        return orders.purchase(buyer, line, **options)
 
     @property
     def available(self) -> int | None:
@@ -195,9 +200,18 @@ class BuyForm(ShopForm):
 class CancelForm(ShopForm):
     """Cancels an order, if it is still as it was shown."""
 
-    act = "cancel order"
-
     version = forms.RegexField(r"^[0-9]{1,19}$", widget=forms.HiddenInput)
+
+    def call(self, **options: Unpack[txn.Call]) -> txn.Outcome[Any]:
+        """Cancel the order, if the caller may see it."""
+        own = own_customer(self.request)
+        if own is not None:
+            # An order's customer never changes, so this read needs no lock.
+            try:
+                queries.get_order(self.object_id, customer_id=own)
+            except DATABASE_UNAVAILABLE as error:
+                raise txn.DatabaseUnavailable from error
+        return orders.cancel(self.object_id, versions=[self.cleaned_data["version"]], **options)
 
     def error_text(self, error: TradepostError) -> str:
         if isinstance(error, errors.VersionChanged):

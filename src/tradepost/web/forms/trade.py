@@ -4,19 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest
 
-from tradepost import txn
 from tradepost.errors import TradepostError
 from tradepost.limits import ID_MAX
-from tradepost.trading import trades
-from tradepost.trading.errors import (
-    BalanceTooLarge,
-    InsufficientCoins,
-    InsufficientGoods,
-    PlayerNotFound,
-    SamePlayer,
-)
+from tradepost.trading import errors, trades
 from tradepost.trading.models import BALANCE_MAX, Player
 from tradepost.trading.rules import Terms
 from tradepost.web.forms.act import ActForm
@@ -37,11 +28,13 @@ def _player_field(label: str) -> forms.IntegerField:
 
 
 class TradeForm(ActForm):
-    act = "trade"
+    service = staticmethod(trades.execute)
     error_fields = {
-        InsufficientCoins: "coins", InsufficientGoods: "goods", SamePlayer: "seller",
-        BalanceTooLarge: "{asset}",
-    }  # fmt: skip
+        errors.InsufficientCoins: "coins",
+        errors.InsufficientGoods: "goods",
+        errors.SamePlayer: "seller",
+        errors.BalanceTooLarge: "{asset}",
+    }
 
     buyer = _player_field("Buyer")
     seller = _player_field("Seller")
@@ -52,7 +45,10 @@ class TradeForm(ActForm):
 
     def offer(self, choices: Sequence[Player]) -> None:
         """Let buyer and seller be chosen from a list, instead of entered by their ids."""
-        options = [("", "Choose …"), *((player.pk, _choice_label(player)) for player in choices)]
+        options: list[tuple[object, str]] = [("", "Choose …")]
+        for one in choices:
+            label = f"{one} · #{one.pk} · {one.coins:,} coins, {one.goods:,} goods"
+            options.append((one.pk, label))
         for name in ("buyer", "seller"):
             # Cleared before the bound field, which copies it, is created.
             self.fields[name].help_text = ""
@@ -62,16 +58,8 @@ class TradeForm(ActForm):
             typed = [] if chosen is None or str(chosen) in known else [(chosen, f"#{chosen}")]
             self.fields[name].widget = forms.Select(choices=[*options, *typed])
 
-    @property
-    def terms(self) -> Terms:
-        """The terms of the trade, if the form is valid."""
-        data = self.cleaned_data
-        return Terms(
-            seller=data["seller"], buyer=data["buyer"], goods=data["goods"], coins=data["coins"]
-        )
-
-    def save(self, request: HttpRequest) -> txn.Outcome[Any] | None:
-        return self.attempt(request, trades.execute, self.terms)
+    def values(self) -> dict[str, Any]:
+        return {"terms": Terms(**super().values())}
 
     def clean(self) -> dict[str, Any]:
         """Refuse a trade of a player with themself, besides any other errors."""
@@ -81,24 +69,20 @@ class TradeForm(ActForm):
         return data
 
     def field_of(self, error: TradepostError) -> str | None:
-        if isinstance(error, PlayerNotFound):
-            return "buyer" if error.facts["player"] == self.terms.buyer else "seller"
+        if isinstance(error, errors.PlayerNotFound):
+            return "buyer" if error.facts["player"] == self.cleaned_data["buyer"] else "seller"
         return super().field_of(error)
 
     def error_text(self, error: TradepostError) -> str:
-        if isinstance(error, InsufficientCoins):
+        if isinstance(error, errors.InsufficientCoins):
             return f"{NO_COINS} {shortfall(error)}: they have {error.facts['available']:,}."
-        if isinstance(error, InsufficientGoods):
+        if isinstance(error, errors.InsufficientGoods):
             return f"{NO_GOODS} {shortfall(error)}: they have {error.facts['available']:,}."
-        return SAME_PLAYER if isinstance(error, SamePlayer) else super().error_text(error)
+        return SAME_PLAYER if isinstance(error, errors.SamePlayer) else super().error_text(error)
 
 
 def shortfall(error: TradepostError) -> str:
     """Return how many coins or goods a player lacks, in words."""
-    asset = "coins" if isinstance(error, InsufficientCoins) else "goods"
+    asset = "coins" if isinstance(error, errors.InsufficientCoins) else "goods"
     required, available = int(str(error.facts["required"])), int(str(error.facts["available"]))
     return f"{required - available:,} {asset} short"
-
-
-def _choice_label(player: Player) -> str:
-    return f"{player} · #{player.pk} · {player.coins:,} coins, {player.goods:,} goods"

@@ -10,13 +10,11 @@ register = template.Library()
 
 @register.filter
 def grouped(number: object) -> SafeString:
-    """Format a number with thousands separators."""
     return SafeString(f"{number:,}" if number is not None else "")
 
 
 @register.filter
 def signed(number: int) -> SafeString:
-    """Format a change with its sign, coloured."""
     if not number:
         return SafeString("0")
     return SafeString(f'<span class="{"plus" if number > 0 else "minus"}">{number:+,}</span>')

@@ -8,7 +8,6 @@ from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import BadRequest
 from django.db import Error as DatabaseError
-from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -16,15 +15,12 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import quote_etag
 from django.views.decorators.http import require_http_methods
 
-from tradepost.access.caller import caller_of
+from tradepost.errors import NotFound
 from tradepost.limits import ID_MAX
-from tradepost.web.customers import customer_of
 from tradepost.web.faults import is_htmx
 
 PAGE_SIZE = 30
 CURSOR = re.compile(r"[0-9]{1,19}")
-# What a read raises if the database is unavailable.
-DATABASE_UNAVAILABLE = (OperationalError, InterfaceError)
 form_view = require_http_methods(["GET", "HEAD", "POST"])
 T = TypeVar("T")
 View = Callable[..., HttpResponseBase]
@@ -53,21 +49,19 @@ def read_or_default(read: Callable[[], T], default: T) -> T:
         return default
 
 
-def own_customer(request: HttpRequest) -> int | None:
-    """Return the customer whose orders the caller may see; None may see all."""
-    caller = caller_of(request)
-    if not caller.buys_for_themself:
-        return None
-    if caller.account is None:
-        raise Http404
-    return customer_of(caller.account)
-
-
 def require_id(id: int) -> int:
     """Return an id, or answer 404 if no row can have it."""
     if id > ID_MAX:
         raise Http404
     return id
+
+
+def get_or_404(get: Callable[..., T], id: int, **options: Any) -> T:
+    """Return what is found, or answer 404."""
+    try:
+        return get(id, **options)
+    except NotFound as error:
+        raise Http404 from error
 
 
 def cursor_of(request: HttpRequest) -> int | None:

@@ -20,7 +20,6 @@ ID_DIGITS = 19
 
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
-    """List the keys, the newest first."""
     found = ApiKey.objects.order_by("-pk")
     before = request.GET.get("before", "")
     if before.isdecimal() and len(before) <= ID_DIGITS:
@@ -52,7 +51,6 @@ def create(request: HttpRequest) -> HttpResponse:
 
 @form_view
 def revoke(request: HttpRequest, id: int) -> HttpResponse:
-    """Ask for confirmation, then revoke a key."""
     key = ApiKey.objects.filter(pk=id).first()
     if key is None:
         raise Http404

@@ -1,28 +1,23 @@
 """Orders: list, show, cancel. Customers see only their own."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Unpack
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from tradepost import txn
 from tradepost.errors import Unavailable
-from tradepost.pages.act_form import ServiceOptions
-from tradepost.shop import money, orders, queries
-from tradepost.shop.acts import OrderAnswer
+from tradepost.shop import money, queries
 from tradepost.shop.errors import OrderNotFound
 from tradepost.shop.models import Order, OrderLine, OrderState
+from tradepost.web.customers import DATABASE_UNAVAILABLE, own_customer
 from tradepost.web.forms.shop import CancelForm, OrderSearch, OwnOrderSearch
 from tradepost.web.views.common import (
-    DATABASE_UNAVAILABLE,
     PAGE_SIZE,
     cursor_of,
     form_view,
-    own_customer,
+    get_or_404,
     page_of,
     require_id,
 )
@@ -31,8 +26,7 @@ from tradepost.web.views.common import (
 LINES_SHOWN = 2
 
 
-@dataclass(frozen=True, slots=True)
-class OrderRow:
+class OrderRow(NamedTuple):
     """An order in a list, with its first lines and the number of other lines."""
 
     order: Order
@@ -42,7 +36,6 @@ class OrderRow:
 
 @require_safe
 def order_list(request: HttpRequest) -> HttpResponse:
-    """List orders, the newest first."""
     own = own_customer(request)
     form = OrderSearch(request.GET) if own is None else OwnOrderSearch(request.GET)
     before = cursor_of(request)
@@ -53,7 +46,7 @@ def order_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def order_detail(request: HttpRequest, id: int) -> HttpResponse:
-    order = _order(id, own_customer(request))
+    order = get_or_404(queries.get_order, id, customer_id=own_customer(request))
     return render(request, "web/shop/order.html", _context(order))
 
 
@@ -61,24 +54,20 @@ def order_detail(request: HttpRequest, id: int) -> HttpResponse:
 def order_cancel(request: HttpRequest, id: int) -> HttpResponse:
     """Ask for confirmation, then cancel an order if it is still as it was shown."""
     if request.method != "POST":
-        order = _order(id, own_customer(request))
+        order = get_or_404(queries.get_order, id, customer_id=own_customer(request))
         if order.state == OrderState.CANCELLED:
             messages.info(request, f"Order {id} is cancelled already.")
             return redirect("order-detail", id)
         form = CancelForm(initial={"version": order.version})
         return render(request, "web/shop/cancel.html", _context(order) | {"form": form})
-    form = CancelForm(request.POST)
-    if form.is_valid():
-        version = form.cleaned_data["version"]
-        outcome = form.attempt(request, _cancel(request, require_id(id)), versions=[version])
-        if outcome is not None:
-            if outcome.replayed:
-                messages.info(request, f"Order {id} was cancelled already.")
-            else:
-                message = f"Order {id} is cancelled; what it took is in stock again."
-                messages.success(request, message)
-            return redirect("order-detail", id)
-    return _not_cancelled(request, id, form)
+    form = CancelForm(request.POST, object_id=require_id(id))
+    if (outcome := form.submit(request)) is None:
+        return _not_cancelled(request, id, form)
+    if outcome.replayed:
+        messages.info(request, f"Order {id} was cancelled already.")
+    else:
+        messages.success(request, f"Order {id} is cancelled; what it took is in stock again.")
+    return redirect("order-detail", id)
 
 
 def _found(form: OwnOrderSearch, own: int | None, before: int | None) -> list[Order]:
@@ -91,7 +80,7 @@ def _found(form: OwnOrderSearch, own: int | None, before: int | None) -> list[Or
         customer_id = customers[0].pk
     return queries.list_orders(
         limit=PAGE_SIZE + 1,
-        before_id=before,
+        before=before,
         customer_id=customer_id,
         state=values["state"] or None,
     )
@@ -100,13 +89,6 @@ def _found(form: OwnOrderSearch, own: int | None, before: int | None) -> list[Or
 def _row(order: Order) -> OrderRow:
     lines = queries.current_lines(order)
     return OrderRow(order, lines[:LINES_SHOWN], len(lines[LINES_SHOWN:]))
-
-
-def _order(id: int, own: int | None) -> Order:
-    try:
-        return queries.get_order(id, customer_id=own)
-    except OrderNotFound as error:
-        raise Http404 from error
 
 
 def _context(order: Order) -> dict[str, Any]:
@@ -126,28 +108,12 @@ def _price(line: OrderLine) -> str:
     return f"{whole // 100:,}.{whole % 100:02}"
 
 
-def _cancel(request: HttpRequest, id: int) -> Callable[..., txn.Outcome[OrderAnswer]]:
-    """Return a call that cancels an order, if the caller may see it."""
-
-    def call(**options: Unpack[ServiceOptions]) -> txn.Outcome[OrderAnswer]:
-        own = own_customer(request)
-        if own is not None:
-            # An order's customer never changes, so this read needs no lock.
-            try:
-                queries.get_order(id, customer_id=own)
-            except DATABASE_UNAVAILABLE as error:
-                raise txn.DatabaseUnavailable from error
-        return orders.cancel(id, **options)
-
-    return call
-
-
 def _not_cancelled(request: HttpRequest, id: int, form: CancelForm) -> HttpResponse:
     if isinstance(form.failure, OrderNotFound):
         raise Http404
     context: dict[str, Any] = {"form": form, "id": id}
     try:
-        order = _order(id, own_customer(request))
+        order = get_or_404(queries.get_order, id, customer_id=own_customer(request))
     except (*DATABASE_UNAVAILABLE, Unavailable):
         if not form.is_unanswered:
             raise

@@ -36,7 +36,6 @@ class Activity:
 
     Attributes:
         heads: The last entries of the newest players.
-        orders: The newest orders.
         events: How many events this process has counted.
         minute: The current minute: the page is rendered again at least once a minute.
     """
@@ -57,7 +56,6 @@ class Activity:
 
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    """Show totals, the last audit, and current activity."""
     audit_result, totals = audit_cache.latest()
     context = {
         "audit": audit_result,
@@ -80,7 +78,6 @@ def now(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def audit(request: HttpRequest) -> HttpResponse:
-    """Run the audit, and show its result."""
     result = audit_cache.run()
     if result is None:
         messages.info(request, "An audit is under way already; its verdict is here soon.")

@@ -1,6 +1,5 @@
 """Players: find, create, edit, grant, delete."""
 
-from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
-from tradepost import txn
+from tradepost.pages.act_form import posted
 from tradepost.trading import queries
 from tradepost.trading.models import Player
 from tradepost.trading.queries import Sort
@@ -24,7 +23,6 @@ PAGE, LOOKUP_LIMIT = 100, 8
 
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
-    """List players, filtered and sorted."""
     find = forms.FindForm(request.GET)
     find.is_valid()
     search, sort, place = find.cleaned_data.get("q", ""), find.chosen_sort, find.place
@@ -62,87 +60,83 @@ def look_up(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def row(request: HttpRequest, pk: int) -> HttpResponse:
-    return _row(request, queries.get_player(pk))
+    return _row(request, pk)
 
 
 @form_view
 def create(request: HttpRequest) -> HttpResponse:
-    form = forms.CreateForm(request.POST) if _is_post(request) else forms.CreateForm()
-    if (outcome := _saved(request, form)) is not None:
-        one = outcome.answer.players[0]
-        message = "{} joins with {:,} coins and {:,} goods."
-        linked = link(one.id, one.name)
-        notify(request, outcome, _filled(message, linked, one.coins, one.goods))
-        return redirect("player-list")
-    return render(request, "web/players/create.html", {"form": form}, status=form.status)
+    form = forms.CreateForm(posted(request))
+    if (outcome := form.submit(request)) is None:
+        return render(request, "web/players/create.html", {"form": form}, status=form.status)
+    [one] = outcome.answer
+    message = format_html("{} joins with {}.", link(one.id, one.name), _owned(one.coins, one.goods))
+    notify(request, outcome, message)
+    return redirect("player-list")
 
 
 @form_view
 def bulk_create(request: HttpRequest) -> HttpResponse:
-    form = forms.BulkForm(request.POST) if _is_post(request) else forms.BulkForm()
-    if (outcome := _saved(request, form)) is not None:
-        notify(request, outcome, f"{len(outcome.answer.players)} players join.")
-        return redirect("player-list")
-    return render(request, "web/players/bulk_create.html", {"form": form}, status=form.status)
+    form = forms.BulkForm(posted(request))
+    if (outcome := form.submit(request)) is None:
+        return render(request, "web/players/bulk_create.html", {"form": form}, status=form.status)
+    notify(request, outcome, f"{len(outcome.answer)} players join.")
+    return redirect("player-list")
 
 
 @form_view
 def update(request: HttpRequest, pk: int) -> HttpResponse:
-    if _is_post(request):
-        form = forms.EditForm(pk, request.POST)
-        if (outcome := _saved(request, form)) is not None:
-            notify(request, outcome, "The player is saved.")
-            return redirect("player-detail", pk)
-        player = _player_of(form)
-    else:
+    if request.method != "POST":
         player = queries.get_player(pk)
-        form = forms.EditForm(pk, initial=forms.EditForm.initial_of(player))
-    return _form_page(request, "update", player, form)
+        return _form_page(
+            request, "update", forms.EditForm(initial=forms.EditForm.initial_of(player)), player
+        )
+    form = forms.EditForm(request.POST, object_id=pk)
+    if (outcome := form.submit(request)) is None:
+        return _form_page(request, "update", form, _player_of(form))
+    notify(request, outcome, "The player is saved.")
+    return redirect("player-detail", pk)
 
 
 @form_view
 def grant(request: HttpRequest, pk: int) -> HttpResponse:
-    form = forms.GrantForm(pk, request.POST) if _is_post(request) else forms.GrantForm(pk)
-    if (outcome := _saved(request, form)) is not None:
-        entry = outcome.answer
-        message = "Player {} has {:,} coins and {:,} goods now."
-        notify(request, outcome, message.format(pk, entry.coins_after, entry.goods_after))
-        if is_htmx(request):
-            return _row(request, queries.get_player(pk))
-        return redirect("player-detail", pk)
-    return _form_page(request, "grant", _player_of(form), form)
+    form = forms.GrantForm(posted(request), object_id=pk)
+    if (outcome := form.submit(request)) is None:
+        return _form_page(request, "grant", form, _player_of(form))
+    entry = outcome.answer
+    owned = _owned(entry.coins_after, entry.goods_after)
+    notify(request, outcome, f"Player {pk} has {owned} now.")
+    if is_htmx(request):
+        return _row(request, pk)
+    return redirect("player-detail", pk)
 
 
 @form_view
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
-    form = forms.DeleteForm(pk, request.POST) if _is_post(request) else forms.DeleteForm(pk)
-    if (outcome := _saved(request, form)) is not None:
-        entry = outcome.answer
-        balance = (-entry.coins, -entry.goods)
-        message = "{} is deleted, with {:,} coins and {:,} goods. The statement stays."
-        notify(request, outcome, _filled(message, link(pk, f"Player {pk}"), *balance))
-        if is_htmx(request):
-            return render(request, "web/_messages.html")
-        return redirect("player-list")
-    return _form_page(request, "delete", _player_of(form), form)
+    form = forms.DeleteForm(posted(request), object_id=pk)
+    if (outcome := form.submit(request)) is None:
+        return _form_page(request, "delete", form, _player_of(form))
+    entry = outcome.answer
+    linked, owned = link(pk, f"Player {pk}"), _owned(-entry.coins, -entry.goods)
+    message = format_html("{} is deleted, with {}. The statement stays.", linked, owned)
+    notify(request, outcome, message)
+    if is_htmx(request):
+        return render(request, "web/_messages.html")
+    return redirect("player-list")
 
 
 @form_view
 def delete_all(request: HttpRequest) -> HttpResponse:
-    if _is_post(request):
-        form = forms.DeleteAllForm(request.POST)
-        if (outcome := _saved(request, form)) is not None:
-            count = outcome.answer.deleted
-            message = "1 player is deleted" if count == 1 else f"{count:,} players are deleted"
-            if outcome.answer.goes_on:
-                message += ", and there are more: delete all once more"
-            notify(request, outcome, f"{message}. Statements stay.")
-            return redirect("player-list")
-    else:
-        form = forms.DeleteAllForm(initial={"up_to": queries.get_newest_id()})
-    count = read_or_default(queries.count_players, None)
-    context = {"form": form, "count": count}
-    return render(request, "web/players/delete_all.html", context, status=form.status)
+    initial = None if request.method == "POST" else {"up_to": queries.get_newest_id()}
+    form = forms.DeleteAllForm(posted(request), initial=initial)
+    if (outcome := form.submit(request)) is None:
+        context = {"form": form, "count": read_or_default(queries.count_players, None)}
+        return render(request, "web/players/delete_all.html", context, status=form.status)
+    count = outcome.answer.deleted
+    message = "1 player is deleted" if count == 1 else f"{count:,} players are deleted"
+    if outcome.answer.goes_on:
+        message += ", and there are more: delete all once more"
+    notify(request, outcome, f"{message}. Statements stay.")
+    return redirect("player-list")
 
 
 def link(player_id: int, name: str) -> SafeString:
@@ -153,30 +147,19 @@ def link(player_id: int, name: str) -> SafeString:
     )
 
 
-def _filled(text: str, linked: SafeString, *numbers: int) -> SafeString:
-    first, _, rest = text.partition("{}")
-    return format_html("{}{}{}", first, linked, rest.format(*numbers))
+def _owned(coins: int, goods: int) -> str:
+    return f"{coins:,} coins and {goods:,} goods"
 
 
-def _is_post(request: HttpRequest) -> bool:
-    return request.method == "POST"
-
-
-def _saved(request: HttpRequest, form: Any) -> txn.Outcome[Any] | None:
-    """Save a form if it is bound and valid."""
-    return form.save(request) if form.is_valid() else None
-
-
-def _player_of(form: forms.PlayerForm) -> Player:
+def _player_of(form: ActForm) -> Player:
     """Return the player a form is about, or only their id if the database is unavailable."""
-    player_id = form.player_id
     if form.status == 200:
-        return queries.get_player(player_id)
-    found = read_or_default(lambda: queries.find_players([player_id]), dict[int, Player]())
-    return found.get(player_id, Player(pk=player_id))
+        return queries.get_player(form.object_id)
+    found = read_or_default(lambda: queries.find_players([form.object_id]), dict[int, Player]())
+    return found.get(form.object_id, Player(pk=form.object_id))
 
 
-def _form_page(request: HttpRequest, name: str, player: Player, form: ActForm) -> HttpResponse:
+def _form_page(request: HttpRequest, name: str, form: ActForm, player: Player) -> HttpResponse:
     template = name
     if is_htmx(request) and name != "update":
         # Several rows may show forms at once, so their fields need different ids.
@@ -187,5 +170,5 @@ def _form_page(request: HttpRequest, name: str, player: Player, form: ActForm) -
     return render(request, f"web/players/{template}.html", context, status=form.status)
 
 
-def _row(request: HttpRequest, player: Player) -> HttpResponse:
-    return render(request, "web/players/_row.html", {"player": player})
+def _row(request: HttpRequest, pk: int) -> HttpResponse:
+    return render(request, "web/players/_row.html", {"player": queries.get_player(pk)})

@@ -1,31 +1,26 @@
 """Products: search, show, buy."""
 
-from collections.abc import Callable
-from typing import Any, Unpack
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from tradepost import txn
 from tradepost.access.caller import caller_of
 from tradepost.access.rights import Right
-from tradepost.pages.act_form import ServiceOptions
-from tradepost.shop import orders, queries, rules
-from tradepost.shop.acts import OrderAnswer
+from tradepost.shop import queries, rules
 from tradepost.shop.errors import ProductNotFound
 from tradepost.shop.models import Product
-from tradepost.shop.rules import Buyer, LineRequest
+from tradepost.web.customers import DATABASE_UNAVAILABLE
 from tradepost.web.faults import is_htmx
 from tradepost.web.forms.shop import BuyForm, ProductSearch
 from tradepost.web.views.common import (
-    DATABASE_UNAVAILABLE,
     PAGE_SIZE,
     cursor_of,
     fingerprint,
     form_view,
-    own_customer,
+    get_or_404,
     page_of,
     page_or_part,
     require_id,
@@ -41,7 +36,7 @@ def shop(request: HttpRequest) -> HttpResponse:
     form = ProductSearch(request.GET)
     before = cursor_of(request)
     found = (
-        queries.list_products(limit=PAGE_SIZE + 1, before_id=before, filters=form.product_filter())
+        queries.list_products(limit=PAGE_SIZE + 1, before=before, filters=form.product_filter())
         if form.is_valid()
         else []
     )
@@ -55,15 +50,15 @@ def shop(request: HttpRequest) -> HttpResponse:
 @require_safe
 def product_detail(request: HttpRequest, id: int) -> HttpResponse:
     """Show a product, or for the page's script only the part that changes."""
-    product = _product(id)
+    product = get_or_404(queries.get_product, id)
     tag = fingerprint(_versions([product]))
     context: dict[str, Any] = {"id": id, "product": product, "tag": tag, "few": LOW_STOCK}
     caller = caller_of(request)
     if caller.may(Right.READ) and not is_htmx(request):
         before = cursor_of(request)
-        entries = queries.list_stock_entries(id, limit=PAGE_SIZE + 1, before_number=before)
+        entries = queries.list_stock_entries(id, limit=PAGE_SIZE + 1, before=before)
         context["page"] = page_of(request, entries, lambda entry: entry.number)
-    if _may_buy(request):
+    if caller.may(Right.SHOP) or caller.may(Right.BUY):
         context["form"] = BuyForm(
             initial={"expected_price": product.price}, names_customer=_names_customer(request)
         )
@@ -72,33 +67,12 @@ def product_detail(request: HttpRequest, id: int) -> HttpResponse:
 
 @form_view
 def product_buy(request: HttpRequest, id: int) -> HttpResponse:
-    """Buy a product, and redirect to the order."""
     if request.method != "POST":
         return redirect("product-detail", require_id(id))
-    form = BuyForm(request.POST, names_customer=_names_customer(request))
-    if form.is_valid():
-        outcome = form.attempt(request, _purchase(request, require_id(id), form))
-        if outcome is not None:
-            return _ordered(request, outcome)
-    return _not_bought(request, id, form)
-
-
-def _purchase(
-    request: HttpRequest, id: int, form: BuyForm
-) -> Callable[..., txn.Outcome[OrderAnswer]]:
-    """Return a call that buys: for the customer who is signed in, or for the one named."""
-    values = form.cleaned_data
-    line = LineRequest(id, values["quantity"], values["expected_price"])
-
-    def call(**options: Unpack[ServiceOptions]) -> txn.Outcome[OrderAnswer]:
-        own = own_customer(request)
-        buyer = Buyer(username=values["username"]) if own is None else Buyer(id=own)
-        return orders.purchase(buyer, line, **options)
-
-    return call
-
-
-def _ordered(request: HttpRequest, outcome: txn.Outcome[OrderAnswer]) -> HttpResponse:
+    names_customer = _names_customer(request)
+    form = BuyForm(request.POST, object_id=require_id(id), names_customer=names_customer)
+    if (outcome := form.submit(request)) is None:
+        return _not_bought(request, id, form)
     order = outcome.answer
     if outcome.replayed:
         messages.info(request, "This was ordered already; here is the order.")
@@ -111,7 +85,7 @@ def _not_bought(request: HttpRequest, id: int, form: BuyForm) -> HttpResponse:
     if isinstance(form.failure, ProductNotFound):
         raise Http404
     try:
-        product = _product(id)
+        product = get_or_404(queries.get_product, id)
     except DATABASE_UNAVAILABLE:
         if not form.is_unanswered:
             raise
@@ -132,20 +106,8 @@ def _not_bought(request: HttpRequest, id: int, form: BuyForm) -> HttpResponse:
     return render(request, "web/shop/product.html", context, status=form.status)
 
 
-def _product(id: int) -> Product:
-    try:
-        return queries.get_product(id)
-    except ProductNotFound as error:
-        raise Http404 from error
-
-
 def _versions(found: list[Product]) -> list[tuple[int, str]]:
     return [(product.pk, rules.product_version(product)) for product in found]
-
-
-def _may_buy(request: HttpRequest) -> bool:
-    caller = caller_of(request)
-    return caller.may(Right.SHOP) or caller.may(Right.BUY)
 
 
 def _names_customer(request: HttpRequest) -> bool:

@@ -13,7 +13,7 @@ from tradepost.access import accounts, routes
 from tradepost.access.caller import caller_of
 from tradepost.shop import acts as shop
 from tradepost.trading import acts as trading
-from tradepost.trading.acts import BatchAnswer, DeletedAnswer, PlayersAnswer, TradeAnswer
+from tradepost.trading.acts import DeletedAnswer, PlayerAnswer, Results, TradeAnswer
 
 
 class Sentence(NamedTuple):
@@ -55,20 +55,20 @@ def _trade(answer: TradeAnswer) -> Sentence:
     )
 
 
-def _trades(answer: BatchAnswer) -> Sentence:
-    made = sum(isinstance(one, TradeAnswer) for one in answer.results)
-    text = f"{made:,} of {len(answer.results):,} trades were made."
+def _trades(answer: Results) -> Sentence:
+    made = sum(isinstance(one, TradeAnswer) for one in answer)
+    text = f"{made:,} of {len(answer):,} trades were made."
     return Sentence(text, reverse("player-list"))
 
 
-def _created(answer: PlayersAnswer) -> Sentence:
-    if len(answer.players) == 1:
-        [player] = answer.players
+def _created(answer: tuple[PlayerAnswer, ...]) -> Sentence:
+    if len(answer) == 1:
+        [player] = answer
         name = player.name or f"player {player.id}"
         return Sentence(
             f"The player {name} was created.", reverse("player-detail", args=[player.id])
         )
-    return Sentence(f"{len(answer.players):,} players were created.", reverse("player-list"))
+    return Sentence(f"{len(answer):,} players were created.", reverse("player-list"))
 
 
 def _deleted_players(answer: DeletedAnswer) -> Sentence:

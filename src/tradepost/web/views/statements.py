@@ -63,9 +63,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     chosen = request.GET.get("kind", "")
     _, kinds = FILTERS.get(chosen, ("", None))
     before = _number(request.GET.get("before", ""))
-    found = _entries(
-        pk, player, limit=PAGE + 1, before_number=before, filters=EntryFilter(kinds=kinds)
-    )
+    found = _entries(pk, player, limit=PAGE + 1, before=before, filters=EntryFilter(kinds=kinds))
     if player is None and not found and (kinds is None or not _entries(pk, None, limit=1)):
         raise PlayerNotFound(player=pk)
     newest = queries.list_entries(pk, limit=CHART_ENTRIES) if player else []
@@ -162,7 +160,6 @@ def _chart(newest: Sequence[Entry]) -> list[tuple[int, int, int, str]]:
 
 
 def _summary(newest: Sequence[Entry]) -> str:
-    """Describe the chart in words."""
     if len(newest) < 2:
         return ""
     summary = f"Over the last {len(newest)} entries"

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from tradepost import txn
 from tradepost.errors import Refusal
+from tradepost.pages.act_form import posted
 from tradepost.trading import queries, rules
 from tradepost.trading.acts import TradeAnswer
 from tradepost.trading.errors import InsufficientCoins, InsufficientGoods, TradeNotFound
@@ -32,9 +33,7 @@ class Side(NamedTuple):
 
     Attributes:
         player_id: The id that was entered, if any.
-        player: The player with this id, if there is one.
         after: The balance after the trade; None if the trade is not possible.
-        reason: Why the trade is not possible.
     """
 
     title: str
@@ -48,10 +47,10 @@ class Side(NamedTuple):
 
 @form_view
 def trade(request: HttpRequest) -> HttpResponse:
-    """Show the form of a trade, or make the trade."""
-    form = _trade_form(request)
+    asked = {name: request.GET[name] for name in FIELDS if name in request.GET}
+    form = TradeForm(posted(request), initial=asked)
     is_preview = "check" in request.POST
-    if form.is_bound and form.is_valid() and not is_preview and (outcome := form.save(request)):
+    if not is_preview and (outcome := form.submit(request)):
         return _traded(request, outcome)
     choices = read_or_default(lambda: queries.list_players(limit=CHOICES_MAX + 1), None)
     if choices is not None and len(choices) <= CHOICES_MAX:
@@ -76,7 +75,6 @@ def preview(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def detail(request: HttpRequest, id: str) -> HttpResponse:
-    """Show a trade, with both balances after it."""
     found = TRADE_ID.fullmatch(id)
     if found is None:
         raise TradeNotFound(trade=id)
@@ -119,12 +117,6 @@ def _evaluated(side: Side, players: dict[int, Player], *, coins: int, goods: int
         return side._replace(reason=f"{player} is {shortfall(error)}.")
     except Refusal as error:
         return side._replace(reason=str(error))
-
-
-def _trade_form(request: HttpRequest) -> TradeForm:
-    if request.method == "POST":
-        return TradeForm(request.POST)
-    return TradeForm(initial={name: request.GET[name] for name in FIELDS if name in request.GET})
 
 
 def _readable_terms(form: TradeForm) -> dict[str, int]:

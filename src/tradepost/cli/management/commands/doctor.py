@@ -14,7 +14,6 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, *_args: Any, **_options: Any) -> None:
-        """Examine, and print each finding with what to change."""
         self.stdout.write(database_name())
         found = examine()
         width = max(len(one.name) for one in found)

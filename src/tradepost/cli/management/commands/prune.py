@@ -18,7 +18,6 @@ class Command(BaseCommand):
         parser.add_argument("--days", type=float, required=True, help="1 or more")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        """Delete the receipts, and print how many."""
         schema.require(migrate=False)
         try:
             age = dt.timedelta(days=options["days"])

@@ -15,6 +15,7 @@ from tradepost.trading import players
 from tradepost.trading.acts import NewPlayer
 
 ACTOR = "seed"
+COUNTS = {"players": 1000, "products": 40, "customers": 60, "orders": 200}
 BATCH = 1000
 T = TypeVar("T")
 # Every twelfth order is cancelled.
@@ -26,14 +27,12 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--players", type=int, default=1000, metavar="N")
-        parser.add_argument("--products", type=int, default=40, metavar="N")
-        parser.add_argument("--customers", type=int, default=60, metavar="N")
-        parser.add_argument("--orders", type=int, default=200, metavar="N")
+        for name, count in COUNTS.items():
+            parser.add_argument(f"--{name}", type=int, default=count, metavar="N")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         schema.require(migrate=False)
-        counts = {name: options[name] for name in ("players", "products", "customers", "orders")}
+        counts = {name: options[name] for name in COUNTS}
         for name, count in counts.items():
             if count < 0:
                 raise CommandError(f"--{name} {count}: none, or more.")
