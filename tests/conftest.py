@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import logging
 import threading
@@ -41,6 +42,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.engine)
         if folder in ON_EVERY_DRIVER:
             item.add_marker(pytest.mark.driver)
+
+
+def pytest_collection_finish() -> None:
+    """Stop looking for garbage among the collected tests and what they import."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)

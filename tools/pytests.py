@@ -59,7 +59,7 @@ class Pytests:
         log = None if self._stream else REPORTS / f"{name}.log"
         if log:
             print(f"{name}: running", flush=True)
-        status = self._run(command, os.environ | settings, log)
+        status = self._run(command, _environment(settings), log)
         if log:
             _report(name, status, log)
         return Done(status, report)
@@ -103,6 +103,17 @@ class Pytests:
             if self.cancelled:
                 raise Cancelled
         return status
+
+
+def _environment(settings: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment of pytest, in which compiled code is kept for the next run.
+
+    Compiling the tests takes pytest longer than importing them.
+    """
+    environment = {**os.environ, **settings}
+    if environment.pop("PYTHONDONTWRITEBYTECODE", ""):
+        environment.setdefault("PYTHONPYCACHEPREFIX", str(ROOT / "build" / "pycache"))
+    return environment
 
 
 def _report(name: str, status: int, log: Path) -> None:

@@ -24,9 +24,10 @@ with connection.cursor() as cursor:
 
 
 _MYSQLCLIENT = "driver=mysqlclient"
-# The SQLite run has the most tests, so a complete one is split into three. The tests in these
-# folders wait for a browser and for servers much of the time.
+# The SQLite run has the most tests, so a complete one is split into four. The tests in the last
+# two parts wait for a browser and for servers much of the time.
 _SQLITE_PARTS = {
+    "sqlite-http": ("tests/access", "tests/api", "tests/backoffice", "tests/web"),
     "sqlite-browser": ("tests/e2e",),
     "sqlite-served": ("tests/cli", "tests/docs"),
 }

@@ -19,8 +19,9 @@ from tools.testreport import Result, read_junit, render
 
 # Servers need a core as well, so at most two runs are done at once, unless all are SQLite's.
 _AT_ONCE = 2
+_SQLITE_AT_ONCE = 3
 # The longest runs start first, so that both cores are busy until the end.
-_LONGEST = ("tidb", "sqlite", "sqlite-browser", "mariadb", "sqlite-served")
+_LONGEST = ("tidb", "sqlite-browser", "sqlite-http", "sqlite", "mariadb", "sqlite-served")
 _NO_TESTS = 5
 
 
@@ -40,7 +41,7 @@ class Testrun:
         """Run everything; on Ctrl-C stop everything and raise KeyboardInterrupt."""
         engines = sorted(self._engines, key=_place_in_line)
         only_sqlite = all(name.startswith("sqlite") for name in self._names)
-        at_once = len(engines) if only_sqlite else _AT_ONCE
+        at_once = _SQLITE_AT_ONCE if only_sqlite else _AT_ONCE
         with ThreadPoolExecutor(at_once) as pool:
             futures = [pool.submit(self._engine, engine) for engine in engines]
             try:

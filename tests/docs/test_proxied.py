@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.served import Served, environment, run, served
+from tests.cli.served import QUICK, Served, environment, run, served
 from tests.docs.test_deploy import HOST, environment_file
 
 TRIES = 10
@@ -52,7 +52,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     ):
         ended = run(*command, env=env, cwd=data)
         assert ended.returncode == 0, ended.stderr
-    with served(data, "--workers=2", **given) as running:
+    with served(data, "--workers=2", **QUICK, **given) as running:
         yield running
 
 

@@ -33,14 +33,14 @@ PEOPLE = {
 
 def main(how_much: str) -> None:
     """Create the tables, accounts and a key; with "seed" also players, products and orders."""
-    os.environ["DJANGO_SETTINGS_MODULE"] = "tradepost.config.settings"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tradepost.config.settings")
     django.setup()
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0, interactive=False)
     found: dict[str, Any] = {"sessions": people(), "secret": key()}
     if how_much == "seed":
-        counts = {"players": 40, "products": 14, "customers": 16, "orders": 40}
+        counts = {"players": 32, "products": 14, "customers": 8, "orders": 12}
         call_command("seed", **counts, verbosity=0, stdout=io.StringIO())
         found["sessions"]["halfway"] = halfway()
         found["ids"] = more() | mailed() | {"key": 2, "account": 4}

@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.cli.served import ROOT, TIMEOUT_S, Served, environment, served
+from tests.cli.served import QUICK, TIMEOUT_S, Served, environment, served
 
 # Set, so that keys and logins are demanded: see open mode.
-CLOSED = {"ALLOWED_HOSTS": "127.0.0.1", "SECRET_KEY": "only for the tests " * 4}
+CLOSED = QUICK | {"ALLOWED_HOSTS": "127.0.0.1", "SECRET_KEY": "only for the tests " * 4}
 DATABASE = "tradepost.sqlite3"
 
 
@@ -124,7 +124,7 @@ def closed_site(data: Path, how_much: str) -> Iterator[Site]:
     """Start a server that requires a login or a key, with the data of `demo`."""
     made = subprocess.run(
         [sys.executable, "-m", "tests.e2e.demo", how_much],
-        env=environment(data, PYTHONPATH=f"{ROOT / 'src'}:{ROOT}", **CLOSED),
+        env=environment(data, **CLOSED),
         cwd=data,
         stdout=subprocess.PIPE,
         timeout=TIMEOUT_S,
