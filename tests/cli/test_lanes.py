@@ -13,7 +13,7 @@ import pytest
 from tests.api.ways import Scope, Sent, running, scope_of
 from tests.cli.test_streaming import GET
 from tradepost.config import lanes, rsgi
-from tradepost.config.bridge import PROBES, WAITING_FOR_A_THREAD, Bridge
+from tradepost.config.bridge import PROBES, WAITING_FOR_A_THREAD, WAITING_LEAST, Bridge
 from tradepost.config.lanes import Lane, LaneFull
 from tradepost.config.requests import UNREADABLE, Proxies, Request
 
@@ -78,7 +78,8 @@ def test_no_lane_waits_for_another(blocked: Request) -> None:
         bridge = Bridge(application, threads=4, body_max=1)
         lane = bridge.lane(blocked, b"")
         stuck = replace(blocked, path="/blocked")
-        count = lane.pool._max_workers * (1 + WAITING_FOR_A_THREAD)
+        threads = lane.pool._max_workers
+        count = threads + max(WAITING_LEAST, threads * WAITING_FOR_A_THREAD)
         tasks = [asyncio.ensure_future(bridge.answer(stuck, b"")) for _ in range(count)]
         await asyncio.sleep(0)
         others = [one for one in (GET, POST, SLOW) if one is not blocked]

@@ -18,6 +18,7 @@ from tests.txn.faults import Fault, codes, error_of, unlisted
 from tests.txn.groups import SEPARATELY, finished, insert, kinds, noting
 from tradepost import txn
 from tradepost.engines import Engine, ErrorClass, RowLocks
+from tradepost.engines.statements import Statement as Sendable
 from tradepost.txn import group
 
 pytestmark = pytest.mark.driver
@@ -275,24 +276,25 @@ def test_constraints_judge_what_a_group_leaves(accounts: Accounts) -> None:
 
 @pytest.mark.parametrize("counted", [True, False], ids=["counted", "not counted"])
 def test_a_row_of_many_that_vanished_is_noticed(
-    accounts: Accounts, monkeypatch: pytest.MonkeyPatch, counted: bool
+    accounts: Accounts, engine: Engine, monkeypatch: pytest.MonkeyPatch, counted: bool
 ) -> None:
     """A bulk update that wrote fewer rows than it should runs again; control: it would not."""
     a, b = accounts(0, 0)
     if not counted:
         switch_row_counts_off(monkeypatch)
     gone: list[int] = []
+    dialect = type(engine.speak(connection))
+    run = dialect.run
 
-    def vanish(execute: Any, sql: str, *rest: Any) -> Any:
-        if Statement(sql, ()).verb == "UPDATE" and not gone:
+    def vanish(self: Any, statements: Sequence[Any]) -> Any:
+        if not gone and any(Statement(one.sql, ()).verb == "UPDATE" for one in statements):
             gone.append(b)
-            with connection.cursor() as cursor:
-                cursor.execute(f"DELETE FROM toy_account WHERE id = {b}")
-        return execute(sql, *rest)
+            run(self, [Sendable(f"DELETE FROM toy_account WHERE id = {b}")])
+        return run(self, statements)
 
     units = [add(a, 1), get_or_create("account-1", 5)]
-    with connection.execute_wrapper(vanish):
-        first, second = group.execute_group(units, policy=QUICK)
+    monkeypatch.setattr(dialect, "run", vanish)
+    first, second = group.execute_group(units, policy=QUICK)
     assert (first, gone) == (txn.Outcome(1), [b])
     # The transaction that deleted it was taken back, or committed with half of its updates.
     assert second == txn.Outcome({"id": b, "made": False})

@@ -14,8 +14,8 @@ from tradepost.config.lanes import Lane
 from tradepost.config.requests import Pairs, Request
 
 WsgiApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
-# How many requests wait for each thread of a lane, before more are refused as too many.
-WAITING_FOR_A_THREAD = 16
+# How many requests wait in a lane before more are refused: for each thread, and at least.
+WAITING_FOR_A_THREAD, WAITING_LEAST = 16, 64
 # Bodies above this size, in bytes, are batches.
 SMALL_BODY = 16 * 1024
 PROBES = ("/livez", "/readyz")
@@ -119,7 +119,8 @@ class Bridge:
 
 
 def _lane(name: str, threads: int) -> Lane:
-    return Lane(name, threads=threads, waiting_max=threads * WAITING_FOR_A_THREAD)
+    waiting_max = max(WAITING_LEAST, threads * WAITING_FOR_A_THREAD)
+    return Lane(name, threads=threads, waiting_max=waiting_max)
 
 
 def _spool(rest: Generator[bytes], gone: threading.Event) -> BinaryIO:

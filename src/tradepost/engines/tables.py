@@ -3,7 +3,7 @@
 import functools
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -48,7 +48,7 @@ class Column:
         # A foreign key's values are those of the field it refers to.
         self.target = field.target_field if isinstance(field, models.ForeignKey) else field
         self.db_type = self.target.rel_db_type(connection) or ""
-        self.plain = isinstance(self.target, PLAIN_FIELDS)
+        self.plain = isinstance(self.target, PLAIN_FIELDS) or self._takes_times(connection)
         # A UUID may also be given as 32 hexadecimal digits.
         self._is_uuid = isinstance(self.target, models.UUIDField)
         # The last value converted, and its result. All rows of a transaction have the same time,
@@ -62,6 +62,13 @@ class Column:
             for convert in connection.ops.get_db_converters(field.cached_col)
             + field.get_db_converters(connection)
         ]
+
+    def _takes_times(self, connection: BaseDatabaseWrapper) -> bool:
+        """Return whether the driver takes times in UTC as they are."""
+        if type(self.target) is not models.DateTimeField:
+            return False
+        time = datetime.now(UTC)
+        return self.field.get_db_prep_save(time, connection) is time
 
     def to_database(self, value: Any, connection: BaseDatabaseWrapper) -> Any:
         """Return a value as the driver takes it."""

@@ -30,6 +30,7 @@ class Session:
 
     def __init__(self, driver: psycopg.Connection[Any]) -> None:
         self.prepared: dict[str, bytes] = {}
+        self.named = 0
         self.seen: set[str] = set()
         self.adapters = AdaptersMap(driver.adapters)
         # Django's loader converts times in Python.
@@ -58,27 +59,26 @@ class Pipeline:
         self._server = driver.pgconn
         self._ends = time.monotonic() + patience_s
         self.failed: int | None = None
-        # Each statement, and whether it is prepared with this pipeline.
-        self._sent: list[tuple[str, bool]] = []
+        # Each statement, and under what name this pipeline prepares it, if it does.
+        self._sent: list[tuple[str, bytes | None]] = []
         self._is_sent = False
         self._server.enter_pipeline_mode()
 
     def execute(self, sql: str, parameters: Sequence[Any] | None = None) -> None:
         """Send a statement; its result is read later."""
-        converter = Transformer(self)
         given = parameters or ()
-        values = converter.dump_sequence(given, [PyFormat.TEXT] * len(given))
-        name = self._session.prepared.get(sql)
-        prepares = name is None and self._is_worth_preparing(sql)
-        if prepares:
-            name = b"tp_%d" % len(self._session.prepared)
-            self._server.send_prepare(name, _numbered(sql))
-            self._session.prepared[sql] = name
+        values = Transformer(self).dump_sequence(given, [PyFormat.TEXT] * len(given))
+        session, server = self._session, self._server
+        name, new = session.prepared.get(sql), None
+        if name is None and self._is_worth_preparing(sql):
+            session.named += 1
+            name = new = b"tp_%d" % session.named
+            server.send_prepare(name, _numbered(sql))
         if name is None:
-            self._server.send_query_params(_numbered(sql), values)
+            server.send_query_params(_numbered(sql), values)
         else:
-            self._server.send_query_prepared(name, values)
-        self._sent.append((sql, prepares))
+            server.send_query_prepared(name, values)
+        self._sent.append((sql, new))
 
     def results(self) -> list[Result]:
         """Wait for the results of all statements, and return them.
@@ -88,10 +88,12 @@ class Pipeline:
         """
         self._send()
         results = []
-        for place, (sql, prepares) in enumerate(self._sent):
+        for place, (sql, new) in enumerate(self._sent):
             self.failed = place
-            if prepares:
-                self._read_prepared(sql)
+            if new is not None:
+                self._read(self._next())
+                # Behind a statement that failed, it would not be prepared.
+                self._session.prepared[sql] = new
             results.append(self._read(self._next()))
         self._finish()
         return results
@@ -111,13 +113,6 @@ class Pipeline:
         if len(self._session.seen) < PREPARED_MAX * 10:
             self._session.seen.add(sql)
         return False
-
-    def _read_prepared(self, sql: str) -> None:
-        try:
-            self._read(self._next())
-        except psycopg.Error:
-            del self._session.prepared[sql]
-            raise
 
     def _read(self, result: PGresult) -> Result:
         if result.status == ExecStatus.TUPLES_OK:

@@ -1,6 +1,7 @@
 """PostgreSQL's protocol: PostgreSQL and CockroachDB."""
 
-from collections.abc import Iterator, Sequence
+import functools
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -53,10 +54,10 @@ class PostgreSQL(Dialect):
         with self.connection.wrap_database_errors:
             pipeline = Pipeline(self._driver(), self.wait_s + SERVER_S)
             try:
-                cursor = CursorWrapper(pipeline, self.connection)
+                execute = self._execute(pipeline)
                 for statement in sent:
                     self.current = statement
-                    cursor.execute(statement.sql, statement.parameters)
+                    execute(statement.sql, statement.parameters)
                 results = pipeline.results()
             except BaseException:
                 if pipeline.failed is not None:
@@ -65,6 +66,12 @@ class PostgreSQL(Dialect):
                 raise
         self.current = None
         return results[len(first) :]
+
+    def _execute(self, pipeline: Pipeline) -> Callable[[str, Sequence[Any]], None]:
+        """Return what sends a statement, past whoever watches statements by Django's means."""
+        if self.connection.execute_wrappers or self.connection.queries_logged:
+            return CursorWrapper(pipeline, self.connection).execute
+        return pipeline.execute
 
     def _first(self) -> list[Statement]:
         """Return the statements that begin the transaction and set its lock timeout."""
@@ -127,15 +134,13 @@ class PostgreSQL(Dialect):
         if not has_arrays(table):
             return super().update_many(table, attnames, changes)
         key = table.key
-        columns = [table.column(name) for name in attnames]
-        sets = ", ".join(f"{column.quoted} = new.{column.quoted}" for column in columns)
+        columns, sql = _update_from_arrays(table, tuple(attnames))
         arrays = [
             array(column, [values[column.attname] for _, values in changes], self.connection)
             for column in columns
         ]
         return Statement(
-            f"UPDATE {table.quoted} SET {sets} FROM {_unnest([key, *columns])}"
-            f" WHERE {table.quoted}.{key.quoted} = new.{key.quoted}",
+            sql,
             [array(key, [pk for pk, _ in changes], self.connection), *arrays],
             rows=len(changes),
         )
@@ -144,33 +149,53 @@ class PostgreSQL(Dialect):
         """Return the INSERT of one array for each column."""
         if len(rows) == 1 or not has_arrays(table):
             return super().insert_many(table, rows, tail)
-        columns = [table.column(name) for name in rows[0]]
-        return self._insert_arrays(table, columns, rows, f"SELECT * FROM {_unnest(columns)}{tail}")
+        columns, sql = _insert_from_arrays(table, tuple(rows[0]))
+        return self._insert_arrays(columns, rows, sql + tail)
 
     def insert_returning_ids(self, table: Table, rows: Sequence[Values]) -> Statement:
         """Return the INSERT whose ids come in the order of the rows."""
         if len(rows) == 1 or not has_arrays(table):
             return super().insert_returning_ids(table, rows)
-        columns = [table.column(name) for name in rows[0]]
-        names = ", ".join(column.quoted for column in columns)
-        return self._insert_arrays(
-            table,
-            columns,
-            rows,
-            f"SELECT {names} FROM {_unnest(columns, counted=True)} ORDER BY {PLACE}"
-            f"{self.returning(table)}",
-        )
+        columns, sql = _insert_from_arrays(table, tuple(rows[0]), counted=True)
+        return self._insert_arrays(columns, rows, sql + self.returning(table))
 
     def _insert_arrays(
-        self, table: Table, columns: Sequence[Column], rows: Sequence[Values], select: str
+        self, columns: Sequence[Column], rows: Sequence[Values], sql: str
     ) -> Statement:
-        return Statement(
-            f"{into(table, columns)} {select}",
-            [
-                array(column, [row[column.attname] for row in rows], self.connection)
-                for column in columns
-            ],
-        )
+        arrays = [
+            array(column, [row[column.attname] for row in rows], self.connection)
+            for column in columns
+        ]
+        return Statement(sql, arrays)
+
+
+# Cached, here and below: building the SQL takes 30 µs, for each of the three statements of a trade.
+@functools.cache
+def _update_from_arrays(table: Table, attnames: tuple[str, ...]) -> tuple[list[Column], str]:
+    """Return the columns, and the UPDATE from an array for the key and for each column."""
+    key = table.key
+    columns = [table.column(name) for name in attnames]
+    sets = ", ".join(f"{column.quoted} = new.{column.quoted}" for column in columns)
+    return columns, (
+        f"UPDATE {table.quoted} SET {sets} FROM {_unnest([key, *columns])}"
+        f" WHERE {table.quoted}.{key.quoted} = new.{key.quoted}"
+    )
+
+
+@functools.cache
+def _insert_from_arrays(
+    table: Table, attnames: tuple[str, ...], *, counted: bool = False
+) -> tuple[list[Column], str]:
+    """Return the columns, and the INSERT from an array for each.
+
+    Args:
+        counted: Insert in the order of the arrays.
+    """
+    columns = [table.column(name) for name in attnames]
+    names = ", ".join(column.quoted for column in columns) if counted else "*"
+    order = f" ORDER BY {PLACE}" if counted else ""
+    select = f"SELECT {names} FROM {_unnest(columns, counted=counted)}{order}"
+    return columns, f"{into(table, columns)} {select}"
 
 
 def _unnest(columns: Sequence[Column], *, counted: bool = False) -> str:
