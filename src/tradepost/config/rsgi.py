@@ -22,7 +22,7 @@ from tradepost.config import logs
 from tradepost.config.bridge import SERVER, Answer, Bridge
 from tradepost.config.hot_headers import common_headers
 from tradepost.config.lanes import Lane, LaneFull
-from tradepost.config.requests import Http, Proxies, Request, Scope
+from tradepost.config.requests import Http, Pairs, Proxies, Request, Scope
 from tradepost.errors import TradepostError
 
 # How many units wait for locked rows at once, in threads of their own, and how many queue for one.
@@ -129,7 +129,7 @@ class Application:
         # This context is the request's alone.
         request_id = logs.begin_request(headers.get("x-request-id"))
         try:
-            unit = unit_of(command, _facts(request, headers), body)
+            unit = unit_of(command, facts_of(request, headers), body)
             if unit is None:
                 return None
             reply = command.present(await self._outcome(unit))
@@ -159,9 +159,7 @@ class Application:
         return self._answer(request, reply, request_id)
 
     def _answer(self, request: Request, reply: Reply, request_id: str) -> Answer:
-        """Return a reply with the headers that every response has."""
-        own = [("X-Request-ID", request_id), ("Content-Length", str(len(reply.content)))]
-        headers = [*reply.headers.items(), *own, *self._common[request.secure]]
+        headers = with_headers(reply, request_id, self._common[request.secure])
         return Answer(reply.status, headers, reply.content)
 
     async def _send(self, answer: Answer, rest: Generator[bytes], http: Http) -> None:
@@ -195,7 +193,14 @@ async def _tell_when_gone(http: Http, gone: threading.Event) -> None:
     gone.set()
 
 
-def _facts(request: Request, headers: dict[str, str]) -> Facts:
+def with_headers(reply: Reply, request_id: str, common: Pairs) -> Pairs:
+    """Return a reply's headers with those that every response has."""
+    own = [("X-Request-ID", request_id), ("Content-Length", str(len(reply.content)))]
+    return [*reply.headers.items(), *own, *common]
+
+
+def facts_of(request: Request, headers: dict[str, str]) -> Facts:
+    """Return what decides on a request to a hot route."""
     return Facts(
         method=METHOD,
         path=request.path,
