@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "txn": ("tradepost.txn", "tradepost.engines", "tradepost.errors", "tradepost.limits"),
     "engines": ("tradepost.engines", "tradepost.errors", "tradepost.limits"),
 }
-DRIVERS = {"dialects/postgresql.py": {"psycopg"}}
+DRIVERS = {name: {"psycopg"} for name in ("dialects/pipeline.py", "dialects/postgresql.py")}
 
 
 def modules(package: str) -> list[Path]:

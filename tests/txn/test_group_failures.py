@@ -283,8 +283,7 @@ def test_a_row_of_many_that_vanished_is_noticed(
     if not counted:
         switch_row_counts_off(monkeypatch)
     gone: list[int] = []
-    dialect = type(engine.speak(connection))
-    run = dialect.run
+    dialect, run = type(engine.speak(connection)), type(engine.speak(connection)).run
 
     def vanish(self: Any, statements: Sequence[Any]) -> Any:
         if not gone and any(Statement(one.sql, ()).verb == "UPDATE" for one in statements):
@@ -292,8 +291,8 @@ def test_a_row_of_many_that_vanished_is_noticed(
             run(self, [Sendable(f"DELETE FROM toy_account WHERE id = {b}")])
         return run(self, statements)
 
-    units = [add(a, 1), get_or_create("account-1", 5)]
     monkeypatch.setattr(dialect, "run", vanish)
+    units = [add(a, 1), get_or_create("account-1", 5)]
     first, second = group.execute_group(units, policy=QUICK)
     assert (first, gone) == (txn.Outcome(1), [b])
     # The transaction that deleted it was taken back, or committed with half of its updates.
