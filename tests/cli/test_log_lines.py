@@ -60,7 +60,7 @@ def test_a_json_line_is_an_object() -> None:
     shown = json.loads(JsonFormatter().format(record))
 
     assert shown["message"] == "two\nlines"
-    assert shown["exception"].endswith("ZeroDivisionError")
+    assert "ZeroDivisionError: division by zero" in shown["exception"]
     assert (shown["level"], shown["logger"], shown["request_id"]) == ("ERROR", "x", "own-1")
 
 
