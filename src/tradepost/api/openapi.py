@@ -16,6 +16,7 @@ READ = (
     MALFORMED,
     access.BadHost,
     own.BodyTooLarge,
+    own.BodyTooSlow,
     access.SignInRequired,
     access.KeyRefused,
     access.Forbidden,
