@@ -27,7 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _options(argv)
     try:
         rows = choose(ROWS, options.only, options.engine)
-        # Minutes of building are for those who ask for it; `make bench` says that it is not built.
+        # Building takes minutes, so it has to be asked for; `make bench` reports what is not built.
         if options.only and any(row.has_peer for row in rows):
             nakama.build()
     except (ValueError, BuildError) as error:

@@ -33,7 +33,7 @@ REFERENCES = (R0, R1)
 CLIENTS = 32
 # The mixes that are purchases.
 PURCHASES = ("flash", "many")
-# Four reads and a trade, in a random order: the name of such a load.
+# The name of the mixed load: four reads to a trade, in random order.
 MIXED = "mixed"
 
 

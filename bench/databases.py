@@ -1,4 +1,4 @@
-"""The private databases: ours, the reference's and the peer's on one server."""
+"""Private databases for Tradepost, the reference and the peer, on one server."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tools.servers import Server, ServerError, mariadb, postgresql, tidb
 OURS, REFERENCE, PEER = "tradepost", "reference", "nakama"
 ROWS_AT_ONCE = 1000
 POSTGRESQL_SETTINGS = {"shared_buffers": "512MB"}
-# Django's; of MariaDB there is no reference.
+# Django's backends; there is no reference for MariaDB.
 BACKENDS = {
     "postgresql": "django.db.backends.postgresql",
     "mariadb": "django.db.backends.mysql",
@@ -66,7 +66,7 @@ class Database:
         )
 
     def create(self, name: str) -> None:
-        """Make a database besides ours; a file is made by itself."""
+        """Create a database besides ours; SQLite creates its file itself."""
         if self.engine != "sqlite":
             with closing(self.connect(OURS)) as connection, closing(connection.cursor()) as cursor:
                 cursor.execute(f"CREATE DATABASE {name}")

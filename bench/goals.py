@@ -64,7 +64,7 @@ class Verdict:
 
 
 def faster(text: str, bound: float, case: Case, *than: Case) -> Goal:
-    """Trades in a second, against another's, or against the best of others'."""
+    """Trades per second, relative to another system or to the best of several."""
     return Goal(
         text=text,
         bound=bound,
@@ -89,12 +89,12 @@ def no_later(text: str, bound: float, case: Case, than: Case) -> Goal:
 
 
 def writes_no_later(text: str, bound: float, case: Case, than: Case) -> Goal:
-    """The 99th percentile of the writes, at most so many times another's."""
+    """The 99th percentile of writes, at most a multiple of another system's."""
     return _ratio(text, bound, case, than, "writes_p99_ms", at_least=False)
 
 
 def within(text: str, bound: float, unit: str, case: Case, figure: str) -> Goal:
-    """A figure itself, at most so much."""
+    """A figure with an upper limit."""
     return Goal(
         text=text,
         bound=bound,

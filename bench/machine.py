@@ -75,7 +75,7 @@ def rss_mib(root: int) -> float:
 
 
 def largest_mib(root: int) -> float:
-    """Return the resident memory of the largest process among a process and all below it."""
+    """Return the resident memory of the largest process among a process and its descendants."""
     return max(map(_resident_mib, tree(root)))
 
 

@@ -1,4 +1,4 @@
-"""Nakama, the fastest open backend found that trades: built once from its Go module, and served."""
+"""Builds Nakama, the fastest open-source backend found that trades, and serves it."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from tools.servers import cache
 VERSION = "v3.40.0"
 TOOLCHAIN = "go1.26.8"
 PACKAGE = "github.com/heroiclabs/nakama/v3"
-# Its module pins what it is built from; beside it lies the trade, as Nakama's users write it.
+# The Go module pins the sources. Beside it is the trade, written the way Nakama's users write it.
 MODULE = Path(__file__).with_name("peers")
 
 
 def program() -> Path:
-    """Return the path of the server's program, whether it is built or not."""
+    """Return the path of the server's executable, whether or not it is built."""
     return cache.built("nakama", VERSION, MODULE)
 
 
 def unavailable() -> str | None:
-    """Return why it cannot be started, or None."""
+    """Return why it cannot be started, or None if it can."""
     if os.access(program(), os.X_OK):
         return None
     return "Nakama is not built; `make bench ONLY=peers` builds it"

@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 START_S = 60
 STOP_S = 20
 COMMAND_S = 600
-# How often an application that starts is asked: its start is measured by it.
+# How often a starting application is polled, which limits how precisely its start is measured.
 POLL_S = 0.02
 # How much of what a process printed is told.
 PRINTED = 2000

@@ -42,7 +42,7 @@ class Measurement:
 
     @property
     def rate(self) -> float:
-        """Trades acknowledged in a second, answers to reads included."""
+        """Trades acknowledged per second, including answers to reads."""
         return self.tally.trades / self.tally.seconds if self.tally.seconds else 0.0
 
     @property
@@ -77,12 +77,12 @@ class Measurement:
 
     @property
     def writes_p99_ms(self) -> float:
-        """99 of 100 right answers to what is no read came within this."""
+        """The 99th percentile of the latency of writes, in milliseconds."""
         return self.tally.writes_p99_ms
 
     @property
     def writes_at_once(self) -> float:
-        """How many requests that are no reads were under way at a time."""
+        """How many writes were in flight at a time, on average."""
         return self.tally.writes_at_once
 
     def as_dict(self) -> dict[str, Any]:

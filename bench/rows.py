@@ -30,8 +30,8 @@ FLASH = Case(engine=PG, system=OURS, mix="flash")
 MANY = Case(engine=PG, system=OURS, mix="many")
 LITE_R0 = Case(engine=LITE, system=R0, mix="uniform")
 LITE_OURS = Case(engine=LITE, system=OURS, mix="uniform")
-# A fifth of the mixed load's requests are trades: about so many of its 32 clients wait for one at a
-# time. The table tells how many did; where that differs, so should this.
+# A fifth of the mixed load's requests are trades, so about this many of its 32 clients wait for one
+# at a time. The table reports the actual number; if it differs, change this.
 WRITERS = 7
 MIXED_R1 = Case(engine=PG, system=R1, mix="uniform", read=MIXED)
 MIXED_OURS = Case(engine=PG, system=OURS, mix="uniform", read=MIXED)
@@ -94,7 +94,7 @@ def _peers_row() -> Row:
     return Row(
         name="peers",
         engine=PG,
-        title="Against Nakama, which keeps a ledger, but neither keys nor balances after",
+        title="Against Nakama, which has a ledger, but no idempotency keys or balances after",
         cases=(*alone, *few, *many, *hot, *hundreds, *thousands),
         goals=(
             faster("1 client, rate against Nakama", 1.2, alone[1], alone[0]),

@@ -20,7 +20,7 @@ from bench.processes import (
 )
 from tools.servers.server import HOST
 
-# A list is read from the database: what answers it has come up.
+# A list is read from the database, so a server that answers it has started.
 OURS_PATH, NAKAMA_PATH, REFERENCE_PATH = "/api/v1/players", "/healthcheck", "/livez"
 
 
@@ -38,7 +38,7 @@ def migrate(name: str, database: Database, folder: Path) -> None:
     if name == PEER:
         require([str(nakama.program()), "migrate", "up", *_wallets(database)], {}, folder)
         return
-    # In the form of R0: the checks of R1 miss the middleware that it does without.
+    # With R0's settings, because R1's lack middleware that Django's system checks require.
     more = reference_environment(R0, database.django)
     require(reference("migrate", "--run-syncdb", "--verbosity=0"), more, folder)
 
@@ -46,7 +46,7 @@ def migrate(name: str, database: Database, folder: Path) -> None:
 def of(
     system: str, at: int, database: Database, ours: Mapping[str, str], folder: Path
 ) -> tuple[Serving, Mapping[str, str]]:
-    """Return how a system is served on a port, and its environment."""
+    """Return the command that serves a system on a port, and its environment."""
     if system == NAKAMA:
         return Serving(_nakama(at, database, folder), NAKAMA_PATH), {"NAKAMA_TELEMETRY": "0"}
     if system in REFERENCES:
@@ -81,6 +81,6 @@ def _nakama(at: int, database: Database, folder: Path) -> list[str]:
 
 
 def _wallets(database: Database) -> list[str]:
-    """Return the option that names the database; the password is asked for, but not looked at."""
+    """Return the option that names the database; a password is required, but not checked."""
     at = urlsplit(database.url)
     return ["--database.address", f"{at.username}:x@{at.hostname}:{at.port}/{PEER}"]

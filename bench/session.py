@@ -161,7 +161,7 @@ class Session:
         return self.apps[system]
 
     def _make(self, name: str) -> None:
-        """Make another's database and its tables."""
+        """Create the database and tables of another system."""
         self.made.add(name)
         self.database.create(name)
         serving.migrate(name, self.database, self.folder)

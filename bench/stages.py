@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 TRADES, ROUNDS = 64, 50
-# In µs; a stage above its budget is the next thing to look at.
+# In µs. A stage above its budget is the next one to optimize.
 BUDGET = {
     "request": 3,
     "read and admit": 12,
@@ -31,7 +31,7 @@ BUDGET = {
 
 
 class Headers:
-    """Headers as granian gives them."""
+    """Request headers, in granian's interface."""
 
     def __init__(self, pairs: list[tuple[str, str]]) -> None:
         self._pairs = pairs
@@ -47,7 +47,7 @@ class Headers:
 
 
 class Scope:
-    """A request as granian gives it."""
+    """A request, in granian's interface."""
 
     method, path, query_string = "POST", "/api/v1/trades", ""
     http_version, server, client = "1.1", "127.0.0.1:8000", "127.0.0.1:50000"
@@ -64,7 +64,7 @@ class Scope:
 
 
 def stages() -> dict[str, Callable[[], Any]]:
-    """Return each stage as a function that does it for all trades, in their order."""
+    """Return each stage, in order, as a function that runs it for all trades."""
     from django.db import connection
 
     from tradepost.api.hot import COMMANDS, unit_of
@@ -147,7 +147,7 @@ def stages() -> dict[str, Callable[[], Any]]:
 
 
 def measured(work: Callable[[], Any]) -> float:
-    """Return the least processor time of many rounds for one trade, in µs."""
+    """Return the lowest processor time per trade over many rounds, in µs."""
     least = float("inf")
     for _ in range(ROUNDS):
         begun = time.thread_time()
@@ -168,7 +168,7 @@ def main() -> int:
     # The decisions were measured with the rows they need.
     found["decide"] -= found["rows"]
     for name, us in found.items():
-        above = "" if us <= BUDGET[name] else "above it"
+        above = "" if us <= BUDGET[name] else "over budget"
         sys.stdout.write(f"{name:16} {us:6.1f} µs, budget {BUDGET[name]:3} µs  {above}\n")
     sys.stdout.write(f"{'together':16} {sum(found.values()):6.1f} µs\n")
     return int(any(us > BUDGET[name] for name, us in found.items()))

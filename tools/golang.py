@@ -11,8 +11,8 @@ from pathlib import Path
 from tools import bootstrap
 from tools.servers import cache
 
-# TiDB exits at once if built with another minor version. Any Go since 1.21 downloads the one asked
-# for.
+# TiDB exits at once if built with another minor version. Go 1.21 or later downloads the version
+# that GOTOOLCHAIN names.
 TOOLCHAIN = "go1.25.14"
 _OLDEST = (1, 21)
 _ATTEMPTS = 3

@@ -106,7 +106,7 @@ class Pytests:
 
 
 def _environment(settings: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment of pytest, in which compiled code is kept for the next run.
+    """Return the environment of pytest, which keeps compiled code for the next run.
 
     Compiling the tests takes pytest longer than importing them.
     """

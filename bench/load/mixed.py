@@ -1,4 +1,4 @@
-"""A load of reads with trades among them: four reads to a trade, in a random order."""
+"""A mixed load: four reads to a trade, in random order."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def reads(plan: Plan) -> list[list[Request]]:
 
 
 def tutorial_reads(plan: Plan) -> list[list[Request]]:
-    """The same of the reference; it has no ledger, so it counts products instead."""
+    """The same reads of the reference; having no ledger, it counts products instead."""
     return [
         [reading(plan, "/player/list/", page_check())],
         [reading(plan, f"/player/{one}/", _one_check(one)) for one in some(plan)],

@@ -16,7 +16,7 @@ BATCH_TRADES = 64_000
 
 
 def identity(player: int) -> str:
-    """Return a player's id there."""
+    """Return a player's ID in Nakama."""
     return f"00000000-0000-4000-8000-{player:012}"
 
 

@@ -25,7 +25,7 @@ class Application:
         self.django = Bridge(get_wsgi_application(), threads=THREADS, body_max=BODY_MAX)
 
     def __rsgi_init__(self, _loop: asyncio.AbstractEventLoop) -> None:
-        """Nothing has to be started."""
+        """Do nothing: there is nothing to start."""
 
     def __rsgi_del__(self, _loop: asyncio.AbstractEventLoop) -> None:
         self.django.stop()

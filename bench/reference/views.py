@@ -87,7 +87,7 @@ def players(_request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def player(_request: HttpRequest, player_id: int) -> HttpResponse:
-    """Tell of a player."""
+    """Return a player."""
     return _json(_shown(get_object_or_404(Player, id=player_id)))
 
 

@@ -1,4 +1,4 @@
-"""Asks the served application and Django the same, and tells where their answers differ."""
+"""Sends the same requests to the served application and Django, and reports differences."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def over_each_way(argument: str, table: Iterable[Any]) -> pytest.MarkDecorator:
 
 
 class Headers:
-    """A request's headers, as granian gives them."""
+    """A request's headers, in granian's interface."""
 
     def __init__(self, pairs: list[tuple[str, str]]) -> None:
         self._pairs = pairs
@@ -59,13 +59,13 @@ class Headers:
         return list(dict(self._pairs))
 
     def items(self) -> list[tuple[str, str]]:
-        # It leaves out what is not ASCII.
+        # granian leaves out values that are not ASCII.
         return [(name, value) for name, value in self._pairs if value.isascii()]
 
 
 @dataclass(frozen=True)
 class Scope:
-    """What the server says of a request."""
+    """The server's description of a request."""
 
     method: str
     path: str
@@ -77,7 +77,7 @@ class Scope:
 
 
 class Sent:
-    """One exchange with a client: the parts of its body, and what was answered.
+    """One exchange with a client: the parts of its body, and the response.
 
     Args:
         ends: Whether the client stays until all parts are sent.
@@ -123,7 +123,7 @@ class Loop:
         return self.begin(scope, *parts, ends=ends)()
 
     def begin(self, scope: Scope, *parts: bytes, ends: bool = True) -> Callable[[], Sent]:
-        """Send one request; what is returned waits for the answer."""
+        """Send one request, and return a function that waits for the answer."""
         sent = Sent(parts, ends=ends)
         task = asyncio.run_coroutine_threadsafe(self.application.__rsgi__(scope, sent), self.loop)
 
@@ -143,7 +143,7 @@ class Loop:
 
 
 def close_connections(lane: Lane) -> None:
-    """Let each thread of a lane close its connections, and end them."""
+    """Close the connections of each thread of a lane, then end the threads."""
     threads = lane.pool._max_workers
     together = threading.Barrier(threads)
 
@@ -168,7 +168,7 @@ def running() -> Iterator[Loop]:
 
 
 def scope_of(environ: dict[str, Any]) -> Scope:
-    """Return what the server would say of a request that Django's test client made."""
+    """Return the server's description of a request that Django's test client made."""
     headers = {"host": HOST}
     for name, value in environ.items():
         if name in ("CONTENT_TYPE", "CONTENT_LENGTH"):
@@ -187,7 +187,7 @@ def scope_of(environ: dict[str, Any]) -> Scope:
 
 
 class ServedClient(Client):
-    """Django's test client, asking the application that is served."""
+    """Django's test client, sending requests to the served application."""
 
     def __init__(self, loop: Loop) -> None:
         super().__init__()

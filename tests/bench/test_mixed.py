@@ -1,4 +1,4 @@
-"""A load of reads with trades among them: what is read, and what counts as a trade."""
+"""The mixed load: what is read, and what counts as a trade."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CLIENTS, REQUESTS = 3, 40
 
 
 def kind(line: str) -> str:
-    """Return what a request is for, by the end of its path; a number is a player's."""
+    """Return what a request reads, by the end of its path; a number is a player's ID."""
     last = line.split()[1].rstrip("/").rpartition("/")[2]
     return "player" if last.isdecimal() else last
 

@@ -1,4 +1,4 @@
-"""What Nakama is sent, and what the benchmark writes into tables by itself."""
+"""What the benchmark sends to Nakama, and what it writes into tables directly."""
 
 from __future__ import annotations
 

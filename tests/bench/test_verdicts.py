@@ -105,7 +105,7 @@ def test_the_best_of_several_is_the_one_to_beat() -> None:
 
 
 def test_goals_for_a_figure_itself() -> None:
-    """The bound and the median are told in the figure's unit; at the bound it is met."""
+    """The limit and the median are shown in the figure's unit; a figure at the limit meets it."""
     found = results(*(measured(TRADEPOST, start_s=one, worker_mib=200) for one in (1, 3, 2)))
     start = within("", 2, "s", TRADEPOST, "start_s").verdict(found)
 
@@ -115,7 +115,7 @@ def test_goals_for_a_figure_itself() -> None:
 
 
 def test_trades_among_reads_are_compared_by_themselves() -> None:
-    """The slowest answers of a mixed load may be reads: they do not count here."""
+    """The slowest answers of a mixed load may be reads, which do not count here."""
     alone, among = measured(REFERENCE), measured(TRADEPOST, p99_ms=90, writes_p99_ms=3)
 
     assert writes_no_later("", 1.5, TRADEPOST, REFERENCE).verdict(results(alone, among)).is_met
@@ -267,7 +267,7 @@ def test_every_case_can_be_loaded_and_told() -> None:
 def test_a_peer_is_built_for_those_who_ask_for_it(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Otherwise the row is told as not run, with the reason; it is built when asked for by name."""
+    """It is built when asked for by name; otherwise the row is reported as not run, and why."""
     built: list[bool] = []
     monkeypatch.setattr(nakama, "program", lambda: tmp_path / "missing")
     monkeypatch.setattr(nakama, "build", lambda: built.append(True))

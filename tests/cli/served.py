@@ -21,7 +21,7 @@ OWN_SETTINGS = (
     *("DATABASE_URL", "SECRET_KEY", "DJANGO_SETTINGS_MODULE", "PORT"),
     *("ALLOWED_HOSTS", "TRUSTED_PROXIES", "HTTPS"),
 )
-# For servers to which many sign in: hashing a password takes the product half a second.
+# For servers where many users sign in: the product's hasher takes half a second per password.
 QUICK = {
     "DJANGO_SETTINGS_MODULE": "tests.cli.quick_settings",
     "PYTHONPATH": os.pathsep.join((str(ROOT / "src"), str(ROOT))),

@@ -1,4 +1,4 @@
-"""Lanes are bounded, and none waits for another; a body that does not arrive is refused."""
+"""Lanes are bounded and independent; requests are read right, and slow bodies are refused."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TIMEOUT_S = 60
 
 
 async def fill(lane: Lane, wait: threading.Event, count: int) -> list[asyncio.Task[str]]:
-    """Give a lane work that waits for an event."""
+    """Fill a lane with work that waits for an event."""
 
     def work() -> str:
         assert wait.wait(TIMEOUT_S)
@@ -34,7 +34,7 @@ async def fill(lane: Lane, wait: threading.Event, count: int) -> list[asyncio.Ta
     return tasks
 
 
-def test_a_full_lane_refuses_and_does_what_it_accepted() -> None:
+def test_a_full_lane_refuses_more_and_finishes_accepted_work() -> None:
     async def check() -> None:
         lane, wait = Lane("test", threads=1, waiting_max=2), threading.Event()
         tasks = await fill(lane, wait, 3)
@@ -95,7 +95,7 @@ def test_no_lane_waits_for_another(blocked: Request) -> None:
 
 
 class Slow(Sent):
-    """A client who sends the head of a request, and no body."""
+    """A client that sends the headers of a request, but no body."""
 
     async def __call__(self) -> bytes:
         await asyncio.Event().wait()
@@ -135,8 +135,8 @@ def asked(client: str, *headers: tuple[str, str]) -> Scope:
         ("10.0.0.1", "nonsense", "nonsense"),
     ],
 )
-def test_a_trusted_proxy_says_for_whom(peer: str, forwarded_for: str, caller: str) -> None:
-    """Nobody else does, and nobody is believed for what stands before the last untrusted one."""
+def test_only_a_trusted_proxy_names_the_client(peer: str, forwarded_for: str, caller: str) -> None:
+    """Headers of others are ignored, and so are addresses before the last untrusted one."""
     headers = [("x-forwarded-for", forwarded_for), ("x-forwarded-proto", "https")]
 
     request = Proxies(["10.0.0.0/8"]).request(asked(peer, *headers))
@@ -145,7 +145,7 @@ def test_a_trusted_proxy_says_for_whom(peer: str, forwarded_for: str, caller: st
     assert request.secure is (peer == "10.0.0.1")
 
 
-def test_a_value_that_is_not_ascii_is_there_and_unreadable() -> None:
+def test_a_header_value_that_is_not_ascii_is_replaced() -> None:
     request = Proxies(()).request(asked("127.0.0.1", ("x-forwarded-for", "é"), ("a", "b")))
 
     assert ("x-forwarded-for", UNREADABLE) in request.headers

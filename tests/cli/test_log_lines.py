@@ -1,4 +1,4 @@
-"""Lines of requests that are written in batches: the same lines as by `logging`, and no others."""
+"""Request lines are written in batches, and look exactly as `logging` would write them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,9 @@ def by_logging(formatter: logging.Formatter, message: str) -> str:
 
 
 @pytest.mark.parametrize("formatter", [LineFormatter(), JsonFormatter()], ids=["text", "json"])
-def test_a_line_is_the_one_that_logging_writes(formatter: logging.Formatter, at_noon: None) -> None:
+def test_a_request_line_looks_like_one_from_logging(
+    formatter: logging.Formatter, at_noon: None
+) -> None:
     written = io.StringIO()
     lines = RequestLines(formatter, written)
     logs.begin_request("own-1")
@@ -65,7 +67,7 @@ def test_a_json_line_is_an_object() -> None:
 
 
 class Stuck(io.StringIO):
-    """A log that nobody reads until it is told to go on."""
+    """A log that blocks until it is released."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -77,7 +79,7 @@ class Stuck(io.StringIO):
         return super().write(text)
 
 
-def test_a_log_that_nobody_reads_drops_lines_and_counts_them(
+def test_a_blocked_log_drops_lines_and_counts_them(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(logs, "LINES_MAX", 2)
@@ -93,5 +95,5 @@ def test_a_log_that_nobody_reads_drops_lines_and_counts_them(
 
     told = [line.rpartition(": ")[2] for line in stuck.getvalue().splitlines()]
     assert told[:3] == ["first", "second", "third"]
-    assert stuck.getvalue().count("2 lines of requests were dropped") == 1
+    assert stuck.getvalue().count("2 request lines were dropped") == 1
     assert len(told) == 4

@@ -85,7 +85,7 @@ def _wait_until_taken(url: str) -> None:
             assert probe.recv(12) == b"HTTP/1.1 200"
 
 
-def test_systemd_is_told_when_it_is_ready(tmp_path: Path) -> None:
+def test_systemd_is_notified_when_the_server_is_ready(tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         manager.bind(str(tmp_path / "notify"))
         manager.settimeout(60)

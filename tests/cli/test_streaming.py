@@ -1,4 +1,4 @@
-"""A body of unknown length is spooled to a file, and no further than the client is there."""
+"""A body of unknown length is spooled to a file, until the client disconnects."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Parts:
 
 
 def serve(parts: Parts, *headers: tuple[str, str]) -> tuple[Answer, bytes]:
-    """Serve the parts, and return the answer and what was spooled of its body."""
+    """Serve the parts, and return the answer and the spooled part of its body."""
 
     def application(_environ: dict[str, Any], start_response: Callable[..., None]) -> Parts:
         start_response("200 OK", list(headers))
@@ -72,7 +72,7 @@ def test_a_body_of_unknown_length_is_spooled() -> None:
     assert parts.closed == 1
 
 
-def test_nothing_more_is_produced_for_a_client_who_is_gone() -> None:
+def test_production_stops_when_the_client_disconnects() -> None:
     parts = Parts(threading.Event())
 
     _, spooled = serve(parts)
@@ -80,7 +80,7 @@ def test_nothing_more_is_produced_for_a_client_who_is_gone() -> None:
     assert (spooled, parts.produced, parts.closed) == (b"one", 2, 1)
 
 
-def test_what_has_a_length_is_answered_at_once() -> None:
+def test_a_body_of_known_length_is_not_spooled() -> None:
     parts = Parts()
 
     answer, _ = serve(parts, ("Content-Length", "11"))

@@ -56,7 +56,7 @@ def test_a_connection_is_kept(wire: Wire, hot: object) -> None:
 def test_the_body_of_a_request_for_an_upgrade_is_never_a_request(
     server: Served, wire: Wire, protocol: str
 ) -> None:
-    """It is the body of a request that is answered as it is, and nothing is upgraded."""
+    """Smuggled bytes are read as the body of one request, and nothing is upgraded."""
     before, smuggled = goods(server), trade()
     lines = ("Connection: Upgrade", f"Upgrade: {protocol}", f"Content-Length: {len(smuggled)}")
     wire.send(request("GET", "/livez", b"", *lines), smuggled)
@@ -214,7 +214,7 @@ def test_a_path_is_answered_as_the_test_client_is(wire: Wire, path: str) -> None
     assert given.headers["content-type"] == expected.headers["Content-Type"]
 
 
-def test_a_path_that_is_not_utf8_leads_nowhere(wire: Wire) -> None:
+def test_a_path_that_is_not_utf8_is_not_found(wire: Wire) -> None:
     assert wire.send(request("GET", "/%ff%fe")).answer().status == 404
 
 

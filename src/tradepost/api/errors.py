@@ -26,14 +26,14 @@ class BodyTooLarge(Refusal):
 
 
 class BodyTooSlow(Refusal):
-    """The body did not arrive in time."""
+    """The request body did not arrive in time."""
 
     code = "body_too_slow"
-    template = "The body did not arrive within {limit_s:g} s; nothing was done."
+    template = "The request body did not arrive within {limit_s:g} seconds; nothing was done."
 
 
 class TooManyWaiting(Busy):
-    """More requests of this kind wait than there is room or time for."""
+    """Too many requests of this kind are waiting, or this one waited too long."""
 
     template = "Too many requests of this kind are waiting; nothing was done."
 

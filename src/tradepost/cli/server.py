@@ -1,4 +1,4 @@
-"""The HTTP server: granian's worker processes, whose native threads read and write HTTP."""
+"""The HTTP server: granian's worker processes, which handle HTTP in native threads."""
 
 import multiprocessing
 import os
@@ -20,16 +20,16 @@ from granian.server.mp import MPServer
 
 # How long a stopping server waits for requests in flight, in seconds.
 GRACE_S = 30
-# How long a client may take for the headers of a request, and between two requests, in seconds.
+# How long a client may take to send headers, and may stay idle between requests, in seconds.
 KEEP_ALIVE_S = 30
-# In bytes. Requests with longer headers are answered 431.
+# The largest allowed headers, in bytes; larger ones are answered with 431.
 HEADERS_MAX = 64 * 1024
-# More connections wait in the listener's queue.
+# Open connections per worker; further ones wait in the listener's queue.
 CONNECTIONS_MAX = 4096
 QUEUE_MAX = 1024
-# Files besides the connections: of the databases, and of Python.
+# Open files besides client connections: database connections and Python's own.
 OTHER_FILES = 256
-# How often a worker looks whether its manager is still there, in seconds.
+# How often a worker checks that its manager is still running, in seconds.
 CHECK_S = 1.0
 
 
@@ -67,12 +67,12 @@ class Server(MPServer):
 
     def run(self) -> None:
         """Serve until SIGINT or SIGTERM, and finish the requests in flight."""
-        # The workers get the application as it is, with what it has loaded.
+        # Forked workers inherit the application with all modules already loaded.
         multiprocessing.set_start_method("fork", force=True)
         self.serve(target_loader=self._load, wrap_loader=False)
 
     def signal_handler_interrupt(self, *args: Any, **kwargs: Any) -> None:
-        """Stop; when asked a second time, without waiting for requests in flight."""
+        """Stop gracefully; on a second signal, stop without waiting for requests in flight."""
         if self.interrupt_signal:
             for worker in self.wrks:
                 worker.kill()  # type: ignore[no-untyped-call]
@@ -81,8 +81,8 @@ class Server(MPServer):
     def _init_shared_socket(self) -> None:
         """Let all workers accept from one listener, as granian does everywhere but on Linux.
 
-        Connections wait in its queue while a worker starts, or is replaced. A listener for each
-        worker would refuse them, and lose its queue with the worker.
+        Connections wait in its queue while a worker starts or is replaced. With a listener per
+        worker they would be refused, and those already queued would be lost with the worker.
         """
         backlog = () if sys.platform == "darwin" else (QUEUE_MAX,)
         holder: Callable[..., Any] = SocketHolder
@@ -109,7 +109,7 @@ def listen(host: str, port: int) -> socket.socket:
             f"Port {port} on {host} cannot be used: {error.strerror}. "
             "Set PORT to another one, such as PORT=8080."
         ) from error
-    # Accepted connections inherit it: an answer's last packet never waits for an acknowledgement.
+    # Accepted connections inherit this: a response's last packet never waits for an acknowledgment.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
 
@@ -125,7 +125,7 @@ def _notify_systemd() -> None:
 
 
 def _connections_max() -> int:
-    """Return how many connections a worker takes, after allowing as many files as we may."""
+    """Raise the limit on open files, and return how many connections a worker can hold."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = CONNECTIONS_MAX + OTHER_FILES
     files = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
@@ -134,7 +134,7 @@ def _connections_max() -> int:
 
 
 def _end_with_manager(manager: int) -> None:
-    """End this process as SIGTERM does, once the managing process is gone."""
+    """Send this process SIGTERM once the managing process is gone."""
     while os.getppid() == manager:
         time.sleep(CHECK_S)
     os.kill(os.getpid(), signal.SIGTERM)

@@ -1,4 +1,4 @@
-"""Runs a WSGI application, Django, in lanes of threads under the RSGI server."""
+"""Runs Django, a WSGI application, in lanes of threads under the RSGI server."""
 
 import contextlib
 import io
@@ -14,12 +14,12 @@ from tradepost.config.lanes import Lane
 from tradepost.config.requests import Pairs, Request
 
 WsgiApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
-# How many requests wait in a lane before more are refused: for each thread, and at least.
+# How many requests may wait in a lane before more are refused: per thread, and at least.
 WAITING_FOR_A_THREAD, WAITING_LEAST = 16, 64
-# Bodies above this size, in bytes, are batches.
+# Commands with larger bodies, in bytes, are treated as batches and go to the slow lane.
 SMALL_BODY = 16 * 1024
 PROBES = ("/livez", "/readyz")
-# In place of the HTTP server's own name.
+# Sent instead of the HTTP server's own name.
 SERVER = ("Server", "Tradepost")
 
 
@@ -28,8 +28,8 @@ class Answer:
     """A response.
 
     Attributes:
-        content: The whole body, unless there is a rest.
-        rest: The parts of a body of unknown length; they are produced as they are asked for.
+        content: The whole body, unless `rest` is set.
+        rest: The parts of a body of unknown length, produced on demand.
     """
 
     status: int = 500
@@ -42,8 +42,8 @@ class Bridge:
     """Runs a WSGI application's requests in lanes: probes, reads, commands, and slow commands.
 
     Args:
-        threads: How many reads are done at once, and twice as many as commands.
-        body_max: In bytes; a body that announces more is not read.
+        threads: How many reads run at once; half as many commands do.
+        body_max: The largest allowed body, in bytes; one that declares more is not read.
     """
 
     def __init__(self, application: WsgiApplication, *, threads: int, body_max: int) -> None:
@@ -59,9 +59,9 @@ class Bridge:
         return [*self.probes.values(), self.reads, self.commands, self.slow]
 
     def reads_body(self, request: Request) -> bool:
-        """Return whether the body is read: its length has to be announced and allowed.
+        """Return whether to read the body: it must not be chunked or declare too great a length.
 
-        The application refuses a body that was not read.
+        The application rejects a request whose body was not read.
         """
         for name, value in request.headers:
             if name == "transfer-encoding":
@@ -74,23 +74,23 @@ class Bridge:
         """Return the application's response.
 
         Raises:
-            TooMuchWaiting: The lane is full.
+            LaneFull: Too many requests are waiting, or this one waited too long.
         """
         return await self.lane(request, body).run(self._run, environ_of(request, body))
 
     async def spool(self, rest: Generator[bytes], gone: threading.Event) -> BinaryIO:
-        """Return a file with all of a body of unknown length.
+        """Return a temporary file that holds a whole body of unknown length.
 
-        The server would keep what a slow client does not read yet in memory, without a limit
-        (github.com/emmett-framework/granian/issues/885). It sends files as they are read.
+        Otherwise the server would buffer in memory, without limit, what a slow client has not read
+        (github.com/emmett-framework/granian/issues/885). Files are sent at the client's pace.
 
         Args:
-            gone: Set when the client has disconnected: the rest is not produced.
+            gone: Set when the client has disconnected; the rest is then not produced.
         """
         return await self.reads.run(_spool, rest, gone)
 
     def lane(self, request: Request, body: bytes) -> Lane:
-        """Return the lane for a request; a caller who would wait, or sends much, is slow."""
+        """Return the lane for a request; batches and requests with `Prefer` are slow."""
         if request.path in self.probes:
             return self.probes[request.path]
         if request.method in SAFE_METHODS:
@@ -135,7 +135,7 @@ def _spool(rest: Generator[bytes], gone: threading.Event) -> BinaryIO:
 
 
 def _until_closed(parts: Iterable[bytes]) -> Generator[bytes]:
-    """Yield a response's parts, and close it in the end."""
+    """Yield a response's parts, then close it."""
     try:
         yield from parts
     finally:
@@ -164,7 +164,7 @@ def environ_of(request: Request, body: bytes) -> dict[str, Any]:
         "wsgi.run_once": False,
     }
     for given, value in request.headers:
-        # A name with an underscore would pass for the one that has a hyphen there.
+        # In WSGI, a name with an underscore is indistinguishable from one with a hyphen.
         if "_" in given:
             continue
         name = given.upper().replace("-", "_")

@@ -1,4 +1,4 @@
-"""Lanes: threads for one kind of work each, so that no request waits for another kind's work."""
+"""Lanes: a thread pool for each kind of work, so that no kind has to wait for another."""
 
 import asyncio
 import contextvars
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
-# How long work waits for a thread, in seconds, before it is refused.
+# How long work may wait for a thread before it is refused, in seconds.
 WAIT_S = 10.0
 
 P = ParamSpec("P")
@@ -16,17 +16,17 @@ T = TypeVar("T")
 
 
 class LaneFull(Exception):
-    """More of this kind waits than there is room or time for; nothing was done."""
+    """The queue is full, or the work waited too long for a thread; nothing was done."""
 
 
 class Lane:
     """A fixed number of threads, and a queue of limited length in front of them.
 
-    The threads keep their database connections, so the number of connections is bounded, too.
+    Each thread keeps its database connection, so the number of connections is bounded too.
 
     Args:
-        threads: How much is done at once.
-        waiting_max: How much may wait for a thread.
+        threads: How many pieces of work run at once.
+        waiting_max: How many may wait for a thread.
     """
 
     def __init__(self, name: str, *, threads: int, waiting_max: int) -> None:
@@ -34,7 +34,7 @@ class Lane:
         self._places = threading.BoundedSemaphore(threads + waiting_max)
 
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Do work in a thread, in the context of the caller, and return its result.
+        """Run work in a thread, in the caller's context, and return its result.
 
         Raises:
             LaneFull: The queue is full, or no thread was free within `WAIT_S`; nothing was done.
@@ -53,5 +53,5 @@ class Lane:
         return await asyncio.wrap_future(future)
 
     def stop(self) -> None:
-        """Wait for the work that was accepted, and end the threads."""
+        """Finish the accepted work, then end the threads."""
         self.pool.shutdown()

@@ -1,4 +1,4 @@
-"""Requests as the HTTP server gives them (RSGI 1.5), read in one place."""
+"""Reads requests from the HTTP server's interface (RSGI 1.5)."""
 
 import ipaddress
 from collections.abc import Iterable
@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Protocol
 
 Pairs = list[tuple[str, str]]
-# Stands for a header whose value is not ASCII: the server says only that it is there. No header
-# that we read may have this value, so it is refused like any other nonsense.
+# Replaces a header value that is not ASCII, because the server reports only the header's name. No
+# header that we read may have this value, so it is rejected or ignored like any other bad value.
 UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 
 
 class Headers(Protocol):
-    """What the server gives of headers: `items` leaves out values that are not ASCII."""
+    """The server's view of headers; `items` leaves out values that are not ASCII."""
 
     def __len__(self) -> int: ...
     def keys(self) -> list[str]: ...
@@ -20,7 +20,7 @@ class Headers(Protocol):
 
 
 class Scope(Protocol):
-    """What the server tells of a request: github.com/emmett-framework/granian, RSGI."""
+    """The server's description of a request (RSGI, github.com/emmett-framework/granian)."""
 
     http_version: str
     server: str
@@ -34,7 +34,7 @@ class Scope(Protocol):
 
 
 class Http(Protocol):
-    """One exchange with a client (RSGI 1.5)."""
+    """The server's interface to read a body and send a response (RSGI 1.5)."""
 
     async def __call__(self) -> bytes: ...
     async def client_disconnect(self) -> None: ...
@@ -49,9 +49,9 @@ class Request:
 
     Attributes:
         path: Decoded.
-        headers: Names in lower case; one that was sent several times is there several times.
-        caller: The address of who sent it, also if a trusted proxy says so.
-        secure: Whether it came over TLS, which only a trusted proxy can say.
+        headers: Names in lower case; a header sent several times appears several times.
+        caller: The client's address; behind a trusted proxy, the one that it forwards for.
+        secure: Whether the client used TLS, according to a trusted proxy.
     """
 
     method: str
@@ -69,7 +69,7 @@ class Request:
 
 
 class Proxies:
-    """The proxies whose word on their callers is taken.
+    """The proxies whose `X-Forwarded-*` headers are trusted.
 
     Args:
         trusted: Addresses and networks.
@@ -79,7 +79,7 @@ class Proxies:
         self._networks = [ipaddress.ip_network(one) for one in trusted]
 
     def request(self, scope: Scope) -> Request:
-        """Return a request, with the caller for whom a trusted proxy forwards it."""
+        """Return a request, with the client's address from a trusted proxy."""
         headers = _pairs(scope.headers)
         caller, secure = scope.client.rpartition(":")[0].strip("[]"), False
         if self._networks and self._trust(caller):
@@ -98,9 +98,9 @@ class Proxies:
         )
 
     def _forwarded_for(self, value: str) -> str:
-        """Return the last address that no trusted proxy has; the first, if they are all theirs.
+        """Return the last address that is not a trusted proxy's, or the first if all are.
 
-        What stands before it was written by the caller, who may write anything.
+        Addresses before it may have been made up by the caller.
         """
         hosts = [host.strip() for host in value.split(",")]
         return next((host for host in reversed(hosts) if not self._trust(host)), hosts[0])

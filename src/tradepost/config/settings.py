@@ -232,10 +232,10 @@ PORT = env.str("PORT", "8000")
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO").upper()
 if LOG_LEVEL not in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):
     raise ImproperlyConfigured(f"LOG_LEVEL: {LOG_LEVEL!r} is not a level")
-# How lines of the log look: text, or json (an object on each line).
+# The format of log lines: text, or json (one object per line).
 LOG_FORMAT = env.str("LOG_FORMAT", "text").lower()
 if LOG_FORMAT not in ("text", "json"):
-    raise ImproperlyConfigured(f"LOG_FORMAT: {LOG_FORMAT!r} is neither text nor json")
+    raise ImproperlyConfigured(f"LOG_FORMAT: {LOG_FORMAT!r} is not a format; use text or json")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -227,11 +227,11 @@ class CallOptions(TypedDict, total=False):
 
 
 class Call(CallOptions, total=False):
-    """What every service takes besides its terms.
+    """The arguments that every service takes besides its own.
 
     Attributes:
-        actor: Who calls; entries name them.
-        key: The caller's idempotency key, or none.
+        actor: Who calls the service; recorded in ledger entries.
+        key: The caller's idempotency key, if any.
     """
 
     actor: Required[str]
@@ -239,7 +239,7 @@ class Call(CallOptions, total=False):
 
 
 def options_of(call: Call) -> CallOptions:
-    """Return what `execute` takes of a call."""
+    """Return the arguments of a call that `execute` takes."""
     own = {name: value for name, value in call.items() if name not in ("actor", "key")}
     return cast("CallOptions", own)
 

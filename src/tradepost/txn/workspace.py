@@ -53,8 +53,8 @@ class Workspace:
         self.inserts: list[Insert] = []
         self._stored: dict[tuple[type[Model], Any], Slot] = {}
         self._by_key: dict[AnyLock, Slot] = {}
-        # Models with locks, and those with locks by another column than the primary key, which a
-        # change may give to another row.
+        # Models that have locks, and those locked by a column other than the primary key. An update
+        # to such a column can make a lock refer to another row.
         self._models: set[type[Model]] = set()
         self._movable: set[type[Model]] = set()
         # The locks that could name a row, by column and value; built on first use.

@@ -1,6 +1,6 @@
-"""Sends statements to PostgreSQL in pipelines, by libpq itself.
+"""Sends statements to PostgreSQL in pipelines, directly through libpq.
 
-psycopg's cursors take 0.15 ms of Python for each statement in a pipeline; this takes 0.02 ms.
+For each statement, psycopg's cursors take 0.15 ms in Python; this takes 0.02 ms.
 """
 
 import functools
@@ -18,7 +18,7 @@ from psycopg.pq.abc import PGresult
 
 from tradepost.engines.statements import Result
 
-# A statement is prepared the second time that a session sends it, up to so many of them.
+# How many statements a session prepares, each the second time that it is sent.
 PREPARED_MAX = 100
 TIME_LOADER: Any = psycopg.adapters.get_loader(
     psycopg.postgres.types["timestamptz"].oid, Format.TEXT
@@ -26,14 +26,14 @@ TIME_LOADER: Any = psycopg.adapters.get_loader(
 
 
 class Session:
-    """What is known of one connection: its prepared statements, and how values are converted."""
+    """The state of one connection: its prepared statements, and how values are converted."""
 
     def __init__(self, driver: psycopg.Connection[Any]) -> None:
         self.prepared: dict[str, bytes] = {}
         self.named = 0
         self.seen: set[str] = set()
         self.adapters = AdaptersMap(driver.adapters)
-        # Django's loader converts times in Python.
+        # Django's loader would convert times in Python, which is slower.
         self.adapters.register_loader("timestamptz", TIME_LOADER)
 
 
@@ -43,29 +43,29 @@ _sessions: WeakKeyDictionary[psycopg.Connection[Any], Session] = WeakKeyDictiona
 class Pipeline:
     """One round trip: statements are sent, then their results are read.
 
-    It has the part of a cursor that Django's wrappers of statements need.
+    It implements the part of a cursor that Django's `CursorWrapper` needs.
 
     Args:
         patience_s: How long to wait for the server, in seconds.
 
     Attributes:
-        failed: The place of the statement whose result is read, or could not be.
+        failed: The position of the statement whose result was read last, or could not be read.
     """
 
     def __init__(self, driver: psycopg.Connection[Any], patience_s: float) -> None:
         self._session = _sessions.get(driver) or _sessions.setdefault(driver, Session(driver))
-        # What psycopg needs to know in order to convert values.
+        # psycopg reads these two attributes to convert values.
         self.connection, self.adapters = driver, self._session.adapters
         self._server = driver.pgconn
         self._ends = time.monotonic() + patience_s
         self.failed: int | None = None
-        # Each statement, and under what name this pipeline prepares it, if it does.
+        # Each statement, with the name under which this pipeline prepares it, if it does.
         self._sent: list[tuple[str, bytes | None]] = []
         self._is_sent = False
         self._server.enter_pipeline_mode()
 
     def execute(self, sql: str, parameters: Sequence[Any] | None = None) -> None:
-        """Send a statement; its result is read later."""
+        """Queue a statement; its result is read later."""
         given = parameters or ()
         values = Transformer(self).dump_sequence(given, [PyFormat.TEXT] * len(given))
         session, server = self._session, self._server
@@ -84,7 +84,7 @@ class Pipeline:
         """Wait for the results of all statements, and return them.
 
         Raises:
-            psycopg.Error: A statement failed; those after it did nothing. `failed` tells which.
+            psycopg.Error: A statement failed, and those after it did nothing; see `failed`.
         """
         self._send()
         results = []
@@ -92,14 +92,14 @@ class Pipeline:
             self.failed = place
             if new is not None:
                 self._read(self._next())
-                # Behind a statement that failed, it would not be prepared.
+                # Only now is it certain: after a failed statement, the server prepares nothing.
                 self._session.prepared[sql] = new
             results.append(self._read(self._next()))
         self._finish()
         return results
 
     def abandon(self) -> None:
-        """After an error, leave the connection as it was, or close it."""
+        """After an error, leave pipeline mode, or close the connection if that fails."""
         try:
             if not self._is_sent:
                 self._send()
@@ -127,8 +127,8 @@ class Pipeline:
         raise error_from_result(result)
 
     def _next(self) -> PGresult:
-        """Return the next result, and wait for it."""
-        # Between the results of two statements, there is nothing once.
+        """Wait for the next result and return it."""
+        # libpq returns one null between the results of two statements.
         for _ in range(2):
             while self._server.is_busy():
                 self._wait(select.POLLIN)
@@ -139,7 +139,7 @@ class Pipeline:
         raise psycopg.OperationalError("the connection is lost")
 
     def _send(self) -> None:
-        """Send what was queued; the server may need to be read before it reads on."""
+        """Send the queued statements, reading meanwhile so that the server is never blocked."""
         self._is_sent = True
         self._server.pipeline_sync()
         while self._server.flush():
@@ -157,7 +157,7 @@ class Pipeline:
         return ready[0][1]
 
     def _finish(self) -> None:
-        """Read on to the end of the pipeline, and leave pipeline mode."""
+        """Read to the end of the pipeline, then leave pipeline mode."""
         while self._next().status != ExecStatus.PIPELINE_SYNC:
             pass
         self._server.exit_pipeline_mode()

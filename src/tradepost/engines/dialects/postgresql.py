@@ -25,7 +25,7 @@ from tradepost.engines.statements import (
 )
 from tradepost.engines.tables import Column, Table
 
-# How long the server may take for a round trip, besides waiting for locks, in seconds.
+# How long a round trip may take, besides waiting for locks, in seconds.
 SERVER_S = 30.0
 # The column that holds a row's position within an INSERT.
 PLACE = "place_of_row"
@@ -68,7 +68,7 @@ class PostgreSQL(Dialect):
         return results[len(first) :]
 
     def _execute(self, pipeline: Pipeline) -> Callable[[str, Sequence[Any]], None]:
-        """Return what sends a statement, past whoever watches statements by Django's means."""
+        """Return what sends a statement: Django's cursor only if something watches statements."""
         if self.connection.execute_wrappers or self.connection.queries_logged:
             return CursorWrapper(pipeline, self.connection).execute
         return pipeline.execute
@@ -81,7 +81,7 @@ class PostgreSQL(Dialect):
         timeout = Statement(self.engine.lock_wait.within("", self.wait_s), waits=False)
         if self._driver().pgconn.transaction_status != TransactionStatus.IDLE:
             return [timeout]
-        # The driver would spend a round trip on it.
+        # Sent here because the driver would spend a round trip on it.
         begin = f"BEGIN ISOLATION LEVEL {self.engine.isolation.upper()}"
         return [Statement(begin, waits=False), timeout]
 
@@ -169,10 +169,10 @@ class PostgreSQL(Dialect):
         return Statement(sql, arrays)
 
 
-# Cached, here and below: building the SQL takes 30 µs, for each of the three statements of a trade.
+# Cached, here and below, because building the SQL takes 30 µs for each of a trade's 3 statements.
 @functools.cache
 def _update_from_arrays(table: Table, attnames: tuple[str, ...]) -> tuple[list[Column], str]:
-    """Return the columns, and the UPDATE from an array for the key and for each column."""
+    """Return the columns, and an UPDATE that takes an array for the key and each column."""
     key = table.key
     columns = [table.column(name) for name in attnames]
     sets = ", ".join(f"{column.quoted} = new.{column.quoted}" for column in columns)
@@ -186,7 +186,7 @@ def _update_from_arrays(table: Table, attnames: tuple[str, ...]) -> tuple[list[C
 def _insert_from_arrays(
     table: Table, attnames: tuple[str, ...], *, counted: bool = False
 ) -> tuple[list[Column], str]:
-    """Return the columns, and the INSERT from an array for each.
+    """Return the columns, and an INSERT that takes an array for each.
 
     Args:
         counted: Insert in the order of the arrays.

@@ -26,7 +26,7 @@ class Command(BaseCommand):
             "--threads",
             type=int,
             default=16,
-            help="reads that each process answers at once, and twice as many as commands",
+            help="threads for reads in each process; commands get half as many",
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
