@@ -24,14 +24,23 @@ TIME_LOADER: Any = psycopg.adapters.get_loader(
     psycopg.postgres.types["timestamptz"].oid, Format.TEXT
 )
 
+# Every integer is sent as the widest, so that one too large for its column is found to be unequal
+# and not refused; and so that there are fewer statements to prepare.
+WIDEST = {
+    psycopg.postgres.types[name].oid: psycopg.postgres.types["int8"].oid
+    for name in ("int2", "int4")
+}
+# A statement, and the types of its parameters.
+Prepared = tuple[str, tuple[int, ...]]
+
 
 class Session:
     """The state of one connection: its prepared statements, and how values are converted."""
 
     def __init__(self, driver: psycopg.Connection[Any]) -> None:
-        self.prepared: dict[str, bytes] = {}
+        self.prepared: dict[Prepared, bytes] = {}
         self.named = 0
-        self.seen: set[str] = set()
+        self.seen: set[Prepared] = set()
         self.adapters = AdaptersMap(driver.adapters)
         # Django's loader would convert times in Python, which is slower.
         self.adapters.register_loader("timestamptz", TIME_LOADER)
@@ -60,25 +69,27 @@ class Pipeline:
         self._ends = time.monotonic() + patience_s
         self.failed: int | None = None
         # Each statement, with the name under which this pipeline prepares it, if it does.
-        self._sent: list[tuple[str, bytes | None]] = []
+        self._sent: list[tuple[Prepared, bytes | None]] = []
         self._is_sent = False
         self._server.enter_pipeline_mode()
 
     def execute(self, sql: str, parameters: Sequence[Any] | None = None) -> None:
         """Queue a statement; its result is read later."""
         given = parameters or ()
-        values = Transformer(self).dump_sequence(given, [PyFormat.TEXT] * len(given))
+        converter = Transformer(self)
+        values = converter.dump_sequence(given, [PyFormat.TEXT] * len(given))
+        types = tuple(WIDEST.get(oid, oid) for oid in converter.types or ())
         session, server = self._session, self._server
-        name, new = session.prepared.get(sql), None
-        if name is None and self._is_worth_preparing(sql):
+        name, new = session.prepared.get((sql, types)), None
+        if name is None and self._is_worth_preparing((sql, types)):
             session.named += 1
             name = new = b"tp_%d" % session.named
-            server.send_prepare(name, _numbered(sql))
+            server.send_prepare(name, _numbered(sql), types)
         if name is None:
-            server.send_query_params(_numbered(sql), values)
+            server.send_query_params(_numbered(sql), values, types)
         else:
             server.send_query_prepared(name, values)
-        self._sent.append((sql, new))
+        self._sent.append(((sql, types), new))
 
     def results(self) -> list[Result]:
         """Wait for the results of all statements, and return them.
@@ -88,12 +99,12 @@ class Pipeline:
         """
         self._send()
         results = []
-        for place, (sql, new) in enumerate(self._sent):
+        for place, (statement, new) in enumerate(self._sent):
             self.failed = place
             if new is not None:
                 self._read(self._next())
                 # Only now is it certain: after a failed statement, the server prepares nothing.
-                self._session.prepared[sql] = new
+                self._session.prepared[statement] = new
             results.append(self._read(self._next()))
         self._finish()
         return results
@@ -107,11 +118,11 @@ class Pipeline:
         except psycopg.Error:
             self._server.finish()
 
-    def _is_worth_preparing(self, sql: str) -> bool:
-        if sql in self._session.seen:
+    def _is_worth_preparing(self, statement: Prepared) -> bool:
+        if statement in self._session.seen:
             return len(self._session.prepared) < PREPARED_MAX
         if len(self._session.seen) < PREPARED_MAX * 10:
-            self._session.seen.add(sql)
+            self._session.seen.add(statement)
         return False
 
     def _read(self, result: PGresult) -> Result:
