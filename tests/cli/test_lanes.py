@@ -49,13 +49,17 @@ def test_a_full_lane_refuses_more_and_finishes_accepted_work() -> None:
 
 
 def test_work_that_waited_too_long_is_not_done(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lanes, "WAIT_S", -1)
+    """It is refused when the time is over, not when a thread is free."""
+    monkeypatch.setattr(lanes, "WAIT_S", 0.01)
     done: list[str] = []
 
     async def check() -> None:
-        lane = Lane("test", threads=1, waiting_max=2)
+        lane, wait = Lane("test", threads=1, waiting_max=2), threading.Event()
+        tasks = await fill(lane, wait, 1)
         with pytest.raises(LaneFull):
             await lane.run(done.append, "late")
+        wait.set()
+        assert await asyncio.gather(*tasks) == ["done"]
         lane.stop()
 
     asyncio.run(check())
@@ -150,3 +154,24 @@ def test_a_header_value_that_is_not_ascii_is_replaced() -> None:
 
     assert ("x-forwarded-for", UNREADABLE) in request.headers
     assert ("a", "b") in request.headers
+
+
+def test_an_unreadable_key_is_no_request_without_one() -> None:
+    request = Proxies(()).request(asked("127.0.0.1", ("authorization", "Bearer é")))
+
+    assert ("authorization", f"Bearer {UNREADABLE}") in request.headers
+
+
+@pytest.mark.django_db(transaction=True)
+def test_large_bodies_have_a_limit_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """More is refused before it is read, and small bodies are read all the same."""
+    monkeypatch.setattr(rsgi, "LARGE_BODIES_MAX", 20_000)
+    environ = {"REQUEST_METHOD": "POST", "PATH_INFO": "/nothing", "REMOTE_ADDR": "127.0.0.1"}
+
+    with running() as found:
+        statuses = [
+            found.ask(scope_of(environ | {"CONTENT_LENGTH": str(size)}), b"x" * size).status
+            for size in (19_000, 21_000, 100, 19_000)
+        ]
+
+    assert statuses == [404, 503, 404, 404]

@@ -52,9 +52,10 @@ def serve(parts: Parts, *headers: tuple[str, str]) -> tuple[Answer, bytes]:
         answer = await bridge.answer(GET, b"")
         if answer.rest is None:
             return answer, b""
-        with await bridge.spool(answer.rest, parts.gone or threading.Event()) as file:
-            file.seek(0)
-            return answer, file.read()
+        file = await bridge.spool(answer.rest, parts.gone or threading.Event())
+        spooled = file.read_bytes()
+        file.unlink()
+        return answer, spooled
 
     bridge = Bridge(application, threads=2, body_max=0)
     try:

@@ -54,7 +54,7 @@ def idempotency_key(header: str | None) -> str | None:
 
 
 # What a header is that the server cannot read; see `config.requests`.
-UNREADABLE = "\N{REPLACEMENT CHARACTER}"
+UNREADABLE = "\xff"
 
 
 def wait_s(header: str | None) -> float | None:

@@ -7,7 +7,8 @@ import tempfile
 import threading
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO
+from pathlib import Path
+from typing import Any
 
 from tradepost.access.rights import SAFE_METHODS
 from tradepost.config.lanes import Lane
@@ -53,22 +54,24 @@ class Bridge:
         self.reads = _lane("read", threads)
         self.commands = _lane("command", max(1, threads // 2))
         self.slow = _lane("slow", max(1, threads // 4))
+        self.spools = _lane("spool", max(1, threads // 8))
 
     @property
     def lanes(self) -> list[Lane]:
-        return [*self.probes.values(), self.reads, self.commands, self.slow]
+        return [*self.probes.values(), self.reads, self.commands, self.slow, self.spools]
 
     def reads_body(self, request: Request) -> bool:
         """Return whether to read the body: it must not be chunked or declare too great a length.
 
         The application rejects a request whose body was not read.
         """
-        for name, value in request.headers:
-            if name == "transfer-encoding":
-                return False
-            if name == "content-length" and value.isdigit() and int(value[:40]) > self.body_max:
-                return False
-        return True
+        chunked = any(name == "transfer-encoding" for name, _ in request.headers)
+        return not chunked and _length(request) <= self.body_max
+
+    def large_body(self, request: Request) -> int:
+        """Return the announced length of a body that is read and large; 0 for any other."""
+        length = _length(request)
+        return length if SMALL_BODY < length <= self.body_max else 0
 
     async def answer(self, request: Request, body: bytes) -> Answer:
         """Return the application's response.
@@ -78,7 +81,7 @@ class Bridge:
         """
         return await self.lane(request, body).run(self._run, environ_of(request, body))
 
-    async def spool(self, rest: Generator[bytes], gone: threading.Event) -> BinaryIO:
+    async def spool(self, rest: Generator[bytes], gone: threading.Event) -> Path:
         """Return a temporary file that holds a whole body of unknown length.
 
         Otherwise the server would buffer in memory, without limit, what a slow client has not read
@@ -87,7 +90,7 @@ class Bridge:
         Args:
             gone: Set when the client has disconnected; the rest is then not produced.
         """
-        return await self.reads.run(_spool, rest, gone)
+        return await self.spools.run(_spool, rest, gone)
 
     def lane(self, request: Request, body: bytes) -> Lane:
         """Return the lane for a request; batches and requests with `Prefer` are slow."""
@@ -118,20 +121,26 @@ class Bridge:
         return answer
 
 
+def _length(request: Request) -> int:
+    value = request.header("content-length") or ""
+    return int(value[:40]) if value.isdigit() else 0
+
+
 def _lane(name: str, threads: int) -> Lane:
     waiting_max = max(WAITING_LEAST, threads * WAITING_FOR_A_THREAD)
     return Lane(name, threads=threads, waiting_max=waiting_max)
 
 
-def _spool(rest: Generator[bytes], gone: threading.Event) -> BinaryIO:
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
-    with contextlib.closing(rest):
+def _spool(rest: Generator[bytes], gone: threading.Event) -> Path:
+    with (
+        tempfile.NamedTemporaryFile(prefix="tradepost-", delete=False) as file,
+        contextlib.closing(rest),
+    ):
         for part in rest:
             if gone.is_set():
                 break
             file.write(part)
-    file.flush()
-    return file
+    return Path(file.name)
 
 
 def _until_closed(parts: Iterable[bytes]) -> Generator[bytes]:
@@ -150,7 +159,7 @@ def environ_of(request: Request, body: bytes) -> dict[str, Any]:
         "REQUEST_METHOD": request.method,
         "SCRIPT_NAME": "",
         "PATH_INFO": request.path.encode().decode("latin-1"),
-        "QUERY_STRING": request.query,
+        "QUERY_STRING": request.query.encode().decode("latin-1"),
         "SERVER_NAME": host,
         "SERVER_PORT": port,
         "SERVER_PROTOCOL": f"HTTP/{request.http_version}",

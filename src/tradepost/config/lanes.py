@@ -3,7 +3,6 @@
 import asyncio
 import contextvars
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
@@ -41,17 +40,26 @@ class Lane:
         """
         if not self._places.acquire(blocking=False):
             raise LaneFull
-        run, latest = contextvars.copy_context().run, time.monotonic() + WAIT_S
-
-        def begin() -> T:
-            if time.monotonic() > latest:
-                raise LaneFull
-            return run(work, *args, **kwargs)
-
-        future: Future[T] = self.pool.submit(begin)
+        run = contextvars.copy_context().run
+        future: Future[T] = self.pool.submit(lambda: run(work, *args, **kwargs))
         future.add_done_callback(lambda _: self._places.release())
-        return await asyncio.wrap_future(future)
+        # Work that has begun cannot be cancelled.
+        late = asyncio.get_running_loop().call_later(WAIT_S, future.cancel)
+        try:
+            return await asyncio.wrap_future(future)
+        except asyncio.CancelledError as error:
+            if future.cancelled() and not _is_cancelled():
+                raise LaneFull from error
+            raise
+        finally:
+            late.cancel()
 
     def stop(self) -> None:
         """Finish the accepted work, then end the threads."""
         self.pool.shutdown()
+
+
+def _is_cancelled() -> bool:
+    """Return whether this task is to end."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

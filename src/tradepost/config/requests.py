@@ -8,7 +8,7 @@ from typing import Protocol
 Pairs = list[tuple[str, str]]
 # Replaces a header value that is not ASCII, because the server reports only the header's name. No
 # header that we read may have this value, so it is rejected or ignored like any other bad value.
-UNREADABLE = "\N{REPLACEMENT CHARACTER}"
+UNREADABLE = "\xff"
 
 
 class Headers(Protocol):
@@ -118,5 +118,8 @@ def _pairs(headers: Headers) -> Pairs:
     readable = dict(pairs)
     if len(readable) != len(headers):
         unreadable = set(headers.keys()) - readable.keys()
-        pairs += [(name, UNREADABLE) for name in sorted(unreadable)]
+        pairs += [(name, UNREADABLE) for name in sorted(unreadable - {"authorization"})]
+        if "authorization" in unreadable:
+            # It is a secret that no key has, and not a request without one.
+            pairs.append(("authorization", f"Bearer {UNREADABLE}"))
     return pairs

@@ -5,6 +5,7 @@ import gc
 import threading
 import time
 from collections.abc import Generator, Sequence
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -29,8 +30,10 @@ from tradepost.errors import TradepostError
 BLOCKED_THREADS, BLOCKED_WAITING_MAX = 4, 256
 # How long a body may take to arrive, in seconds.
 BODY_S = 30.0
-# How long a file to send stays open for the server, in seconds.
-OPENED_S = 60.0
+# How long a file to send is kept for the server to open it, in seconds.
+OPENED_S = 10.0
+# How many bytes the large bodies may have together that are in memory at the same time.
+LARGE_BODIES_MAX = 128 * 1024 * 1024
 # Thresholds of Python's cyclic garbage collector (the defaults are 700, 10, 10).
 GC_THRESHOLDS = (20_000, 20, 20)
 
@@ -57,6 +60,8 @@ class Application:
             secure: [*common_headers(secure=secure), SERVER] for secure in (False, True)
         }
         self._proxies = Proxies(settings.TRUSTED_PROXIES)
+        self._large_bodies = 0
+        self._files: set[Path] = set()
         self.blocked = Lane("blocked", threads=BLOCKED_THREADS, waiting_max=BLOCKED_WAITING_MAX)
         self.django = Bridge(
             get_wsgi_application(), threads=threads, body_max=settings.DATA_UPLOAD_MAX_MEMORY_SIZE
@@ -82,13 +87,30 @@ class Application:
         self.django.stop()
         key_usage.stop()
         logs.write_requests()
+        for file in self._files.copy():
+            self._remove(file)
 
     async def __rsgi__(self, scope: Scope, http: Http) -> None:
         """Serve one request."""
         request = self._proxies.request(scope)
+        size = self.django.large_body(request)
+        if self._large_bodies + size > LARGE_BODIES_MAX:
+            refused = self._refused(request, TooManyWaiting())
+            http.response_bytes(refused.status, refused.headers, refused.content)
+            return
+        self._large_bodies += size
+        try:
+            await self._serve(request, http)
+        finally:
+            self._large_bodies -= size
+
+    async def _serve(self, request: Request, http: Http) -> None:
+        file = None
         try:
             body = await self._body(request, http)
             answer = await self._hot(request, body) or await self.django.answer(request, body)
+            if answer.rest is not None:
+                file = await self._spooled(answer.rest, http)
         except Disconnected:
             http.response_empty(400, [])
             return
@@ -96,10 +118,18 @@ class Application:
             answer = self._refused(request, TooManyWaiting())
         except BodyTooSlow as refusal:
             answer = self._refused(request, refusal)
-        if answer.rest is None:
+        if file is None:
             http.response_bytes(answer.status, answer.headers, answer.content)
-        else:
-            await self._send(answer, answer.rest, http)
+            return
+        length = ("Content-Length", str(file.stat().st_size))
+        http.response_file(answer.status, [*answer.headers, length], str(file))
+        # The server opens the file itself, and does not report when.
+        self._files.add(file)
+        self._loop.call_later(OPENED_S, self._remove, file)
+
+    def _remove(self, file: Path) -> None:
+        self._files.discard(file)
+        file.unlink(missing_ok=True)
 
     async def _body(self, request: Request, http: Http) -> bytes:
         if not self.django.reads_body(request):
@@ -110,6 +140,8 @@ class Application:
         try:
             return await http()
         except asyncio.CancelledError as error:
+            if task:
+                task.uncancel()
             raise BodyTooSlow(limit_s=BODY_S) from error
         except ProtocolClosed as error:
             raise Disconnected from error
@@ -162,18 +194,14 @@ class Application:
         headers = with_headers(reply, request_id, self._common[request.secure])
         return Answer(reply.status, headers, reply.content)
 
-    async def _send(self, answer: Answer, rest: Generator[bytes], http: Http) -> None:
-        """Send a body of unknown length, unless the client disconnects while it is produced."""
+    async def _spooled(self, rest: Generator[bytes], http: Http) -> Path:
+        """Return a file with a body of unknown length, or with what the client stayed for."""
         gone = threading.Event()
         watch = asyncio.ensure_future(_tell_when_gone(http, gone))
         try:
-            file = await self.django.spool(rest, gone)
+            return await self.django.spool(rest, gone)
         finally:
             watch.cancel()
-        length = ("Content-Length", str(file.tell()))
-        http.response_file(answer.status, [*answer.headers, length], f"/dev/fd/{file.fileno()}")
-        # The server opens the file itself, and does not report when.
-        self._loop.call_later(OPENED_S, file.close)
 
 
 def make_application(*, threads: int) -> Application:
