@@ -6,12 +6,15 @@ import asyncio
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from tests.api.ways import Scope, Sent, running, scope_of
 from tests.cli.test_streaming import GET
+from tradepost import txn
+from tradepost.api import problems
 from tradepost.config import lanes, rsgi
 from tradepost.config.bridge import PROBES, WAITING_FOR_A_THREAD, WAITING_LEAST, Bridge
 from tradepost.config.lanes import Lane, LaneFull
@@ -120,6 +123,51 @@ def test_a_body_that_does_not_arrive_is_refused(
 
     assert slow.status == 408
     assert b"body_too_slow" in slow.content
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("path", ["/api/v1/trades", "/player/trade"])
+def test_a_full_lane_for_locked_rows_is_busy(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The trade was not made, and it is no mistake of ours."""
+    is_form = path == "/player/trade"
+    body = b"sellID=1&buyID=2&amount=1&price=1"
+    body = body if is_form else b'{"seller": "1", "buyer": "2", "goods": 1, "coins": 1}'
+    kind = "application/x-www-form-urlencoded" if is_form else "application/json"
+    environ = {"REQUEST_METHOD": "POST", "PATH_INFO": path, "REMOTE_ADDR": "127.0.0.1"}
+    headers = {"CONTENT_LENGTH": str(len(body)), "CONTENT_TYPE": kind}
+    monkeypatch.setattr(txn, "submit", lambda _unit, notify, ticket: notify([queued(ticket)]))
+    monkeypatch.setattr(txn, "is_concluded", lambda _queued: False)
+
+    with running() as found:
+        monkeypatch.setattr(found.application.blocked, "_places", threading.Semaphore(0))
+        sent = found.ask(scope_of(environ | headers), body)
+
+    assert sent.status == 503
+    assert b"Too many requests of this kind are waiting" in sent.content
+
+
+def queued(ticket: Any) -> Any:
+    return SimpleNamespace(ticket=ticket)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_error_beside_django_is_answered_and_logged(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told: list[BaseException] = []
+    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/livez", "REMOTE_ADDR": "127.0.0.1"}
+
+    async def fail(*_: object) -> None:
+        raise OSError("no room")
+
+    monkeypatch.setattr(problems.logger, "error", lambda *_, exc_info: told.append(exc_info))
+    with running() as found:
+        monkeypatch.setattr(found.application.django, "answer", fail)
+        sent = found.ask(scope_of(environ))
+
+    assert sent.status == 500
+    assert b"no room" not in sent.content
+    assert [str(error) for error in told] == ["no room"]
 
 
 def asked(client: str, *headers: tuple[str, str]) -> Scope:

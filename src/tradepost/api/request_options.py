@@ -53,19 +53,15 @@ def idempotency_key(header: str | None) -> str | None:
     return re.sub(r"\\(.)", r"\1", given[1:-1]) if given.startswith('"') else given
 
 
-# What a header is that the server cannot read; see `config.requests`.
-UNREADABLE = "\xff"
-
-
 def wait_s(header: str | None) -> float | None:
     """Return the seconds of ``Prefer: wait=N`` (RFC 7240), or None; other preferences are ignored.
 
     Raises:
-        Malformed: N is not a whole number from 0 to 60, or the server could not read the header.
+        Malformed: N is not a whole number from 0 to 60.
     """
     for preference in (header or "").split(","):
         name = preference.split("=")[0].strip().lower()
-        if name not in ("wait", UNREADABLE):
+        if name != "wait":
             continue
         given = WAIT.fullmatch(preference.strip())
         if given is None or int(given[1]) > WAIT_MAX_S:

@@ -1,11 +1,10 @@
 """Runs Django, a WSGI application, in lanes of threads under the RSGI server."""
 
-import contextlib
 import io
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -36,7 +35,7 @@ class Answer:
     status: int = 500
     headers: Pairs = field(default_factory=list)
     content: bytes = b""
-    rest: Generator[bytes] | None = None
+    rest: Iterable[bytes] | None = None
 
 
 class Bridge:
@@ -81,7 +80,7 @@ class Bridge:
         """
         return await self.lane(request, body).run(self._run, environ_of(request, body))
 
-    async def spool(self, rest: Generator[bytes], gone: threading.Event) -> Path:
+    async def spool(self, rest: Iterable[bytes], gone: threading.Event) -> Path:
         """Return a temporary file that holds a whole body of unknown length.
 
         Otherwise the server would buffer in memory, without limit, what a slow client has not read
@@ -90,7 +89,11 @@ class Bridge:
         Args:
             gone: Set when the client has disconnected; the rest is then not produced.
         """
-        return await self.spools.run(_spool, rest, gone)
+        try:
+            return await self.spools.run(_spool, rest, gone)
+        finally:
+            # Also where it was never begun.
+            _close(rest)
 
     def lane(self, request: Request, body: bytes) -> Lane:
         """Return the lane for a request; batches and requests with `Prefer` are slow."""
@@ -114,10 +117,13 @@ class Bridge:
             answer.headers = [*headers, SERVER]
 
         parts = self.application(environ, start_response)
-        if any(name.lower() == "content-length" for name, _ in answer.headers):
-            answer.content = b"".join(_until_closed(parts))
-        else:
-            answer.rest = _until_closed(parts)
+        if all(name.lower() != "content-length" for name, _ in answer.headers):
+            answer.rest = parts
+            return answer
+        try:
+            answer.content = b"".join(parts)
+        finally:
+            _close(parts)
         return answer
 
 
@@ -131,25 +137,24 @@ def _lane(name: str, threads: int) -> Lane:
     return Lane(name, threads=threads, waiting_max=waiting_max)
 
 
-def _spool(rest: Generator[bytes], gone: threading.Event) -> Path:
-    with (
-        tempfile.NamedTemporaryFile(prefix="tradepost-", delete=False) as file,
-        contextlib.closing(rest),
-    ):
-        for part in rest:
-            if gone.is_set():
-                break
-            file.write(part)
-    return Path(file.name)
+def _spool(rest: Iterable[bytes], gone: threading.Event) -> Path:
+    with tempfile.NamedTemporaryFile(prefix="tradepost-", delete=False) as file:
+        path = Path(file.name)
+        try:
+            for part in rest:
+                if gone.is_set():
+                    break
+                file.write(part)
+        except BaseException:
+            path.unlink()
+            raise
+    return path
 
 
-def _until_closed(parts: Iterable[bytes]) -> Generator[bytes]:
-    """Yield a response's parts, then close it."""
-    try:
-        yield from parts
-    finally:
-        if hasattr(parts, "close"):
-            parts.close()
+def _close(parts: Iterable[bytes]) -> None:
+    """Close a response, as WSGI asks for (PEP 3333)."""
+    if hasattr(parts, "close"):
+        parts.close()
 
 
 def environ_of(request: Request, body: bytes) -> dict[str, Any]:

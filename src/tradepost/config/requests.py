@@ -9,6 +9,8 @@ Pairs = list[tuple[str, str]]
 # Replaces a header value that is not ASCII, because the server reports only the header's name. No
 # header that we read may have this value, so it is rejected or ignored like any other bad value.
 UNREADABLE = "\xff"
+# Where that alone would pass for a request without the header: a key that nobody has, a bad wait.
+UNREADABLE_IN = {"authorization": f"Bearer {UNREADABLE}", "prefer": f"wait={UNREADABLE}"}
 
 
 class Headers(Protocol):
@@ -118,8 +120,5 @@ def _pairs(headers: Headers) -> Pairs:
     readable = dict(pairs)
     if len(readable) != len(headers):
         unreadable = set(headers.keys()) - readable.keys()
-        pairs += [(name, UNREADABLE) for name in sorted(unreadable - {"authorization"})]
-        if "authorization" in unreadable:
-            # It is a secret that no key has, and not a request without one.
-            pairs.append(("authorization", f"Bearer {UNREADABLE}"))
+        pairs += [(name, UNREADABLE_IN.get(name, UNREADABLE)) for name in sorted(unreadable)]
     return pairs

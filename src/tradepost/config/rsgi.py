@@ -4,7 +4,7 @@ import asyncio
 import gc
 import threading
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,6 @@ from tradepost.config.bridge import SERVER, Answer, Bridge
 from tradepost.config.hot_headers import common_headers
 from tradepost.config.lanes import Lane, LaneFull
 from tradepost.config.requests import Http, Pairs, Proxies, Request, Scope
-from tradepost.errors import TradepostError
 
 # Threads for units that wait for locked rows, and how many units may queue for one.
 BLOCKED_THREADS, BLOCKED_WAITING_MAX = 4, 256
@@ -92,32 +91,34 @@ class Application:
 
     async def __rsgi__(self, scope: Scope, http: Http) -> None:
         """Serve one request."""
+        started = time.perf_counter()
         request = self._proxies.request(scope)
         size = self.django.large_body(request)
         if self._large_bodies + size > LARGE_BODIES_MAX:
-            refused = self._refused(request, TooManyWaiting())
+            refused = self._refused(request, TooManyWaiting(), started)
             http.response_bytes(refused.status, refused.headers, refused.content)
             return
         self._large_bodies += size
         try:
-            await self._serve(request, http)
+            await self._serve(request, http, started)
         finally:
             self._large_bodies -= size
 
-    async def _serve(self, request: Request, http: Http) -> None:
+    async def _serve(self, request: Request, http: Http, started: float) -> None:
         file = None
         try:
             body = await self._body(request, http)
-            answer = await self._hot(request, body) or await self.django.answer(request, body)
+            answer = await self._hot(request, body, started)
+            answer = answer or await self.django.answer(request, body)
             if answer.rest is not None:
                 file = await self._spooled(answer.rest, http)
         except Disconnected:
             http.response_empty(400, [])
             return
         except LaneFull:
-            answer = self._refused(request, TooManyWaiting())
-        except BodyTooSlow as refusal:
-            answer = self._refused(request, refusal)
+            answer = self._refused(request, TooManyWaiting(), started)
+        except Exception as error:  # noqa: BLE001 - an unexpected error is logged there
+            answer = self._refused(request, error, started)
         if file is None:
             http.response_bytes(answer.status, answer.headers, answer.content)
             return
@@ -149,7 +150,7 @@ class Application:
             if late:
                 late.cancel()
 
-    async def _hot(self, request: Request, body: bytes) -> Answer | None:
+    async def _hot(self, request: Request, body: bytes, started: float) -> Answer | None:
         """Return the answer to a hot command, or None if Django has to answer."""
         command = COMMANDS.get(request.path)
         if command is None or request.method != METHOD or request.query:
@@ -157,7 +158,6 @@ class Application:
         headers = dict(request.headers)
         if len(headers) != len(request.headers):
             return None
-        started = time.perf_counter()
         # The request ID is safe in this context: no other request shares it.
         request_id = logs.begin_request(headers.get("x-request-id"))
         try:
@@ -176,17 +176,19 @@ class Application:
         queued = await future
         if txn.is_concluded(queued):
             return txn.conclude(queued)
-        return await self.blocked.run(txn.conclude, queued)
+        try:
+            return await self.blocked.run(txn.conclude, queued)
+        except LaneFull as error:
+            raise TooManyWaiting from error
 
     def _notify(self, group: Sequence[txn.QueuedUnit]) -> None:
         """Wake the event loop once for a whole group."""
         self._loop.call_soon_threadsafe(_deliver, group)
 
-    def _refused(self, request: Request, refusal: TradepostError) -> Answer:
-        """Return the answer to a request that is refused before Django sees it."""
-        started = time.perf_counter()
+    def _refused(self, request: Request, error: Exception, started: float) -> Answer:
+        """Return the answer to a request that Django did not answer."""
         request_id = logs.begin_request(request.header("x-request-id"))
-        reply = Reply.of(problems.problem(refusal))
+        reply = Reply.of(problems.refused(error))
         logs.log_request(request.method, request.path, reply.status, started)
         return self._answer(request, reply, request_id)
 
@@ -194,7 +196,7 @@ class Application:
         headers = with_headers(reply, request_id, self._common[request.secure])
         return Answer(reply.status, headers, reply.content)
 
-    async def _spooled(self, rest: Generator[bytes], http: Http) -> Path:
+    async def _spooled(self, rest: Iterable[bytes], http: Http) -> Path:
         """Return a file with a body of unknown length, or with what the client stayed for."""
         gone = threading.Event()
         watch = asyncio.ensure_future(_tell_when_gone(http, gone))
